@@ -1,0 +1,164 @@
+package io.millrace.log;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.storage.FileStorage;
+import io.millrace.log.storage.Storage;
+import java.nio.file.Path;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.OffsetEpochNanoClock;
+
+/** Configuration of a {@link LogStore}. Not for use by several threads, and not to be changed once concluded. */
+public final class LogContext {
+    /** System property for the directory; no default. */
+    public static final String DIRECTORY_PROPERTY = "millrace.log.directory";
+
+    /** System property for the segment length of new topics that do not say their own, in bytes. */
+    public static final String SEGMENT_LENGTH_PROPERTY = "millrace.log.segment.length";
+
+    /** 128 MiB: long enough that a roll is rare at full speed, short enough that retention is not coarse. */
+    public static final int DEFAULT_SEGMENT_LENGTH = 128 * 1024 * 1024;
+
+    static {
+        JdkAccess.open();
+    }
+
+    private Path directory = path(System.getProperty(DIRECTORY_PROPERTY));
+    private int segmentLength = Integer.getInteger(SEGMENT_LENGTH_PROPERTY, DEFAULT_SEGMENT_LENGTH);
+    private EpochNanoClock clock;
+    private Storage storage;
+    private boolean isConcluded;
+
+    /** Creates a context with the defaults. */
+    public LogContext() {}
+
+    private static Path path(final String name) {
+        return name == null ? null : Path.of(name);
+    }
+
+    /**
+     * Sets the directory of the store. It is created when it does not exist.
+     *
+     * @param newDirectory of the store.
+     * @return this.
+     */
+    public LogContext directory(final Path newDirectory) {
+        checkNotConcluded();
+        directory = newDirectory;
+        return this;
+    }
+
+    /**
+     * The directory of the store.
+     *
+     * @return directory, null until set.
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * Sets the segment length of new topics that do not say their own.
+     *
+     * @param newSegmentLength power of two from 64 KiB to 1 GiB, in bytes; default {@link #DEFAULT_SEGMENT_LENGTH}.
+     * @return this.
+     */
+    public LogContext segmentLength(final int newSegmentLength) {
+        checkNotConcluded();
+        segmentLength = newSegmentLength;
+        return this;
+    }
+
+    /**
+     * The segment length of new topics that do not say their own.
+     *
+     * @return bytes.
+     */
+    public int segmentLength() {
+        return segmentLength;
+    }
+
+    /**
+     * Sets the clock that log times come from.
+     *
+     * @param newClock ns since the epoch, used by many threads; default {@link OffsetEpochNanoClock}.
+     * @return this.
+     */
+    public LogContext clock(final EpochNanoClock newClock) {
+        checkNotConcluded();
+        clock = newClock;
+        return this;
+    }
+
+    /**
+     * The clock that log times come from.
+     *
+     * @return clock, null before {@link #conclude()} when the default is meant.
+     */
+    public EpochNanoClock clock() {
+        return clock;
+    }
+
+    /**
+     * Sets what the store does its disk access through.
+     *
+     * @param newStorage default {@link FileStorage}.
+     * @return this.
+     */
+    public LogContext storage(final Storage newStorage) {
+        checkNotConcluded();
+        storage = newStorage;
+        return this;
+    }
+
+    /**
+     * What the store does its disk access through.
+     *
+     * @return storage, null before {@link #conclude()} when the default is meant.
+     */
+    public Storage storage() {
+        return storage;
+    }
+
+    /**
+     * Checks all settings and fills in the defaults. Called by {@link LogStore#launch(LogContext)}; a second call does
+     * nothing.
+     *
+     * @return this.
+     * @throws MillraceException CONFIGURATION, naming every setting that cannot be used.
+     */
+    public LogContext conclude() {
+        if (isConcluded) {
+            return this;
+        }
+        final StringBuilder problems = new StringBuilder();
+        if (directory == null) {
+            problems.append(" directory is not set;");
+        }
+        try {
+            SegmentDescriptor.checkLength(segmentLength);
+        } catch (final IllegalArgumentException ex) {
+            problems.append(' ').append(ex.getMessage()).append(';');
+        }
+        if (problems.length() > 0) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "the log's settings cannot be used:" + problems + " change them");
+        }
+        clock = clock == null ? new OffsetEpochNanoClock() : clock;
+        storage = storage == null ? new FileStorage() : storage;
+        isConcluded = true;
+        return this;
+    }
+
+    private void checkNotConcluded() {
+        if (isConcluded) {
+            throw new IllegalStateException("the context is in use and cannot be changed: directory=" + directory);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LogContext{directory=" + directory + ", segmentLength=" + segmentLength + '}';
+    }
+}

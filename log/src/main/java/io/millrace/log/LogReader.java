@@ -1,0 +1,238 @@
+package io.millrace.log;
+
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordHandler;
+import io.millrace.log.record.RecordKind;
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.segment.SegmentWalk;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Reads a partition in order, straight from its mapping: no copy, no allocation, no lock. One thread.
+ *
+ * <p>A reader stops at a claim that is not committed yet and goes on when it is. It may follow an appender of this
+ * process or of another.
+ */
+public final class LogReader implements AutoCloseable {
+    private final LogPartition partition;
+    private final int segmentLength;
+    private final RecordFlyweight flyweight = new RecordFlyweight();
+
+    private Segment segment;
+    private long position;
+    private Thread pollingThread;
+    private volatile boolean isClosed;
+
+    LogReader(final LogPartition partition) {
+        this.partition = partition;
+        this.segmentLength = partition.segmentLength();
+        this.position = partition.beginPosition();
+    }
+
+    /**
+     * Hands the next records to a handler. Padding is skipped and not counted.
+     *
+     * @param handler called for each record. When it throws, the exception goes to the caller and the reader stays at
+     *                that record. It may seek or close this reader: polling ends then.
+     * @param limit   most records to hand out.
+     * @return number of records handed out, 0 when there are none now; {@link Outcome#CLOSED} when the reader or its
+     *         store is closed.
+     * @throws io.millrace.log.error.MillraceException when a segment's header is damaged.
+     */
+    public int poll(final RecordHandler handler, final int limit) {
+        if (!open()) {
+            return (int) Outcome.CLOSED;
+        }
+        int count = 0;
+        while (count < limit && enter()) {
+            final UnsafeBuffer buffer = segment.buffer();
+            final long basePosition = segment.basePosition();
+            int offset = (int) (position - basePosition);
+            while (count < limit && !SegmentWalk.isEnd(buffer, offset)) {
+                final int length = buffer.getIntVolatile(offset);
+                if (length <= 0) {
+                    return count;
+                }
+                final long current = basePosition + offset;
+                if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+                    handler.onRecord(flyweight.wrap(buffer, offset, length, current));
+                    count++;
+                    if (position != current || isClosed) {
+                        return count;
+                    }
+                }
+                offset += RecordDescriptor.align(length);
+                position = basePosition + offset;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Tells where the reader is.
+     *
+     * @return byte position of the next record or padding; all before it has been handed out.
+     */
+    public long position() {
+        return position;
+    }
+
+    /**
+     * Moves the reader. Walks the records of one segment, so it takes time with the segment's length.
+     *
+     * @param newPosition any byte position: rounded up to the next record, to the first record when it lies before it,
+     *                    and to the end of what is committed when it lies behind that.
+     */
+    public void seek(final long newPosition) {
+        if (!open()) {
+            return;
+        }
+        final long begin = partition.beginPosition();
+        final long end = partition.tailPosition();
+        final long target = Math.max(begin, Math.min(newPosition, end));
+        final long base = target & -segmentLength;
+        final int targetOffset = (int) (target - base);
+        if (target == begin || !moveTo(base)) {
+            // Not there: the last segment is full, and the target is its end.
+            leave();
+            position = target;
+            return;
+        }
+        final int start = Math.max(SegmentDescriptor.HEADER_LENGTH, nearerStart(base, targetOffset));
+        position = base + SegmentWalk.seek(segment, start, targetOffset);
+    }
+
+    /** A reader that stands before the target in the same segment walks from there. */
+    private int nearerStart(final long base, final int targetOffset) {
+        final long offset = position - base;
+        return offset <= targetOffset ? (int) Math.max(offset, 0) : 0;
+    }
+
+    private boolean moveTo(final long base) {
+        if (segment != null && segment.basePosition() == base) {
+            return true;
+        }
+        final Segment target = partition.acquire(base);
+        if (target == null) {
+            return false;
+        }
+        leave();
+        segment = target;
+        return true;
+    }
+
+    /** Moves the reader to the first record. */
+    public void seekToBegin() {
+        seek(0);
+    }
+
+    /** Moves the reader behind the last committed record. */
+    public void seekToEnd() {
+        seek(Long.MAX_VALUE);
+    }
+
+    /**
+     * Tells whether all that is committed has been handed out. Padding counts as handed out.
+     *
+     * @return true when a poll now would find nothing.
+     */
+    public boolean isAtEnd() {
+        if (!open()) {
+            return true;
+        }
+        while (enter()) {
+            final UnsafeBuffer buffer = segment.buffer();
+            final int offset = (int) (position - segment.basePosition());
+            final int length = buffer.getIntVolatile(offset);
+            if (length <= 0) {
+                return true;
+            }
+            if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+                return false;
+            }
+            position += RecordDescriptor.align(length);
+        }
+        return true;
+    }
+
+    /** Makes sure that the reader holds the segment of its position; at the end of one, moves on to the next. */
+    private boolean enter() {
+        Segment current = segment;
+        if (current != null) {
+            final long offset = position - current.basePosition();
+            if (offset >= 0 && segmentLength - offset >= RecordDescriptor.HEADER_LENGTH) {
+                return true;
+            }
+        }
+        final long remaining = segmentLength - (position & (segmentLength - 1));
+        final boolean isAtSegmentEnd = remaining < RecordDescriptor.HEADER_LENGTH;
+        final long base = (isAtSegmentEnd ? position + remaining : position) & -segmentLength;
+        current = partition.acquire(base);
+        if (current == null) {
+            return false;
+        }
+        leave();
+        segment = current;
+        position = Math.max(position, base + SegmentDescriptor.HEADER_LENGTH);
+        return true;
+    }
+
+    private boolean open() {
+        final Thread thread = Thread.currentThread();
+        if (pollingThread != thread) {
+            pollingThread = thread;
+        }
+        if (isClosed || partition.isClosed()) {
+            leave();
+            return false;
+        }
+        return true;
+    }
+
+    private void leave() {
+        final Segment current = segment;
+        if (current != null) {
+            segment = null;
+            current.release();
+        }
+    }
+
+    /**
+     * The topic that is read.
+     *
+     * @return the topic's name.
+     */
+    public String topic() {
+        return partition.topic();
+    }
+
+    /**
+     * The partition that is read.
+     *
+     * @return index in the topic.
+     */
+    public int partition() {
+        return partition.index();
+    }
+
+    /**
+     * Ends reading and gives the mapping back. Another thread than the reader's may call it: then the mapping is given
+     * back at the reader's next call, or by the garbage collector.
+     */
+    @Override
+    public void close() {
+        isClosed = true;
+        final Thread owner = pollingThread;
+        if (owner == null || owner == Thread.currentThread()) {
+            leave();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "LogReader{topic=" + topic() + ", partition=" + partition() + ", position=" + position + '}';
+    }
+}

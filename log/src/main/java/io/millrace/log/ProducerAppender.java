@@ -1,0 +1,133 @@
+package io.millrace.log;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.Outcome;
+import org.agrona.DirectBuffer;
+
+/**
+ * Appends the records of one producer, each under the next number of a dense sequence. What the partition holds already
+ * is not appended again, so a producer that starts over and sends everything once more changes nothing. One thread.
+ */
+public final class ProducerAppender implements AutoCloseable {
+    private final LogPartition partition;
+    private final RecordWriter writer;
+    private volatile boolean isClosed;
+
+    ProducerAppender(final LogPartition partition, final RecordWriter writer) {
+        this.partition = partition;
+        this.writer = writer;
+    }
+
+    /**
+     * Tells whose records these are.
+     *
+     * @return producer id, greater than 0.
+     */
+    public int producerId() {
+        return writer.producerId();
+    }
+
+    /**
+     * Tells the last sequence that the partition holds of this producer, also from earlier runs.
+     *
+     * @return sequence, -1 for none.
+     */
+    public long lastSequence() {
+        return writer.lastSequence();
+    }
+
+    /**
+     * Appends a record whose bytes lie elsewhere.
+     *
+     * @param sequence    number of the record, one more than {@link #lastSequence()} to be appended.
+     * @param kind        one of {@link io.millrace.log.record.RecordKind} but padding.
+     * @param eventTimeNs when the event happened, ns since the epoch.
+     * @param key         buffer that holds the key, may be null when there is none.
+     * @param keyOffset   of the key in its buffer.
+     * @param keyLength   of the key in bytes, 0 for none, at most 65,535.
+     * @param value       buffer that holds the value, may be null when there is none.
+     * @param valueOffset of the value in its buffer.
+     * @param valueLength of the value in bytes, 0 for none.
+     * @return position of the record, or a negative outcome; {@code DUPLICATE} when the partition holds the sequence.
+     * @throws MillraceException SEQUENCE_GAP when a sequence was left out; STORAGE_FAILED as
+     *                           {@link LogAppender#append} says.
+     */
+    public long append(
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        final long outcome = admit(sequence);
+        return outcome < 0
+                ? outcome
+                : writer.append(
+                        sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+    }
+
+    /**
+     * Claims space for a record that the caller writes in place. A producer has one claim open at a time. The sequence
+     * counts as held once the claim is committed.
+     *
+     * @param claim       receives the space; finish it by commit or abort.
+     * @param sequence    number of the record, one more than {@link #lastSequence()} to be appended.
+     * @param kind        one of {@link io.millrace.log.record.RecordKind} but padding.
+     * @param eventTimeNs when the event happened, ns since the epoch.
+     * @param keyLength   of the key in bytes, 0 for none, at most 65,535.
+     * @param valueLength of the value in bytes, 0 for none.
+     * @return position of the record, or a negative outcome and an untouched claim.
+     * @throws MillraceException as {@link #append} does.
+     */
+    public long claim(
+            final RecordClaim claim,
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final int keyLength,
+            final int valueLength) {
+        final long outcome = admit(sequence);
+        return outcome < 0 ? outcome : writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+    }
+
+    private long admit(final long sequence) {
+        if (isClosed) {
+            return Outcome.CLOSED;
+        }
+        if (writer.openClaims() > 0) {
+            throw new IllegalStateException("a claim of this producer is open, commit or abort it first: " + this);
+        }
+        final long last = writer.lastSequence();
+        if (sequence <= last) {
+            return Outcome.DUPLICATE;
+        }
+        if (sequence != last + 1) {
+            throw new MillraceException(
+                    ErrorCode.SEQUENCE_GAP,
+                    "a sequence was left out: topic=" + partition.topic() + " partition=" + partition.index()
+                            + " producerId=" + producerId() + " expected=" + (last + 1) + " actual=" + sequence
+                            + "; send the expected one");
+        }
+        return 0;
+    }
+
+    /** Lets the producer be opened again. By the thread that appends; a second call does nothing. */
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            partition.closeProducer(writer);
+            writer.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ProducerAppender{topic=" + partition.topic() + ", partition=" + partition.index() + ", producerId="
+                + producerId() + ", lastSequence=" + lastSequence() + '}';
+    }
+}

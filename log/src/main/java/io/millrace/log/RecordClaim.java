@@ -1,0 +1,147 @@
+package io.millrace.log;
+
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.segment.Segment;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Space in the log that belongs to the caller until it is committed or aborted. Reusable: one object per appender is
+ * enough. Readers stop at a claim until it is finished, so finish it soon, on the thread that made it.
+ */
+public final class RecordClaim {
+    private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+    private RecordWriter writer;
+    private Segment segment;
+    private long position;
+    private long sequence;
+    private int keyLength;
+
+    /** Creates a claim that holds nothing yet. */
+    public RecordClaim() {}
+
+    void wrap(
+            final RecordWriter newWriter,
+            final Segment newSegment,
+            final long newPosition,
+            final long newSequence,
+            final int newKeyLength,
+            final int newValueLength) {
+        writer = newWriter;
+        segment = newSegment;
+        position = newPosition;
+        sequence = newSequence;
+        keyLength = newKeyLength;
+        // A view of its own, so that a value written too long fails a bounds check instead of hitting a neighbour.
+        final int payloadOffset = (int) (newPosition - newSegment.basePosition()) + RecordDescriptor.HEADER_LENGTH;
+        buffer.wrap(newSegment.buffer(), payloadOffset, newKeyLength + newValueLength);
+    }
+
+    Segment segment() {
+        return segment;
+    }
+
+    long sequence() {
+        return sequence;
+    }
+
+    int payloadLength() {
+        return buffer.capacity();
+    }
+
+    boolean isOpen() {
+        return writer != null;
+    }
+
+    /**
+     * The claimed payload, key first, then value; nothing outside it can be reached. Its bytes are not zeroed.
+     *
+     * @return buffer of exactly the claimed length; empty once the claim is finished.
+     */
+    public MutableDirectBuffer buffer() {
+        return buffer;
+    }
+
+    /**
+     * Tells where the key starts in {@link #buffer()}.
+     *
+     * @return offset of the key.
+     */
+    public int keyOffset() {
+        return 0;
+    }
+
+    /**
+     * Tells the key's length.
+     *
+     * @return bytes.
+     */
+    public int keyLength() {
+        return keyLength;
+    }
+
+    /**
+     * Tells where the value starts in {@link #buffer()}.
+     *
+     * @return offset of the value.
+     */
+    public int valueOffset() {
+        return keyLength;
+    }
+
+    /**
+     * Tells the value's length.
+     *
+     * @return bytes.
+     */
+    public int valueLength() {
+        return buffer.capacity() - keyLength;
+    }
+
+    /**
+     * Tells where the record will be in its partition.
+     *
+     * @return byte position.
+     */
+    public long position() {
+        return position;
+    }
+
+    /**
+     * Makes the record visible to all readers.
+     *
+     * @throws IllegalStateException when nothing is claimed, or the store was closed and did not wait any longer.
+     */
+    public void commit() {
+        finishing().commit(this);
+    }
+
+    /**
+     * Gives the space up: it becomes padding, which readers skip.
+     *
+     * @throws IllegalStateException when nothing is claimed, or the store was closed and did not wait any longer.
+     */
+    public void abort() {
+        finishing().abort(this);
+    }
+
+    private RecordWriter finishing() {
+        final RecordWriter owner = writer;
+        if (owner == null) {
+            throw new IllegalStateException("nothing is claimed: claim before each commit or abort");
+        }
+        writer = null;
+        return owner;
+    }
+
+    /** Called by the writer when the record's length has been published. */
+    void reset() {
+        segment = null;
+        buffer.wrap(0, 0);
+    }
+
+    @Override
+    public String toString() {
+        return "RecordClaim{position=" + position + ", length=" + buffer.capacity() + ", open=" + isOpen() + '}';
+    }
+}

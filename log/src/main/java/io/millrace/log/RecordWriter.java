@@ -1,0 +1,214 @@
+package io.millrace.log;
+
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordKind;
+import io.millrace.log.segment.Segment;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.EpochNanoClock;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Puts the records of one thread into a partition: what both kinds of appender share.
+ *
+ * <p>It holds a reference to the segment that it is in, and only ever touches that one. When the segment is full it
+ * moves on to the partition's active segment. While claims are open it does not give the old reference back, so that a
+ * claim can be finished after the move; that reference is left to the garbage collector.
+ */
+final class RecordWriter {
+    private final LogPartition partition;
+    private final EpochNanoClock clock;
+    private final int maxRecordLength;
+    private final int producerId;
+
+    private Segment segment;
+    private boolean isSegmentFull;
+    private int openClaims;
+    private int offset;
+    private long logTimeNs;
+    private long lastSequence;
+
+    RecordWriter(final LogPartition partition, final int producerId, final long lastSequence) {
+        this.partition = partition;
+        this.clock = partition.clock();
+        this.maxRecordLength = RecordDescriptor.maxRecordLength(partition.segmentLength());
+        this.producerId = producerId;
+        this.lastSequence = lastSequence;
+        this.logTimeNs = partition.recoveredLogTimeNs();
+    }
+
+    int producerId() {
+        return producerId;
+    }
+
+    long lastSequence() {
+        return lastSequence;
+    }
+
+    int openClaims() {
+        return openClaims;
+    }
+
+    long append(
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        // All that can throw comes before the claim: a claim that is made is also finished.
+        checkArguments(kind, keyLength, valueLength);
+        if (keyLength > 0) {
+            key.boundsCheck(keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            value.boundsCheck(valueOffset, valueLength);
+        }
+        final long position = reserve(kind, eventTimeNs, sequence, keyLength, valueLength);
+        if (position < 0) {
+            return position;
+        }
+        final Segment current = segment;
+        final UnsafeBuffer buffer = current.buffer();
+        final int keyStart = offset + RecordDescriptor.HEADER_LENGTH;
+        if (keyLength > 0) {
+            buffer.putBytes(keyStart, key, keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            buffer.putBytes(keyStart + keyLength, value, valueOffset, valueLength);
+        }
+        current.commit(offset, RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
+        lastSequence = sequence;
+        return position;
+    }
+
+    long claim(
+            final RecordClaim claim,
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final int keyLength,
+            final int valueLength) {
+        checkArguments(kind, keyLength, valueLength);
+        if (claim.isOpen()) {
+            throw new IllegalStateException("the claim is still open, commit or abort it first: " + claim);
+        }
+        final long position = reserve(kind, eventTimeNs, sequence, keyLength, valueLength);
+        if (position >= 0) {
+            openClaims++;
+            claim.wrap(this, segment, position, sequence, keyLength, valueLength);
+        }
+        return position;
+    }
+
+    void commit(final RecordClaim claim) {
+        final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
+        finish(claim, length);
+        lastSequence = claim.sequence();
+    }
+
+    void abort(final RecordClaim claim) {
+        final Segment current = claim.segment();
+        final int claimOffset = (int) (claim.position() - current.basePosition());
+        final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
+        current.buffer().putByte(claimOffset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
+        finish(claim, length);
+    }
+
+    private void finish(final RecordClaim claim, final int length) {
+        openClaims--;
+        if (partition.isReleased()) {
+            claim.reset();
+            throw new IllegalStateException("the store was closed before the claim was finished: topic="
+                    + partition.topic() + " partition=" + partition.index() + " position=" + claim.position());
+        }
+        final Segment current = claim.segment();
+        current.commit((int) (claim.position() - current.basePosition()), length);
+        claim.reset();
+    }
+
+    private static void checkArguments(final byte kind, final int keyLength, final int valueLength) {
+        if (!RecordKind.isAppendable(kind)) {
+            throw new IllegalArgumentException("records of this kind cannot be appended: " + kind);
+        }
+        if (keyLength < 0 || valueLength < 0) {
+            throw new IllegalArgumentException(
+                    "lengths must not be negative: keyLength=" + keyLength + " valueLength=" + valueLength);
+        }
+    }
+
+    /** Claims space and writes the header but for the length: the record starts at {@code offset} of the segment. */
+    private long reserve(
+            final byte kind, final long eventTimeNs, final long sequence, final int keyLength, final int valueLength) {
+        final long longLength = (long) RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
+        if (longLength > maxRecordLength || keyLength > RecordDescriptor.MAX_KEY_LENGTH) {
+            return Outcome.RECORD_TOO_LONG;
+        }
+        final int length = (int) longLength;
+        final long time = Math.max(logTimeNs, clock.nanoTime());
+        final long position = reserve(length);
+        if (position >= 0) {
+            logTimeNs = time;
+            RecordDescriptor.putHeader(
+                    segment.buffer(), offset, kind, keyLength, producerId, eventTimeNs, time, sequence);
+        }
+        return position;
+    }
+
+    private long reserve(final int length) {
+        final int alignedLength = RecordDescriptor.align(length);
+        while (true) {
+            if (partition.isClosed()) {
+                leave();
+                return Outcome.CLOSED;
+            }
+            final Segment current = segment;
+            if (current != null && !isSegmentFull) {
+                final int claimed = current.claim(alignedLength);
+                if (claimed >= 0) {
+                    current.begin(claimed, length);
+                    offset = claimed;
+                    return current.basePosition() + claimed;
+                }
+                // Remembered, so that retries under back-pressure leave the full segment's tail alone.
+                isSegmentFull = true;
+            }
+            final long outcome = enterActive();
+            if (outcome < 0) {
+                return outcome;
+            }
+        }
+    }
+
+    /** Moves to the active segment, which it moves on itself when it is the one that is full. */
+    private long enterActive() {
+        final Segment full = isSegmentFull ? segment : null;
+        if (full != null && full == partition.active() && !partition.roll(full)) {
+            return partition.preparationOutcome();
+        }
+        final Segment active = partition.active();
+        // No active segment: closed meanwhile. No reference to be had: rolled meanwhile. The caller looks again.
+        if (active != null && active != full && active.retain()) {
+            leave();
+            segment = active;
+            isSegmentFull = false;
+        }
+        return 0;
+    }
+
+    private void leave() {
+        if (segment != null && openClaims == 0) {
+            segment.release();
+        }
+        segment = null;
+        isSegmentFull = false;
+    }
+
+    /** Gives the segment back; by the writer's own thread. */
+    void close() {
+        leave();
+    }
+}

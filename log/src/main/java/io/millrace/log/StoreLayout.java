@@ -1,0 +1,179 @@
+package io.millrace.log;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.segment.PartitionId;
+import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.storage.AtomicFiles;
+import io.millrace.log.storage.Storage;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+
+/** The files of a store besides its segments: where they are, what is in them. */
+final class StoreLayout {
+    static final int FORMAT_VERSION = 1;
+
+    private static final String MARKER = "millrace-store.properties";
+    private static final String LOCK = "store.lock";
+    private static final String PRODUCERS = "producers";
+    private static final String TOPICS = "topics";
+    private static final String TOPIC_FILE = "topic.properties";
+
+    /** What a crash between the creation of the directory and that of the marker can leave. */
+    private static final Set<String> BEFORE_MARKER = Set.of(LOCK, MARKER + AtomicFiles.TEMPORARY_SUFFIX);
+
+    private final Storage storage;
+    private final Path directory;
+
+    StoreLayout(final Storage storage, final Path directory) {
+        this.storage = storage;
+        this.directory = directory;
+    }
+
+    Path lockFile() {
+        return directory.resolve(LOCK);
+    }
+
+    Path producersFile() {
+        return directory.resolve(PRODUCERS);
+    }
+
+    boolean hasMarker() {
+        return storage.exists(directory.resolve(MARKER));
+    }
+
+    /** Refuses a directory that belongs to something else, before anything is written to it. */
+    void checkUsable() throws IOException {
+        if (storage.exists(directory) && !hasMarker() && !BEFORE_MARKER.containsAll(storage.list(directory))) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "directory is not empty and not a store: " + directory + "; choose an empty or a new one");
+        }
+    }
+
+    void createMarker() throws IOException {
+        storage.createDirectories(directory.resolve(TOPICS));
+        final String text = "# This directory is a Millrace store\nversion=" + FORMAT_VERSION + "\n";
+        AtomicFiles.write(storage, directory.resolve(MARKER), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void checkMarker() throws IOException {
+        final Path file = directory.resolve(MARKER);
+        final int version = number(file, read(file), "version");
+        if (version != FORMAT_VERSION) {
+            throw new MillraceException(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "store has an unknown format version: file=" + file + " version=" + version + " known="
+                            + FORMAT_VERSION + "; open it with the release that wrote it, or a later one");
+        }
+    }
+
+    String ownerPid() {
+        try {
+            return new String(storage.read(lockFile()), StandardCharsets.US_ASCII).trim();
+        } catch (final IOException ex) {
+            return "";
+        }
+    }
+
+    List<String> topicNames() throws IOException {
+        return storage.list(directory.resolve(TOPICS)).stream()
+                .filter(this::hasTopic)
+                .toList();
+    }
+
+    boolean hasTopic(final String name) {
+        return storage.exists(topicFile(name));
+    }
+
+    private Path topicDirectory(final String name) {
+        return directory.resolve(TOPICS).resolve(name);
+    }
+
+    private Path topicFile(final String name) {
+        return topicDirectory(name).resolve(TOPIC_FILE);
+    }
+
+    /** The file that makes a topic exist: written last. */
+    void writeTopic(final int id, final TopicSpec spec) throws IOException {
+        final String text = "version=" + FORMAT_VERSION
+                + "\nid=" + id
+                + "\npartitions=" + spec.partitions()
+                + "\nsegment.length=" + spec.segmentLength()
+                + "\ninternal=" + spec.isInternal() + "\n";
+        AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
+        storage.forceDirectory(directory.resolve(TOPICS));
+    }
+
+    int readTopicId(final String name) throws IOException {
+        final Path file = topicFile(name);
+        return number(file, read(file), "id");
+    }
+
+    TopicSpec readTopic(final String name) throws IOException {
+        final Path file = topicFile(name);
+        final Properties properties = read(file);
+        final int version = number(file, properties, "version");
+        if (version != FORMAT_VERSION) {
+            throw new MillraceException(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "topic has an unknown format version: file=" + file + " version=" + version + " known="
+                            + FORMAT_VERSION + "; open it with the release that wrote it, or a later one");
+        }
+        try {
+            return TopicSpec.named(name)
+                    .partitions(number(file, properties, "partitions"))
+                    .segmentLength(number(file, properties, "segment.length"))
+                    .internal(Boolean.parseBoolean(properties.getProperty("internal")));
+        } catch (final IllegalArgumentException ex) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT, "topic file is damaged: file=" + file + " cause=" + ex.getMessage(), ex);
+        }
+    }
+
+    void createPartitionDirectories(final TopicSpec spec) throws IOException {
+        for (int i = 0; i < spec.partitions(); i++) {
+            storage.createDirectories(topicDirectory(spec.name()).resolve(Integer.toString(i)));
+        }
+        storage.forceDirectory(topicDirectory(spec.name()));
+    }
+
+    SegmentFiles segmentFiles(final int topicId, final TopicSpec spec, final int partition) {
+        final Path partitionDirectory = topicDirectory(spec.name()).resolve(Integer.toString(partition));
+        final PartitionId owner = new PartitionId(spec.name(), topicId, partition);
+        return new SegmentFiles(storage, partitionDirectory, owner, spec.segmentLength());
+    }
+
+    private Properties read(final Path file) throws IOException {
+        final Properties properties = new Properties();
+        try {
+            properties.load(new StringReader(new String(storage.read(file), StandardCharsets.UTF_8)));
+        } catch (final NoSuchFileException ex) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "directory is not a store: " + directory + "; choose another one", ex);
+        } catch (final IllegalArgumentException ex) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT, "file is damaged: file=" + file + " cause=" + ex.getMessage(), ex);
+        }
+        return properties;
+    }
+
+    private static int number(final Path file, final Properties properties, final String name) {
+        final String value = properties.getProperty(name, "");
+        try {
+            return Integer.parseInt(value.trim());
+        } catch (final NumberFormatException ex) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT,
+                    "file is damaged: file=" + file + ' ' + name + '=' + value + " expected=a number"
+                            + "; restore the file from a copy",
+                    ex);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.millrace.log.error;
+
+/** The kinds of failure a caller may want to tell apart. */
+public enum ErrorCode {
+    /** A setting, a directory or a name that cannot be used. */
+    CONFIGURATION,
+    /** The directory is owned by another process. */
+    STORE_IN_USE,
+    /** The disk or the quota is full. */
+    STORAGE_FULL,
+    /** The disk or the file system refused an operation. */
+    STORAGE_FAILED,
+    /** Bytes on disk are not what was written. */
+    CORRUPT,
+    /** The bytes were written by a version this one does not know. */
+    UNSUPPORTED_VERSION,
+    /** No topic of that name. */
+    UNKNOWN_TOPIC,
+    /** A topic of that name exists with another specification. */
+    TOPIC_EXISTS,
+    /** A record that its reader cannot decode. */
+    MALFORMED_RECORD,
+    /** A producer left out a sequence number. */
+    SEQUENCE_GAP,
+    /** The network or the media driver failed. */
+    TRANSPORT,
+    /** A function given by the user threw. */
+    USER_FUNCTION,
+    /** A mistake of our own. */
+    INTERNAL
+}

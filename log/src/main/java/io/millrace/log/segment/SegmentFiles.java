@@ -1,0 +1,223 @@
+package io.millrace.log.segment;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.storage.AtomicFiles;
+import io.millrace.log.storage.MappedFile;
+import io.millrace.log.storage.Storage;
+import io.millrace.log.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * The segment files of one partition: their names, how one is prepared, how one is opened.
+ *
+ * <p>A file is written in full by system calls under a temporary name, header first, then zeros, so that its blocks
+ * exist before it is mapped: a full disk shows here, as an error, and never as a fault in the middle of an append. Then
+ * it is renamed and the directory forced. A crash before the rename leaves a temporary file, which
+ * {@link #deleteTemporary()} removes; a crash after it leaves an empty segment, which is a valid one.
+ */
+public final class SegmentFiles {
+    private static final String SUFFIX = ".seg";
+    private static final int NAME_DIGITS = 20;
+    private static final int FILL_LENGTH = 1024 * 1024;
+
+    private final Storage storage;
+    private final Path directory;
+    private final PartitionId owner;
+    private final int segmentLength;
+
+    /**
+     * Describes the files of a partition.
+     *
+     * @param storage       to work on.
+     * @param directory     of the partition.
+     * @param owner         written into each header.
+     * @param segmentLength of all its segments.
+     */
+    public SegmentFiles(final Storage storage, final Path directory, final PartitionId owner, final int segmentLength) {
+        this.storage = storage;
+        this.directory = directory;
+        this.owner = owner;
+        this.segmentLength = SegmentDescriptor.checkLength(segmentLength);
+    }
+
+    /**
+     * Tells whose files these are.
+     *
+     * @return the partition.
+     */
+    public PartitionId owner() {
+        return owner;
+    }
+
+    /**
+     * Tells the length of each segment.
+     *
+     * @return bytes, a power of two.
+     */
+    public int segmentLength() {
+        return segmentLength;
+    }
+
+    /**
+     * Lists the segments that exist.
+     *
+     * @return base positions, ascending.
+     * @throws MillraceException CORRUPT when a segment between two others is missing.
+     */
+    public List<Long> list() {
+        final List<Long> bases = new ArrayList<>();
+        try {
+            for (final String name : storage.list(directory)) {
+                if (name.length() == NAME_DIGITS + SUFFIX.length() && name.endsWith(SUFFIX)) {
+                    bases.add(Long.parseLong(name.substring(0, NAME_DIGITS)));
+                }
+            }
+        } catch (final NoSuchFileException ex) {
+            return bases;
+        } catch (final IOException ex) {
+            throw failed("cannot list segments", directory, ex);
+        }
+        for (int i = 1; i < bases.size(); i++) {
+            if (bases.get(i) != bases.get(i - 1) + segmentLength) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT,
+                        "a segment is missing: " + owner + " file=" + path(bases.get(i - 1) + segmentLength)
+                                + "; restore the file from a copy");
+            }
+        }
+        return bases;
+    }
+
+    /**
+     * Writes a segment that holds no record yet.
+     *
+     * @param base position of the segment.
+     * @throws IOException when a step fails, {@link io.millrace.log.storage.NoSpaceException} on a full disk; nothing is
+     *                     left behind then, as far as the storage lets it.
+     */
+    public void prepare(final long base) throws IOException {
+        final Path file = path(base);
+        final Path temporary = AtomicFiles.temporary(file);
+        try {
+            try (StorageFile out = storage.create(temporary)) {
+                fill(out, base);
+            }
+            storage.rename(temporary, file);
+        } catch (final IOException ex) {
+            deleteQuietly(temporary, ex);
+            throw ex;
+        }
+        storage.forceDirectory(directory);
+    }
+
+    private void fill(final StorageFile out, final long base) throws IOException {
+        final ByteBuffer block = ByteBuffer.allocateDirect(Math.min(FILL_LENGTH, segmentLength));
+        SegmentDescriptor.encode(block, segmentLength, base, owner);
+        out.write(block, 0);
+        new UnsafeBuffer(block).setMemory(0, SegmentDescriptor.HEADER_LENGTH, (byte) 0);
+        for (long at = block.capacity(); at < segmentLength; at += block.capacity()) {
+            block.clear();
+            out.write(block, at);
+        }
+    }
+
+    private void deleteQuietly(final Path file, final IOException cause) {
+        try {
+            storage.delete(file);
+        } catch (final IOException ex) {
+            cause.addSuppressed(ex);
+        }
+    }
+
+    /**
+     * Removes what preparations left behind that a crash cut short. For the owner of the directory only.
+     *
+     * @throws IOException when the directory cannot be changed.
+     */
+    public void deleteTemporary() throws IOException {
+        for (final String name : storage.list(directory)) {
+            if (AtomicFiles.isTemporary(name)) {
+                storage.delete(directory.resolve(name));
+            }
+        }
+    }
+
+    /**
+     * Tells whether a segment exists.
+     *
+     * @param base position of the segment.
+     * @return true when its file is there, complete.
+     */
+    public boolean exists(final long base) {
+        return storage.exists(path(base));
+    }
+
+    /**
+     * Maps a segment and checks its header.
+     *
+     * @param base     position of the segment.
+     * @param readOnly true for a mapping that cannot be written to.
+     * @return the segment, with one reference held by the caller.
+     * @throws MillraceException CORRUPT, UNSUPPORTED_VERSION or STORAGE_FAILED.
+     */
+    public Segment open(final long base, final boolean readOnly) {
+        final Path file = path(base);
+        final MappedFile mapped;
+        try {
+            final long length = storage.length(file);
+            if (length != segmentLength) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT,
+                        "segment file has the wrong length: file=" + file + " expected=" + segmentLength + " actual="
+                                + length + "; restore the file from a copy");
+            }
+            mapped = storage.map(file, segmentLength, readOnly);
+        } catch (final IOException ex) {
+            throw failed("cannot open segment", file, ex);
+        }
+        final Segment segment = new Segment(base, segmentLength, mapped);
+        try {
+            SegmentDescriptor.check(file, segment.buffer(), segmentLength, base, owner);
+        } catch (final MillraceException ex) {
+            segment.release();
+            throw ex;
+        }
+        return segment;
+    }
+
+    /**
+     * Maps a segment that was just prepared, and touches its pages.
+     *
+     * @param base position of the segment.
+     * @return the segment, with one reference held by the caller.
+     * @throws MillraceException CORRUPT, UNSUPPORTED_VERSION or STORAGE_FAILED.
+     */
+    public Segment openPrepared(final long base) {
+        final Segment segment = open(base, false);
+        segment.touchPages();
+        return segment;
+    }
+
+    /**
+     * Names the file of a segment.
+     *
+     * @param base position of the segment.
+     * @return its path.
+     */
+    public Path path(final long base) {
+        return directory.resolve(String.format(Locale.ROOT, "%0" + NAME_DIGITS + "d%s", base, SUFFIX));
+    }
+
+    private static MillraceException failed(final String what, final Path path, final IOException ex) {
+        return new MillraceException(
+                ErrorCode.STORAGE_FAILED, what + ": path=" + path + " cause=" + ex + "; check the disk", ex);
+    }
+}

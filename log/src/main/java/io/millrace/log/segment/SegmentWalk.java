@@ -1,0 +1,58 @@
+package io.millrace.log.segment;
+
+import io.millrace.log.record.RecordDescriptor;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** Steps from record to record in a live segment. */
+public final class SegmentWalk {
+    private SegmentWalk() {}
+
+    /**
+     * Finds the first record or padding at or behind an offset, as far as records are committed.
+     *
+     * @param segment with a reference held by the caller.
+     * @param from    offset of a record or of the place where one will be.
+     * @param target  offset to reach.
+     * @return offset of a record that starts at or behind the target; less than the target when only that much is
+     *         committed; the segment's length when the segment is full and ends before the target.
+     */
+    public static int seek(final Segment segment, final int from, final int target) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final int end = segment.length();
+        int offset = from;
+        while (offset < target) {
+            if (end - offset < RecordDescriptor.HEADER_LENGTH) {
+                return end;
+            }
+            final int length = buffer.getIntVolatile(offset);
+            if (length <= 0) {
+                return offset;
+            }
+            offset += RecordDescriptor.align(length);
+        }
+        return offset;
+    }
+
+    /**
+     * Finds the end of what is committed without a gap.
+     *
+     * @param segment with a reference held by the caller.
+     * @param from    offset of a record or of the place where one will be.
+     * @return offset of the first place that is not committed, or the segment's length when all of it is.
+     */
+    public static int committedEnd(final Segment segment, final int from) {
+        return seek(segment, from, segment.length());
+    }
+
+    /**
+     * Tells whether the remaining bytes of a segment are too few for a record.
+     *
+     * @param buffer of the segment.
+     * @param offset in it.
+     * @return true when the next record is in the next segment.
+     */
+    public static boolean isEnd(final DirectBuffer buffer, final int offset) {
+        return buffer.capacity() - offset < RecordDescriptor.HEADER_LENGTH;
+    }
+}
