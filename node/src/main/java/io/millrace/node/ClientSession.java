@@ -1,0 +1,239 @@
+package io.millrace.node;
+
+import io.aeron.Aeron;
+import io.aeron.ExclusivePublication;
+import io.aeron.exceptions.AeronException;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.Outcome;
+import io.millrace.transport.egress.EgressProxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+
+/**
+ * One client of the node: its publication of events, its producers and its subscriptions. The node's agent thread.
+ *
+ * <p>Answers to commands wait in a short queue until the client takes them. Acknowledgements and deliveries wait for nobody:
+ * they are made from what the log holds whenever the client has room, so that a client that takes nothing costs its queue and
+ * one held record, and is dropped in the end.
+ */
+final class ClientSession implements AutoCloseable {
+    /** How long a client may take to listen, and a refused one to hear why. */
+    private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final int MAX_ANSWERS = 64;
+    private static final int MAX_HANDLES = 64;
+
+    private final int clientId;
+    private final long token;
+    private final Aeron aeron;
+    private final long registrationId;
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final List<ProducerSession> producers = new ArrayList<>();
+    private final List<SubscriptionSession> subscriptions = new ArrayList<>();
+    private EgressProxy egress;
+    private long deadlineNs;
+    private long lastHeardNs;
+    private int nextHandle = 1;
+    private boolean isListening;
+    private boolean isEnding;
+    private boolean isClosed;
+
+    ClientSession(
+            final int clientId,
+            final long token,
+            final Aeron aeron,
+            final String responseChannel,
+            final int responseStreamId,
+            final long nowNs) {
+        this.clientId = clientId;
+        this.token = token;
+        this.aeron = aeron;
+        this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, responseStreamId);
+        this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
+        this.lastHeardNs = nowNs;
+    }
+
+    int clientId() {
+        return clientId;
+    }
+
+    long token() {
+        return token;
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
+
+    /** Whether a command with this token is to be carried out. */
+    boolean accepts(final long session) {
+        return session == token && !isEnding && !isClosed;
+    }
+
+    void onHeard(final long nowNs) {
+        lastHeardNs = nowNs;
+    }
+
+    boolean isSilent(final long nowNs, final long timeoutNs) {
+        return !isEnding && nowNs - lastHeardNs > timeoutNs;
+    }
+
+    /** Queues an answer; a client that asks much and takes nothing is closed. */
+    void answer(final Answer answer) {
+        if (answers.size() >= MAX_ANSWERS) {
+            close();
+        } else {
+            answers.add(answer);
+        }
+    }
+
+    /** Ends the session: the client hears why, if it listens, and nothing more is done for it. */
+    void refuse(final long correlationId, final ErrorCode code, final String message, final long nowNs) {
+        if (!isEnding && !isClosed) {
+            isEnding = true;
+            deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
+            release();
+            answers.add(proxy -> proxy.refused(correlationId, code, message));
+        }
+    }
+
+    /** A handle that is new in this session. */
+    int nextHandle() {
+        if (producers.size() + subscriptions.size() >= MAX_HANDLES) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "too many producers and subscriptions in one session: max=" + MAX_HANDLES + "; connect once more");
+        }
+        return nextHandle++;
+    }
+
+    void add(final ProducerSession producer) {
+        producers.add(producer);
+    }
+
+    void add(final SubscriptionSession subscription) {
+        subscriptions.add(subscription);
+    }
+
+    ProducerSession producer(final int handle) {
+        for (int i = 0, size = producers.size(); i < size; i++) {
+            if (producers.get(i).handle() == handle) {
+                return producers.get(i);
+            }
+        }
+        return null;
+    }
+
+    /** Whether one of the session's producers is the same as another session's. */
+    boolean holds(final ProducerSession other) {
+        for (final ProducerSession producer : producers) {
+            if (producer.isSameProducer(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int doWork(final long nowNs) {
+        if (isClosed) {
+            return 0;
+        }
+        try {
+            return isListening ? send(nowNs) : listen(nowNs);
+        } catch (final MillraceException ex) {
+            refuse(0, ex.code(), ex.getMessage(), nowNs);
+        } catch (final AeronException ex) {
+            close();
+        } catch (final RuntimeException ex) {
+            refuse(0, ErrorCode.INTERNAL, "session failed: " + ex, nowNs);
+        }
+        return 1;
+    }
+
+    @Override
+    public void close() {
+        if (!isClosed) {
+            isClosed = true;
+            release();
+            answers.clear();
+            if (!aeron.isClosed()) {
+                if (egress == null) {
+                    aeron.asyncRemovePublication(registrationId);
+                } else {
+                    CloseHelper.quietClose(egress);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "ClientSession{clientId=" + clientId + ", producers=" + producers + ", subscriptions=" + subscriptions
+                + '}';
+    }
+
+    private int listen(final long nowNs) {
+        if (egress == null) {
+            final ExclusivePublication publication = aeron.getExclusivePublication(registrationId);
+            if (publication != null) {
+                egress = new EgressProxy(publication);
+            }
+        }
+        if (egress != null && egress.isConnected()) {
+            isListening = true;
+            return 1;
+        }
+        if (nowNs - deadlineNs > 0) {
+            close();
+        }
+        return 0;
+    }
+
+    private int send(final long nowNs) {
+        int workCount = 0;
+        while (!answers.isEmpty()) {
+            final long result = answers.peek().send(egress);
+            if (result <= 0) {
+                return onNotSent(result, nowNs, workCount);
+            }
+            answers.remove();
+            workCount++;
+        }
+        if (isEnding) {
+            close();
+            return workCount;
+        }
+        for (int i = 0, size = producers.size(); i < size; i++) {
+            workCount += producers.get(i).acknowledge(egress);
+        }
+        for (int i = 0, size = subscriptions.size(); i < size; i++) {
+            workCount += subscriptions.get(i).deliver(egress);
+        }
+        return workCount;
+    }
+
+    private int onNotSent(final long result, final long nowNs, final int workCount) {
+        if (result == Outcome.CLOSED || (isEnding && nowNs - deadlineNs > 0)) {
+            close();
+        }
+        return workCount;
+    }
+
+    private void release() {
+        CloseHelper.quietCloseAll(producers);
+        CloseHelper.quietCloseAll(subscriptions);
+        producers.clear();
+        subscriptions.clear();
+    }
+
+    /** An answer that waits for the client to take it. */
+    @FunctionalInterface
+    interface Answer {
+        /** Sends it: positive when it is on its way. */
+        long send(EgressProxy egress);
+    }
+}

@@ -1,0 +1,55 @@
+package io.millrace.node;
+
+import io.aeron.CommonContext;
+import java.io.File;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.agrona.IoUtil;
+
+/**
+ * Names the directories of embedded media drivers: unique per process and node, in shared memory where there is such a
+ * thing. A process that was killed could not delete its own; the next one does.
+ */
+final class DriverDirectories {
+    private static final String PREFIX = "millrace-" + System.getProperty("user.name", "unknown") + '-';
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-(\\d+)");
+    private static final File SHARED_MEMORY = new File("/dev/shm");
+    private static final AtomicInteger NEXT = new AtomicInteger();
+    private static final long DRIVER_TIMEOUT_MS = 10_000;
+
+    private DriverDirectories() {}
+
+    /** A name that nobody uses. */
+    static String next() {
+        final File parent = parent();
+        deleteAbandoned(parent);
+        return new File(parent, PREFIX + ProcessHandle.current().pid() + '-' + NEXT.getAndIncrement()).getPath();
+    }
+
+    private static File parent() {
+        return SHARED_MEMORY.isDirectory() && SHARED_MEMORY.canWrite()
+                ? SHARED_MEMORY
+                : new File(System.getProperty("java.io.tmpdir"));
+    }
+
+    private static void deleteAbandoned(final File parent) {
+        final File[] files = parent.listFiles();
+        if (files == null) {
+            return;
+        }
+        for (final File file : files) {
+            final Matcher matcher = NAME.matcher(file.getName());
+            if (matcher.matches() && isAbandoned(file, Long.parseLong(matcher.group(1)))) {
+                IoUtil.delete(file, true);
+            }
+        }
+    }
+
+    // A process of that number may be hidden from us, in another container: only one whose driver is silent too is
+    // gone.
+    private static boolean isAbandoned(final File directory, final long pid) {
+        return ProcessHandle.of(pid).isEmpty()
+                && !CommonContext.isDriverActive(directory, DRIVER_TIMEOUT_MS, message -> {});
+    }
+}

@@ -1,0 +1,220 @@
+package io.millrace.node;
+
+import io.aeron.Aeron;
+import io.aeron.Subscription;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.exceptions.AeronException;
+import io.millrace.log.JdkAccess;
+import io.millrace.log.LogContext;
+import io.millrace.log.LogStore;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.transport.protocol.ProtocolDescriptor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.SleepingMillisIdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store that publishers and subscribers reach over Aeron: the log, a media driver inside this process, and one agent
+ * thread between the two. Any number of nodes may run in one process or on one machine, each with its own directory.
+ *
+ * <p>Threads: {@code millrace-node} (commands, appends, deliveries), the media driver's, the Aeron client's, and the log's
+ * conductor. {@link #close()} ends them all.
+ */
+public final class Node implements AutoCloseable {
+    static {
+        JdkAccess.open();
+    }
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
+    private static final String HOST = "127.0.0.1";
+    private static final long RESOLVE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+    private static final long RESOLVE_IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final int STREAM_SESSION_HEADROOM = 64;
+
+    private final NodeContext context;
+    private final NodeCounters counters = new NodeCounters();
+    private LogStore store;
+    private MediaDriver driver;
+    private Aeron aeron;
+    private String ingressChannel;
+    private NodeAgent agent;
+    private AgentRunner runner;
+    private boolean isClosed;
+
+    private Node(final NodeContext context) {
+        this.context = context;
+    }
+
+    /**
+     * Opens the store and starts to serve it.
+     *
+     * @param context with the settings
+     * @return the node, which listens already
+     * @throws MillraceException with one line when a setting is wrong, the store belongs to another process, or the port is in
+     *     use; whatever had been started is closed again
+     */
+    public static Node launch(final NodeContext context) {
+        final Node node = new Node(context.conclude());
+        try {
+            node.start();
+            return node;
+        } catch (final AeronException ex) {
+            node.close();
+            throw new MillraceException(ErrorCode.TRANSPORT, "node cannot start: " + ex.getMessage(), ex);
+        } catch (final RuntimeException ex) {
+            node.close();
+            throw ex;
+        }
+    }
+
+    /**
+     * The store that the node serves; topics are created here.
+     *
+     * @return the store
+     */
+    public LogStore store() {
+        return store;
+    }
+
+    /**
+     * The channel on which clients reach the node.
+     *
+     * @return Aeron channel with the real port
+     */
+    public String ingressChannel() {
+        return ingressChannel;
+    }
+
+    /**
+     * The stream on which clients reach the node.
+     *
+     * @return Aeron stream id
+     */
+    public int ingressStreamId() {
+        return context.ingressStreamId();
+    }
+
+    /**
+     * The node's own Aeron client, which any thread may share while the node is open.
+     *
+     * @return client
+     */
+    public Aeron aeron() {
+        return aeron;
+    }
+
+    /**
+     * Where the node's media driver lives; a client in another process of this machine may use it.
+     *
+     * @return directory name
+     */
+    public String aeronDirectoryName() {
+        return driver.aeronDirectoryName();
+    }
+
+    /**
+     * What the node has done so far.
+     *
+     * @return counters
+     */
+    public NodeCounters counters() {
+        return counters;
+    }
+
+    /**
+     * Why the node takes no more records: a full disk, a failed log.
+     *
+     * @return the cause, with one line for a person, or null while the node is healthy
+     */
+    public Throwable failure() {
+        return agent.failure();
+    }
+
+    /** Ends all sessions, then the threads, then the log; leaves nothing behind but the store. May be called twice. */
+    @Override
+    public synchronized void close() {
+        if (!isClosed) {
+            isClosed = true;
+            CloseHelper.quietCloseAll(runner, aeron, driver);
+            CloseHelper.close(store);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Node{directory=" + context.directory() + ", channel=" + ingressChannel + ", stream="
+                + context.ingressStreamId() + '}';
+    }
+
+    private void start() {
+        store = LogStore.launch(new LogContext().directory(context.directory()).segmentLength(context.segmentLength()));
+        driver = launchDriver();
+        aeron = Aeron.connect(new Aeron.Context()
+                .aeronDirectoryName(driver.aeronDirectoryName())
+                .idleStrategy(new SleepingMillisIdleStrategy(1))
+                .errorHandler(error -> LOGGER.debug("aeron client of the node", error)));
+        final Subscription ingress = listen();
+        ingressChannel = resolve(ingress);
+        agent = new NodeAgent(context, store, aeron, ingress, counters);
+        runner = new AgentRunner(idleStrategy(), this::onAgentError, null, agent);
+        AgentRunner.startOnThread(runner);
+        LOGGER.debug("{} is up", this);
+    }
+
+    private MediaDriver launchDriver() {
+        final MediaDriver.Context driverContext = new MediaDriver.Context()
+                .aeronDirectoryName(DriverDirectories.next())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .threadingMode(ThreadingMode.SHARED)
+                .sharedIdleStrategy(idleStrategy())
+                .publicationTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
+                .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
+                .termBufferSparseFile(true)
+                .streamSessionLimit(context.maxSessions() + STREAM_SESSION_HEADROOM)
+                // Every error also comes back to the caller that it concerns; nothing goes to the console.
+                .errorHandler(error -> LOGGER.debug("media driver", error));
+        return MediaDriver.launch(driverContext);
+    }
+
+    private Subscription listen() {
+        final String channel = "aeron:udp?endpoint=" + HOST + ':' + context.port();
+        try {
+            return aeron.addSubscription(channel, context.ingressStreamId());
+        } catch (final AeronException ex) {
+            final String why = String.valueOf(ex.getMessage()).contains("in use")
+                    ? "port is in use: " + HOST + ':' + context.port() + "/udp; choose another, or 0 for any free one"
+                    : "cannot listen: " + HOST + ':' + context.port() + "/udp; " + ex.getMessage();
+            throw new MillraceException(ErrorCode.TRANSPORT, why, ex);
+        }
+    }
+
+    private static String resolve(final Subscription ingress) {
+        final long deadlineNs = System.nanoTime() + RESOLVE_TIMEOUT_NS;
+        while (System.nanoTime() - deadlineNs < 0) {
+            final String channel = ingress.tryResolveChannelEndpointPort();
+            if (channel != null) {
+                return channel;
+            }
+            LockSupport.parkNanos(RESOLVE_IDLE_NS);
+        }
+        throw new MillraceException(ErrorCode.TRANSPORT, "cannot listen: " + ingress.channel() + " does not resolve");
+    }
+
+    private void onAgentError(final Throwable error) {
+        agent.fail(new MillraceException(ErrorCode.INTERNAL, "node agent failed: " + error, error));
+    }
+
+    private static IdleStrategy idleStrategy() {
+        return new BackoffIdleStrategy(100, 10, TimeUnit.MICROSECONDS.toNanos(1), TimeUnit.MICROSECONDS.toNanos(100));
+    }
+}

@@ -1,0 +1,414 @@
+package io.millrace.node;
+
+import io.aeron.Aeron;
+import io.aeron.ChannelUri;
+import io.aeron.CommonContext;
+import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Subscription;
+import io.millrace.log.LogStore;
+import io.millrace.log.LogTopic;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.transport.ingress.IngressAdapter;
+import io.millrace.transport.protocol.ChannelRules;
+import io.millrace.transport.protocol.CommandHandler;
+import io.millrace.transport.protocol.ProtocolDescriptor;
+import io.millrace.transport.protocol.PublishedRecord;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.agrona.CloseHelper;
+import org.agrona.collections.Int2ObjectHashMap;
+import org.agrona.concurrent.Agent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The node's duty cycle: takes commands off the wire and carries them out, then lets every session send. One thread does
+ * all of it, so that nothing here needs a lock.
+ *
+ * <p>A record that the log cannot take just now stays in Aeron's term buffer and comes again; Aeron's flow control then slows its
+ * publisher, and no other. A log that fails ends all sessions with its reason: the node stays up to say so, and appends nothing
+ * more.
+ */
+final class NodeAgent implements Agent, CommandHandler {
+    private static final Logger LOGGER = LoggerFactory.getLogger(NodeAgent.class);
+    private static final int FRAGMENT_LIMIT = 64;
+    private static final int MAX_REFUSAL_SESSIONS = 16;
+    private static final int MAX_PRODUCER_NAME_LENGTH = 255;
+    private static final long HOUSEKEEPING_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final NodeContext context;
+    private final LogStore store;
+    private final Aeron aeron;
+    private final Subscription ingress;
+    private final NodeCounters counters;
+    private final IngressAdapter adapter = new IngressAdapter(this);
+    private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(adapter);
+    private final Int2ObjectHashMap<ClientSession> sessionByClientId = new Int2ObjectHashMap<>();
+    private final List<ClientSession> sessions = new ArrayList<>();
+    private final SecureRandom tokens = new SecureRandom();
+    private long nowNs;
+    private long housekeepingDeadlineNs;
+    private long strangerCount;
+    private volatile MillraceException failure;
+
+    NodeAgent(
+            final NodeContext context,
+            final LogStore store,
+            final Aeron aeron,
+            final Subscription ingress,
+            final NodeCounters counters) {
+        this.context = context;
+        this.store = store;
+        this.aeron = aeron;
+        this.ingress = ingress;
+        this.counters = counters;
+    }
+
+    MillraceException failure() {
+        return failure;
+    }
+
+    @Override
+    public String roleName() {
+        return "millrace-node";
+    }
+
+    @Override
+    public int doWork() {
+        nowNs = System.nanoTime();
+        int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT);
+        for (int i = sessions.size() - 1; i >= 0; i--) {
+            final ClientSession session = sessions.get(i);
+            workCount += session.doWork(nowNs);
+            if (session.isClosed()) {
+                remove(i);
+            }
+        }
+        if (nowNs - housekeepingDeadlineNs >= 0) {
+            housekeepingDeadlineNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
+            dropTheGone();
+            counters.messagesIgnored(adapter.ignoredCount() + strangerCount);
+            counters.sessionsActive(sessions.size());
+        }
+        return workCount;
+    }
+
+    @Override
+    public void onClose() {
+        for (final ClientSession session : sessions) {
+            session.refuse(ProtocolDescriptor.NO_CORRELATION, ErrorCode.TRANSPORT, "node closed", nowNs);
+            session.doWork(nowNs);
+        }
+        CloseHelper.quietCloseAll(sessions);
+        sessions.clear();
+        sessionByClientId.clear();
+        counters.sessionsActive(0);
+    }
+
+    /** Remembers the first failure and ends all clients with it. */
+    void fail(final MillraceException cause) {
+        if (failure == null) {
+            failure = cause;
+            LOGGER.error("node fails: {}", cause.getMessage());
+            for (final ClientSession session : sessions) {
+                session.refuse(ProtocolDescriptor.NO_CORRELATION, cause.code(), cause.getMessage(), nowNs);
+            }
+        }
+    }
+
+    @Override
+    public boolean onConnect(
+            final int clientId,
+            final long correlationId,
+            final int protocolVersion,
+            final int responseStreamId,
+            final String responseChannel) {
+        if (sessionByClientId.containsKey(clientId)
+                || sessions.size() >= context.maxSessions() + MAX_REFUSAL_SESSIONS) {
+            return ignore();
+        }
+        final String channel = answerChannel(responseChannel);
+        if (channel == null) {
+            return ignore();
+        }
+        final ClientSession session =
+                new ClientSession(clientId, tokens.nextLong(), aeron, channel, responseStreamId, nowNs);
+        sessionByClientId.put(clientId, session);
+        sessions.add(session);
+        if (!ProtocolDescriptor.isCompatible(protocolVersion)) {
+            refuse(
+                    session,
+                    correlationId,
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "protocol version is not supported: client=" + ProtocolDescriptor.versionText(protocolVersion)
+                            + " node=" + ProtocolDescriptor.versionText(ProtocolDescriptor.VERSION));
+        } else if (failure != null) {
+            refuse(session, correlationId, failure.code(), failure.getMessage());
+        } else if (sessions.size() > context.maxSessions()) {
+            refuse(
+                    session,
+                    correlationId,
+                    ErrorCode.CONFIGURATION,
+                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
+        } else {
+            session.answer(egress -> egress.connected(correlationId, session.token()));
+            counters.onSessionOpened();
+        }
+        return true;
+    }
+
+    @Override
+    public boolean onOpenProducer(
+            final int clientId,
+            final long token,
+            final long correlationId,
+            final String topicName,
+            final String producerName) {
+        final ClientSession session = session(clientId, token);
+        if (session == null) {
+            return ignore();
+        }
+        try {
+            if (producerName.isEmpty() || producerName.length() > MAX_PRODUCER_NAME_LENGTH) {
+                throw new MillraceException(
+                        ErrorCode.CONFIGURATION,
+                        "producer name must have 1 to " + MAX_PRODUCER_NAME_LENGTH + " characters: length="
+                                + producerName.length());
+            }
+            final LogTopic topic = store.topic(topicName);
+            final ProducerSession producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            fence(session, producer);
+            // Added first: if one appender does not open, the session lets go of the others when it is refused.
+            session.add(producer);
+            producer.open();
+            final long[] lastSequences = producer.lastSequences();
+            final int maxRecordLength =
+                    RecordDescriptor.maxRecordLength(topic.spec().segmentLength()) - RecordDescriptor.HEADER_LENGTH;
+            session.answer(egress -> egress.producerOpened(
+                    correlationId, producer.handle(), producer.producerId(), maxRecordLength, lastSequences));
+        } catch (final RuntimeException ex) {
+            refuse(session, correlationId, ex);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean onPublish(final int clientId, final PublishedRecord record) {
+        final ClientSession session = session(clientId, record.session());
+        if (session == null) {
+            return ignore();
+        }
+        final ProducerSession producer = session.producer(record.producer());
+        final String problem = problemWith(producer, record);
+        if (problem != null) {
+            counters.onRefused();
+            final boolean isGap = producer != null && producer.hasPartition(record.partition());
+            refuse(
+                    session,
+                    ProtocolDescriptor.NO_CORRELATION,
+                    isGap ? ErrorCode.SEQUENCE_GAP : ErrorCode.MALFORMED_RECORD,
+                    problem);
+            return true;
+        }
+        try {
+            return onResult(session, producer, record, producer.append(record));
+        } catch (final MillraceException ex) {
+            fail(ex);
+        } catch (final RuntimeException ex) {
+            fail(new MillraceException(ErrorCode.INTERNAL, "append failed: " + producer + ' ' + ex, ex));
+        }
+        return true;
+    }
+
+    @Override
+    public void onCorruptRecord(final int clientId) {
+        counters.onRefused();
+        final ClientSession session = sessionByClientId.get(clientId);
+        if (session != null) {
+            refuse(
+                    session,
+                    ProtocolDescriptor.NO_CORRELATION,
+                    ErrorCode.MALFORMED_RECORD,
+                    "record checksum mismatch: nothing from it on was appended; connect again and send from the first"
+                            + " record that was not acknowledged");
+        }
+    }
+
+    @Override
+    public boolean onSubscribe(
+            final int clientId,
+            final long token,
+            final long correlationId,
+            final String topicName,
+            final long[] startPositions) {
+        final ClientSession session = session(clientId, token);
+        if (session == null) {
+            return ignore();
+        }
+        try {
+            final LogTopic topic = store.topic(topicName);
+            final SubscriptionSession subscription =
+                    new SubscriptionSession(session.nextHandle(), topic, startPositions);
+            session.add(subscription);
+            final long[] positions = subscription.positions();
+            session.answer(egress -> egress.subscriptionOpened(correlationId, subscription.handle(), positions));
+        } catch (final RuntimeException ex) {
+            refuse(session, correlationId, ex);
+        }
+        return true;
+    }
+
+    @Override
+    public void onKeepAlive(final int clientId, final long token) {
+        if (session(clientId, token) == null) {
+            ignore();
+        }
+    }
+
+    @Override
+    public void onClose(final int clientId, final long token) {
+        final ClientSession session = session(clientId, token);
+        if (session != null) {
+            session.close();
+        }
+    }
+
+    private boolean onResult(
+            final ClientSession session,
+            final ProducerSession producer,
+            final PublishedRecord record,
+            final long result) {
+        if (result > 0) {
+            counters.onAppended();
+        } else if (result == Outcome.DUPLICATE) {
+            counters.onDuplicate();
+        } else if (result == Outcome.BACK_PRESSURED) {
+            return false;
+        } else if (result == Outcome.RECORD_TOO_LONG) {
+            counters.onRefused();
+            refuse(
+                    session,
+                    ProtocolDescriptor.NO_CORRELATION,
+                    ErrorCode.MALFORMED_RECORD,
+                    "record is too long: " + producer + " partition=" + record.partition() + " length="
+                            + (record.keyLength() + record.valueLength()));
+        } else if (result == Outcome.STORAGE_FULL) {
+            fail(new MillraceException(
+                    ErrorCode.STORAGE_FULL,
+                    "storage is full: " + producer + " partition=" + record.partition() + " directory="
+                            + store.directory() + "; free some space and start again"));
+        } else {
+            fail(new MillraceException(
+                    ErrorCode.STORAGE_FAILED,
+                    "append failed: " + producer + " partition=" + record.partition() + " outcome="
+                            + Outcome.name(result)));
+        }
+        return true;
+    }
+
+    private static String problemWith(final ProducerSession producer, final PublishedRecord record) {
+        if (producer == null) {
+            return "record of an unknown producer: handle=" + record.producer();
+        }
+        if (!producer.hasPartition(record.partition())) {
+            return "record for an unknown partition: " + producer + " partition=" + record.partition();
+        }
+        final long nextSequence = producer.lastSequence(record.partition()) + 1;
+        if (record.sequence() < 0 || record.sequence() > nextSequence) {
+            return "hole in the sequence: " + producer + " partition=" + record.partition() + " expected="
+                    + nextSequence + " actual=" + record.sequence();
+        }
+        return null;
+    }
+
+    private ClientSession session(final int clientId, final long token) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        if (session == null || !session.accepts(token)) {
+            return null;
+        }
+        session.onHeard(nowNs);
+        return session;
+    }
+
+    private boolean ignore() {
+        strangerCount++;
+        return true;
+    }
+
+    private void refuse(final ClientSession session, final long correlationId, final RuntimeException cause) {
+        final boolean isOurs = cause instanceof MillraceException;
+        refuse(
+                session,
+                correlationId,
+                isOurs ? ((MillraceException) cause).code() : ErrorCode.INTERNAL,
+                isOurs ? cause.getMessage() : "command failed: " + cause);
+    }
+
+    private void refuse(
+            final ClientSession session, final long correlationId, final ErrorCode code, final String message) {
+        LOGGER.debug("refuse client {}: {}", session.clientId(), message);
+        session.refuse(correlationId, code, message, nowNs);
+    }
+
+    /** The newest session of a producer is the one that counts: an older one may be dead and not know it. */
+    private void fence(final ClientSession owner, final ProducerSession newcomer) {
+        if (owner.holds(newcomer)) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "producer is open already in this session: " + newcomer);
+        }
+        for (final ClientSession session : sessions) {
+            if (session.holds(newcomer)) {
+                refuse(
+                        session,
+                        ProtocolDescriptor.NO_CORRELATION,
+                        ErrorCode.TRANSPORT,
+                        "producer was opened again elsewhere: " + newcomer);
+            }
+        }
+    }
+
+    private void dropTheGone() {
+        for (int i = sessions.size() - 1; i >= 0; i--) {
+            final ClientSession session = sessions.get(i);
+            if (ingress.imageBySessionId(session.clientId()) == null) {
+                session.close();
+            } else if (session.isSilent(nowNs, context.sessionTimeoutNs())) {
+                refuse(
+                        session,
+                        ProtocolDescriptor.NO_CORRELATION,
+                        ErrorCode.TRANSPORT,
+                        "client was silent for " + TimeUnit.NANOSECONDS.toMillis(context.sessionTimeoutNs())
+                                + "ms; call poll() more often");
+            }
+            if (session.isClosed()) {
+                remove(i);
+            }
+        }
+    }
+
+    private void remove(final int index) {
+        final ClientSession session = sessions.remove(index);
+        sessionByClientId.remove(session.clientId());
+        assembler.freeSessionBuffer(session.clientId());
+    }
+
+    /** A node on loopback talks to nobody else, whatever a client asks for; null when it will not. */
+    private static String answerChannel(final String responseChannel) {
+        try {
+            final ChannelUri uri = ChannelUri.parse(responseChannel);
+            if (!ChannelRules.isLocal(responseChannel)) {
+                return null;
+            }
+            // Made anew, so that a client cannot set anything but the address.
+            return ChannelRules.publicationChannel(
+                    uri.isIpc() ? "aeron:ipc" : "aeron:udp?endpoint=" + uri.get(CommonContext.ENDPOINT_PARAM_NAME));
+        } catch (final RuntimeException ex) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.millrace.node;
+
+import io.millrace.log.JdkAccess;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.transport.protocol.ProtocolDescriptor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What a {@link Node} is made from. The directory must be set; the rest has defaults. */
+public final class NodeContext {
+    static {
+        JdkAccess.open();
+    }
+
+    /** Length of a segment in bytes, for topics that name none: 128 MiB. */
+    public static final int DEFAULT_SEGMENT_LENGTH = 128 * 1024 * 1024;
+
+    /** How many clients may be connected at once unless set otherwise. */
+    public static final int DEFAULT_MAX_SESSIONS = 128;
+
+    /** How long a client may be silent, in nanoseconds, unless set otherwise: 30 s. */
+    public static final long DEFAULT_SESSION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final int MAX_PORT = 65_535;
+    private static final int MIN_SEGMENT_LENGTH = 64 * 1024;
+    private static final int MAX_SEGMENT_LENGTH = 1024 * 1024 * 1024;
+    private static final int MAX_MAX_SESSIONS = 4096;
+
+    private Path directory;
+    private int port;
+    private int ingressStreamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
+    private int segmentLength = DEFAULT_SEGMENT_LENGTH;
+    private int maxSessions = DEFAULT_MAX_SESSIONS;
+    private long sessionTimeoutNs = DEFAULT_SESSION_TIMEOUT_NS;
+    private boolean isConcluded;
+
+    /** Creates a context with defaults. */
+    public NodeContext() {}
+
+    /**
+     * Where the store lives; created when missing.
+     *
+     * @param path of a directory
+     * @return this
+     */
+    public NodeContext directory(final Path path) {
+        checkOpen();
+        directory = path;
+        return this;
+    }
+
+    /**
+     * Where the store lives.
+     *
+     * @return path of the directory
+     */
+    public Path directory() {
+        return directory;
+    }
+
+    /**
+     * On which UDP port of 127.0.0.1 the node listens.
+     *
+     * @param number from 1 to 65,535, or 0 (the default) for any free one
+     * @return this
+     */
+    public NodeContext port(final int number) {
+        checkOpen();
+        port = number;
+        return this;
+    }
+
+    /**
+     * On which UDP port of 127.0.0.1 the node listens.
+     *
+     * @return port, 0 for any free one
+     */
+    public int port() {
+        return port;
+    }
+
+    /**
+     * On which Aeron stream the node listens.
+     *
+     * @param streamId {@link ProtocolDescriptor#DEFAULT_INGRESS_STREAM_ID} when not set
+     * @return this
+     */
+    public NodeContext ingressStreamId(final int streamId) {
+        checkOpen();
+        ingressStreamId = streamId;
+        return this;
+    }
+
+    /**
+     * On which Aeron stream the node listens.
+     *
+     * @return stream id
+     */
+    public int ingressStreamId() {
+        return ingressStreamId;
+    }
+
+    /**
+     * How long the segments of new topics are, where a topic does not say so itself.
+     *
+     * @param length in bytes, a power of two from 64 KiB to 1 GiB
+     * @return this
+     */
+    public NodeContext segmentLength(final int length) {
+        checkOpen();
+        segmentLength = length;
+        return this;
+    }
+
+    /**
+     * How long the segments of new topics are.
+     *
+     * @return bytes
+     */
+    public int segmentLength() {
+        return segmentLength;
+    }
+
+    /**
+     * How many clients may be connected at once; the next one is refused.
+     *
+     * @param count from 1 to 4,096
+     * @return this
+     */
+    public NodeContext maxSessions(final int count) {
+        checkOpen();
+        maxSessions = count;
+        return this;
+    }
+
+    /**
+     * How many clients may be connected at once.
+     *
+     * @return clients
+     */
+    public int maxSessions() {
+        return maxSessions;
+    }
+
+    /**
+     * How long a client may be silent before its session is dropped.
+     *
+     * @param timeout in nanoseconds, positive
+     * @return this
+     */
+    public NodeContext sessionTimeoutNs(final long timeout) {
+        checkOpen();
+        sessionTimeoutNs = timeout;
+        return this;
+    }
+
+    /**
+     * How long a client may be silent before its session is dropped.
+     *
+     * @return nanoseconds
+     */
+    public long sessionTimeoutNs() {
+        return sessionTimeoutNs;
+    }
+
+    /**
+     * Checks all settings; nothing can be changed afterwards.
+     *
+     * @return this
+     * @throws MillraceException with all problems in one line
+     */
+    public NodeContext conclude() {
+        final List<String> problems = new ArrayList<>();
+        if (directory == null) {
+            problems.add("directory is not set");
+        }
+        if (port < 0 || port > MAX_PORT) {
+            problems.add("port=" + port + " must be from 0 to " + MAX_PORT + ", 0 for any free one");
+        }
+        if (segmentLength < MIN_SEGMENT_LENGTH
+                || segmentLength > MAX_SEGMENT_LENGTH
+                || Integer.bitCount(segmentLength) != 1) {
+            problems.add("segmentLength=" + segmentLength + " must be a power of two from " + MIN_SEGMENT_LENGTH
+                    + " to " + MAX_SEGMENT_LENGTH);
+        }
+        if (maxSessions < 1 || maxSessions > MAX_MAX_SESSIONS) {
+            problems.add("maxSessions=" + maxSessions + " must be from 1 to " + MAX_MAX_SESSIONS);
+        }
+        if (sessionTimeoutNs <= 0) {
+            problems.add("sessionTimeoutNs=" + sessionTimeoutNs + " must be positive");
+        }
+        if (!problems.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "node is not configured: " + String.join("; ", problems));
+        }
+        isConcluded = true;
+        return this;
+    }
+
+    private void checkOpen() {
+        if (isConcluded) {
+            throw new IllegalStateException("context is concluded: directory=" + directory);
+        }
+    }
+}

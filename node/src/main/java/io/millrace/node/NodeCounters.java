@@ -1,0 +1,105 @@
+package io.millrace.node;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a node has done since it started. Written by its agent alone; any thread may read. */
+public final class NodeCounters {
+    private final AtomicLong recordsAppended = new AtomicLong();
+    private final AtomicLong duplicatesDropped = new AtomicLong();
+    private final AtomicLong recordsRefused = new AtomicLong();
+    private final AtomicLong messagesIgnored = new AtomicLong();
+    private final AtomicLong sessionsOpened = new AtomicLong();
+    private final AtomicLong sessionsActive = new AtomicLong();
+
+    NodeCounters() {}
+
+    /**
+     * Records taken off the wire and appended to the log.
+     *
+     * @return records
+     */
+    public long recordsAppended() {
+        return recordsAppended.get();
+    }
+
+    /**
+     * Records that the log held already, from an earlier run of their producer.
+     *
+     * @return records
+     */
+    public long duplicatesDropped() {
+        return duplicatesDropped.get();
+    }
+
+    /**
+     * Records that were not appended: wrong checksum, unknown partition, hole in the sequence, too long.
+     *
+     * @return records
+     */
+    public long recordsRefused() {
+        return recordsRefused.get();
+    }
+
+    /**
+     * Messages that were no commands of this protocol, or came from nobody with a session.
+     *
+     * @return messages
+     */
+    public long messagesIgnored() {
+        return messagesIgnored.get();
+    }
+
+    /**
+     * Sessions that were opened.
+     *
+     * @return sessions
+     */
+    public long sessionsOpened() {
+        return sessionsOpened.get();
+    }
+
+    /**
+     * Sessions that are open now, or about to end.
+     *
+     * @return sessions
+     */
+    public long sessionsActive() {
+        return sessionsActive.get();
+    }
+
+    @Override
+    public String toString() {
+        return "NodeCounters{recordsAppended=" + recordsAppended + ", duplicatesDropped=" + duplicatesDropped
+                + ", recordsRefused=" + recordsRefused + ", messagesIgnored=" + messagesIgnored + ", sessionsOpened="
+                + sessionsOpened + ", sessionsActive=" + sessionsActive + '}';
+    }
+
+    void onAppended() {
+        increment(recordsAppended);
+    }
+
+    void onDuplicate() {
+        increment(duplicatesDropped);
+    }
+
+    void onRefused() {
+        increment(recordsRefused);
+    }
+
+    void onSessionOpened() {
+        increment(sessionsOpened);
+    }
+
+    void messagesIgnored(final long count) {
+        messagesIgnored.lazySet(count);
+    }
+
+    void sessionsActive(final long count) {
+        sessionsActive.lazySet(count);
+    }
+
+    // One writer: an ordered store does, no locked instruction per record.
+    private static void increment(final AtomicLong counter) {
+        counter.lazySet(counter.getPlain() + 1);
+    }
+}
