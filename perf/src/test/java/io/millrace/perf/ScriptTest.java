@@ -163,7 +163,7 @@ final class ScriptTest {
                 .contains("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED", "millrace.jar Job.java x");
         assertThat(missing.err().lines()).hasSize(1).allMatch(line -> line.contains("cannot read None.java"));
         assertThat(nothing.err().lines()).hasSize(1).allMatch(line -> line.contains("FILE.java"));
-        assertThat(List.of(missing.status(), nothing.status())).containsOnly(1);
+        assertThat(List.of(missing.status(), nothing.status())).containsOnly(2);
     }
 
     @Test
