@@ -1,0 +1,92 @@
+package io.millrace.operators.core;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a task has done so far. Written by the task's thread with ordered stores, read by any thread.
+ */
+public final class TaskCounters {
+    private final AtomicLong recordsIn = new AtomicLong();
+    private final AtomicLong recordsOut = new AtomicLong();
+    private final AtomicLong lateRecords = new AtomicLong();
+    private final AtomicLong skippedRecords = new AtomicLong();
+    private final AtomicLong replayedOutputs = new AtomicLong();
+
+    /** Creates counters that stand at zero. */
+    public TaskCounters() {}
+
+    /**
+     * Data records read from the input partition.
+     *
+     * @return their number, skipped ones included.
+     */
+    public long recordsIn() {
+        return recordsIn.get();
+    }
+
+    /**
+     * Data records appended to output topics and exchanges.
+     *
+     * @return their number; those that the log held already are not among them.
+     */
+    public long recordsOut() {
+        return recordsOut.get();
+    }
+
+    /**
+     * Records that came after their window had closed.
+     *
+     * @return their number.
+     */
+    public long lateRecords() {
+        return lateRecords.get();
+    }
+
+    /**
+     * Records left out by the error policy.
+     *
+     * @return their number.
+     */
+    public long skippedRecords() {
+        return skippedRecords.get();
+    }
+
+    /**
+     * Outputs that an earlier run had appended already, and that the log therefore dropped.
+     *
+     * @return their number, watermarks included.
+     */
+    public long replayedOutputs() {
+        return replayedOutputs.get();
+    }
+
+    /** Counts a data record read. */
+    public void addRecordIn() {
+        add(recordsIn);
+    }
+
+    /** Counts a data record appended. */
+    public void addRecordOut() {
+        add(recordsOut);
+    }
+
+    /** Counts a late record. */
+    public void addLateRecord() {
+        add(lateRecords);
+    }
+
+    /** Counts a skipped record. */
+    public void addSkippedRecord() {
+        add(skippedRecords);
+    }
+
+    /** Counts an output that the log held already. */
+    public void addReplayedOutput() {
+        add(replayedOutputs);
+    }
+
+    // Only the task's thread writes, so a plain read and an ordered store are enough: no locked instruction.
+    private static void add(final AtomicLong counter) {
+        counter.lazySet(counter.getPlain() + 1);
+    }
+}

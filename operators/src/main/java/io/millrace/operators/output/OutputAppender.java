@@ -1,0 +1,181 @@
+package io.millrace.operators.output;
+
+import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordClaim;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordKind;
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.OperatorException;
+import io.millrace.operators.core.TaskCounters;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A task's door to one output topic: appends under the task's producer id with a dense sequence per partition, counted
+ * from 0 in every run.
+ *
+ * <p>That is what makes results exactly-once: a task that starts again reads its input again, makes the same outputs
+ * under the same sequences, and the log drops those it holds already. Nothing is held back and nothing waits for a commit.
+ *
+ * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
+ * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
+ * task's thread.
+ */
+public final class OutputAppender implements AutoCloseable {
+    private final String topic;
+    private final ProducerAppender[] partitions;
+    private final long[] sequences;
+    private final IdleStrategy idleStrategy;
+    private final TaskCounters counters;
+    private final RecordClaim claim = new RecordClaim();
+
+    /**
+     * Creates the door.
+     *
+     * @param topic        for messages.
+     * @param partitions   of the topic, opened for the task's producer id; closed with this appender.
+     * @param idleStrategy that waits while the log has no space ready.
+     * @param counters     of the task.
+     */
+    public OutputAppender(
+            final String topic,
+            final List<ProducerAppender> partitions,
+            final IdleStrategy idleStrategy,
+            final TaskCounters counters) {
+        this.topic = topic;
+        this.partitions = partitions.toArray(ProducerAppender[]::new);
+        this.sequences = new long[partitions.size()];
+        this.idleStrategy = idleStrategy;
+        this.counters = counters;
+    }
+
+    /**
+     * Number of partitions of the topic.
+     *
+     * @return at least 1.
+     */
+    public int partitionCount() {
+        return partitions.length;
+    }
+
+    /**
+     * Appends a data record, encoding the value straight into the log.
+     *
+     * @param step        that appends, for messages.
+     * @param partition   to append to.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param key         buffer that holds the key; null if there is none.
+     * @param keyOffset   at which the key begins.
+     * @param keyLength   in bytes.
+     * @param codec       of the value.
+     * @param value       to append.
+     * @param <V>         type of the value.
+     * @throws OperatorException if the record is longer than the log takes.
+     * @throws MillraceException if the store is full, failed or closed, or the thread was interrupted while it waited.
+     */
+    public <V> void append(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final Codec<V> codec,
+            final V value) {
+        final int length = encodedLength(step, codec, value);
+        if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
+            return;
+        }
+        try {
+            if (keyLength > 0) {
+                claim.buffer().putBytes(claim.keyOffset(), key, keyOffset, keyLength);
+            }
+            codec.encode(value, claim.buffer(), claim.valueOffset());
+        } catch (final RuntimeException e) {
+            claim.abort();
+            throw new OperatorException(step, e);
+        }
+        claim.commit();
+        sequences[partition]++;
+        counters.addRecordOut();
+    }
+
+    private static <V> int encodedLength(final String step, final Codec<V> codec, final V value) {
+        try {
+            return codec.encodedLength(value);
+        } catch (final RuntimeException e) {
+            throw new OperatorException(step, e);
+        }
+    }
+
+    /**
+     * Appends a watermark to one partition.
+     *
+     * @param step        that appends, for messages.
+     * @param partition   to append to.
+     * @param watermarkNs in ns since the epoch; {@link Long#MAX_VALUE} for the end of input.
+     * @throws MillraceException as {@link #append} does.
+     */
+    public void appendWatermark(final String step, final int partition, final long watermarkNs) {
+        if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, 0)) {
+            claim.commit();
+            sequences[partition]++;
+        }
+    }
+
+    // False: the log holds this sequence already, there is nothing to write.
+    private boolean claim(
+            final String step,
+            final int partition,
+            final byte kind,
+            final long eventTimeNs,
+            final int keyLength,
+            final int valueLength) {
+        final long sequence = sequences[partition];
+        final ProducerAppender appender = partitions[partition];
+        idleStrategy.reset();
+        while (true) {
+            final long outcome = appender.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+            if (outcome > 0) {
+                return true;
+            }
+            if (outcome == Outcome.DUPLICATE) {
+                sequences[partition]++;
+                counters.addReplayedOutput();
+                return false;
+            }
+            await(step, partition, outcome, keyLength + (long) valueLength);
+        }
+    }
+
+    private void await(final String step, final int partition, final long outcome, final long payloadLength) {
+        if (outcome == Outcome.RECORD_TOO_LONG) {
+            throw new OperatorException(
+                    step,
+                    new IllegalArgumentException("record of " + payloadLength + " bytes is longer than topic " + topic
+                            + " takes; raise its segment length"));
+        }
+        if (outcome != Outcome.BACK_PRESSURED) {
+            throw new MillraceException(
+                    outcome == Outcome.STORAGE_FULL ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,
+                    "step " + step + " cannot append: topic=" + topic + " partition=" + partition + " outcome="
+                            + Outcome.name(outcome)
+                            + (outcome == Outcome.STORAGE_FULL ? "; free space on the store's disk" : ""));
+        }
+        idleStrategy.idle();
+        if (Thread.currentThread().isInterrupted()) {
+            throw new MillraceException(
+                    ErrorCode.STORAGE_FAILED, "step " + step + " was stopped while it waited for space: topic=" + topic);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (final ProducerAppender appender : partitions) {
+            appender.close();
+        }
+    }
+}

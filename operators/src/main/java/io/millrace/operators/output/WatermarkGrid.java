@@ -1,0 +1,64 @@
+package io.millrace.operators.output;
+
+/**
+ * The points in event time at which an exchange is told the watermark: {@code offsetNs + n * stepNs}.
+ *
+ * @param stepNs   distance of the points in ns, at least 1.
+ * @param offsetNs of the points from the epoch, in ns, from 0 to below {@code stepNs}.
+ */
+public record WatermarkGrid(long stepNs, long offsetNs) {
+    /** Every watermark is written. */
+    public static final WatermarkGrid FINEST = new WatermarkGrid(1, 0);
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if one is outside.
+     */
+    public WatermarkGrid {
+        if (stepNs < 1 || offsetNs < 0 || offsetNs >= stepNs) {
+            throw new IllegalArgumentException("no grid: stepNs=" + stepNs + " offsetNs=" + offsetNs);
+        }
+    }
+
+    /**
+     * The grid on which windows of a size close.
+     *
+     * @param sizeNs  of the windows.
+     * @param graceNs of the windows.
+     * @return points at which one of them closes.
+     */
+    public static WatermarkGrid ofWindows(final long sizeNs, final long graceNs) {
+        return new WatermarkGrid(sizeNs, graceNs % sizeNs);
+    }
+
+    /**
+     * The coarsest grid that holds the points of this and of another one.
+     *
+     * @param other grid.
+     * @return this grid if both are equal, {@link #FINEST} otherwise unless one divides the other.
+     */
+    public WatermarkGrid and(final WatermarkGrid other) {
+        final WatermarkGrid fine = stepNs <= other.stepNs ? this : other;
+        final WatermarkGrid coarse = fine == this ? other : this;
+        final boolean isPart = coarse.stepNs % fine.stepNs == 0 && coarse.offsetNs % fine.stepNs == fine.offsetNs;
+        return isPart ? fine : FINEST;
+    }
+
+    /**
+     * Says whether a point lies between two watermarks.
+     *
+     * @param writtenNs the last watermark written, {@link Long#MIN_VALUE} for none.
+     * @param nowNs     the watermark now.
+     * @return true if it is to be written.
+     */
+    public boolean crosses(final long writtenNs, final long nowNs) {
+        if (nowNs <= writtenNs) {
+            return false;
+        }
+        if (writtenNs == Long.MIN_VALUE || nowNs == Long.MAX_VALUE) {
+            return true;
+        }
+        return Math.floorDiv(nowNs - offsetNs, stepNs) > Math.floorDiv(writtenNs - offsetNs, stepNs);
+    }
+}

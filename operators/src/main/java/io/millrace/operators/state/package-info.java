@@ -1,0 +1,2 @@
+/** Keyed state. */
+package io.millrace.operators.state;

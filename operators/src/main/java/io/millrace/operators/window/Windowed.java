@@ -1,0 +1,109 @@
+package io.millrace.operators.window;
+
+import io.millrace.operators.codec.Codec;
+import org.agrona.DirectBuffer;
+
+/**
+ * The result of one key in one window. One instance is moved from result to result: it is valid inside the call.
+ *
+ * @param <K> type of the key.
+ * @param <R> type of the result.
+ */
+public final class Windowed<K, R> {
+    private final Codec<K> keyCodec;
+    private DirectBuffer keyBuffer;
+    private int keyOffset;
+    private int keyLength;
+    private long startNs;
+    private long endNs;
+    private R value;
+
+    /**
+     * Creates a view that stands on no result.
+     *
+     * @param keyCodec of this task, that reads the key when it is asked for.
+     */
+    public Windowed(final Codec<K> keyCodec) {
+        this.keyCodec = keyCodec;
+    }
+
+    void window(final long newStartNs, final long newEndNs) {
+        startNs = newStartNs;
+        endNs = newEndNs;
+    }
+
+    void entry(final DirectBuffer buffer, final int offset, final int length, final R newValue) {
+        keyBuffer = buffer;
+        keyOffset = offset;
+        keyLength = length;
+        value = newValue;
+    }
+
+    /**
+     * The key, decoded at each call.
+     *
+     * @return the key.
+     */
+    public K key() {
+        return keyCodec.decode(keyBuffer, keyOffset, keyLength);
+    }
+
+    /**
+     * Buffer that holds the key's bytes, for those who do not want it decoded.
+     *
+     * @return the buffer.
+     */
+    public DirectBuffer keyBuffer() {
+        return keyBuffer;
+    }
+
+    /**
+     * Where the key's bytes begin.
+     *
+     * @return index in {@link #keyBuffer()}.
+     */
+    public int keyOffset() {
+        return keyOffset;
+    }
+
+    /**
+     * How long the key is.
+     *
+     * @return bytes.
+     */
+    public int keyLength() {
+        return keyLength;
+    }
+
+    /**
+     * When the window begins.
+     *
+     * @return the first event time that belongs to it, in ns since the epoch.
+     */
+    public long startNs() {
+        return startNs;
+    }
+
+    /**
+     * When the window ends.
+     *
+     * @return the first event time that no longer belongs to it, in ns since the epoch.
+     */
+    public long endNs() {
+        return endNs;
+    }
+
+    /**
+     * What the window's records were aggregated to.
+     *
+     * @return the result; a flyweight is valid inside the call only.
+     */
+    public R value() {
+        return value;
+    }
+
+    @Override
+    public String toString() {
+        return key() + "[" + startNs + "," + endNs + ")=" + value;
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.operators.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class WatermarkGridTest {
+    @Test
+    void shouldCrossWhereAWindowCloses() {
+        final WatermarkGrid grid = WatermarkGrid.ofWindows(1_000, 200);
+
+        assertThat(grid.crosses(Long.MIN_VALUE, 5)).isTrue();
+        assertThat(grid.crosses(200, 1_199)).isFalse();
+        assertThat(grid.crosses(200, 1_200)).isTrue();
+        assertThat(grid.crosses(1_199, 1_200)).isTrue();
+        assertThat(grid.crosses(1_200, 1_200)).isFalse();
+        assertThat(grid.crosses(1_200, 900)).isFalse();
+    }
+
+    @Test
+    void shouldCrossBeforeTheEpochToo() {
+        final WatermarkGrid grid = WatermarkGrid.ofWindows(1_000, 0);
+
+        assertThat(grid.crosses(-1_500, -1_001)).isFalse();
+        assertThat(grid.crosses(-1_500, -1_000)).isTrue();
+    }
+
+    @Test
+    void shouldAlwaysCrossAtTheEndOfInputOnce() {
+        final WatermarkGrid grid = WatermarkGrid.ofWindows(1_000, 0);
+
+        assertThat(grid.crosses(5, Long.MAX_VALUE)).isTrue();
+        assertThat(grid.crosses(Long.MAX_VALUE, Long.MAX_VALUE)).isFalse();
+    }
+
+    @Test
+    void shouldJoinGridsWithoutLosingAPointOfEither() {
+        final WatermarkGrid second = WatermarkGrid.ofWindows(1_000, 0);
+
+        assertThat(second.and(WatermarkGrid.ofWindows(60_000, 0))).isEqualTo(second);
+        assertThat(WatermarkGrid.ofWindows(60_000, 0).and(second)).isEqualTo(second);
+        assertThat(second.and(WatermarkGrid.ofWindows(60_000, 500))).isEqualTo(WatermarkGrid.FINEST);
+        assertThat(second.and(WatermarkGrid.ofWindows(1_500, 0))).isEqualTo(WatermarkGrid.FINEST);
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoGrid() {
+        assertThatThrownBy(() -> new WatermarkGrid(0, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new WatermarkGrid(10, 10)).isInstanceOf(IllegalArgumentException.class);
+    }
+}

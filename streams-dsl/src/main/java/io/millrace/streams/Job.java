@@ -1,0 +1,219 @@
+package io.millrace.streams;
+
+import io.millrace.log.LogStore;
+import io.millrace.log.TopicSpec;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.task.Task;
+import io.millrace.streams.plan.Plan;
+import io.millrace.streams.plan.Stage;
+import io.millrace.streams.plan.TaskFactory;
+import io.millrace.streams.topology.ExchangeNode;
+import io.millrace.streams.topology.SinkNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
+import org.agrona.concurrent.AgentRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A topology that runs over a store. Its tasks read their partitions from the beginning and go on with what is appended,
+ * until the last watermark of every source says that the input has ended, or until the job is closed.
+ *
+ * <p>A job that was stopped, or killed, is started again with the same topology over the same store: it makes the outputs
+ * that are missing and no other.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class Job implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+
+    private final Plan plan;
+    private final List<Task<?>> tasks;
+    private final List<AgentRunner> runners = new ArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicInteger runningGroups = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private Job(final Plan plan, final List<Task<?>> tasks) {
+        this.plan = plan;
+        this.tasks = tasks;
+    }
+
+    /**
+     * Starts a job with the default settings.
+     *
+     * @param store    that holds the source topics and takes the results.
+     * @param topology to run.
+     * @return the running job.
+     * @throws io.millrace.log.error.MillraceException if the topology has mistakes, a source topic does not exist, or a topic to be written
+     *                                                 exists with other settings.
+     */
+    public static Job start(final LogStore store, final Topology topology) {
+        return start(store, topology, new JobContext());
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @param store    that holds the source topics and takes the results.
+     * @param topology to run.
+     * @param context  how to run it.
+     * @return the running job.
+     * @throws io.millrace.log.error.MillraceException if the topology has mistakes, a source topic does not exist, or a topic to be written
+     *                                                 exists with other settings.
+     */
+    public static Job start(final LogStore store, final Topology topology, final JobContext context) {
+        final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
+        plan.stages().forEach(stage -> createTopics(store, plan, stage));
+        final List<Task<?>> tasks =
+                new TaskFactory(plan, store, context.idleStrategy(), context.onSkipped()).create();
+        final Job job = new Job(plan, tasks);
+        job.run(context);
+        return job;
+    }
+
+    private static void createTopics(final LogStore store, final Plan plan, final Stage stage) {
+        for (final ExchangeNode exchange : stage.exchanges()) {
+            create(store, Plan.exchangeTopic(plan.graph().name(), exchange), stage.tasks(), true);
+        }
+        for (final SinkNode sink : stage.sinks()) {
+            create(store, sink.name(), stage.tasks(), false);
+        }
+        for (final String topic : stage.lateTopics()) {
+            create(store, topic, stage.tasks(), false);
+        }
+    }
+
+    // An output topic that somebody made before keeps its settings; an exchange must fit the plan.
+    private static void create(
+            final LogStore store, final String topic, final int partitions, final boolean isExchange) {
+        if (isExchange || !store.hasTopic(topic)) {
+            store.createTopic(TopicSpec.named(topic).partitions(partitions).internal(isExchange));
+        }
+    }
+
+    private void run(final JobContext context) {
+        final int threads = Math.min(context.threads(), tasks.size());
+        runningGroups.set(threads);
+        for (int thread = 0; thread < threads; thread++) {
+            final int first = thread;
+            final List<Task<?>> share = IntStream.range(0, tasks.size())
+                    .filter(i -> i % threads == first)
+                    .<Task<?>>mapToObj(tasks::get)
+                    .toList();
+            final TaskGroup group = new TaskGroup(
+                    "millrace-job-" + plan.graph().name() + "-" + thread,
+                    share,
+                    () -> failure.get() != null,
+                    this::fail,
+                    this::groupComplete);
+            runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
+        }
+        runners.forEach(AgentRunner::startOnThread);
+    }
+
+    private void fail(final Throwable cause) {
+        if (failure.compareAndSet(null, cause)) {
+            LOGGER.debug("job {} failed", plan.graph().name(), cause);
+            ended.countDown();
+        }
+    }
+
+    private void groupComplete() {
+        if (runningGroups.decrementAndGet() == 0) {
+            ended.countDown();
+        }
+    }
+
+    /**
+     * The plan that the job runs by.
+     *
+     * @return the plan, to be printed with {@link Plan#describe()}.
+     */
+    public Plan plan() {
+        return plan;
+    }
+
+    /**
+     * What the job has done so far.
+     *
+     * @return a snapshot, taken task by task while they run.
+     */
+    public JobCounters counters() {
+        long recordsIn = 0;
+        long recordsOut = 0;
+        long late = 0;
+        long skipped = 0;
+        long replayed = 0;
+        for (final Task<?> task : tasks) {
+            final TaskCounters counters = task.counters();
+            recordsIn += isSource(task) ? counters.recordsIn() : 0;
+            recordsOut += counters.recordsOut();
+            late += counters.lateRecords();
+            skipped += counters.skippedRecords();
+            replayed += counters.replayedOutputs();
+        }
+        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed);
+    }
+
+    private boolean isSource(final Task<?> task) {
+        return plan.stages().stream()
+                .anyMatch(stage -> stage.isSource() && stage.inputTopic().equals(task.id().topic()));
+    }
+
+    /**
+     * Says whether all input has ended and all results are in the log.
+     *
+     * @return true once the job has nothing left to do.
+     */
+    public boolean isComplete() {
+        return ended.getCount() == 0 && failure.get() == null;
+    }
+
+    /**
+     * What stopped the job.
+     *
+     * @return the error, null while there is none.
+     */
+    public Throwable failure() {
+        return failure.get();
+    }
+
+    /**
+     * Waits until the input has ended and all results are in the log.
+     *
+     * @param timeout how long to wait.
+     * @return true if the job is complete, false if the time was over before.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     * @throws io.millrace.log.error.MillraceException or another error that stopped the job.
+     */
+    public boolean awaitCompletion(final Duration timeout) throws InterruptedException {
+        final boolean hasEnded = ended.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        final Throwable cause = failure.get();
+        if (cause instanceof RuntimeException e) {
+            throw e;
+        }
+        if (cause instanceof Error e) {
+            throw e;
+        }
+        return hasEnded;
+    }
+
+    /** Stops the job where it stands and releases what it holds of the store. May be called more than once. */
+    @Override
+    public void close() {
+        CloseHelper.closeAll(runners);
+    }
+
+    @Override
+    public String toString() {
+        return "job " + plan.graph().name();
+    }
+}

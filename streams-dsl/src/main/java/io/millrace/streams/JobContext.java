@@ -1,0 +1,92 @@
+package io.millrace.streams;
+
+import io.millrace.operators.task.SkippedRecord;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.agrona.concurrent.BackoffIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How a job runs. The defaults suit a laptop. Filled by one thread before the job starts. */
+public final class JobContext {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+    private static final int MAX_THREADS = 1024;
+    private static final int MAX_SPINS = 100;
+    private static final int MAX_YIELDS = 10;
+    private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
+    private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private int threads = 1;
+    private Supplier<IdleStrategy> idleStrategy =
+            () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
+    private Consumer<SkippedRecord> onSkipped = record -> LOGGER.warn("{}", record);
+
+    /** Creates a context with the defaults. */
+    public JobContext() {}
+
+    /**
+     * Sets how many threads share the job's tasks.
+     *
+     * @param newThreads 1 to 1,024; 1 unless set.
+     * @return this context.
+     * @throws IllegalArgumentException if it is outside that range.
+     */
+    public JobContext threads(final int newThreads) {
+        if (newThreads < 1 || newThreads > MAX_THREADS) {
+            throw new IllegalArgumentException("threads of a job are 1 to " + MAX_THREADS + ", not " + newThreads);
+        }
+        threads = newThreads;
+        return this;
+    }
+
+    /**
+     * Number of threads that share the job's tasks.
+     *
+     * @return 1 to 1,024.
+     */
+    public int threads() {
+        return threads;
+    }
+
+    /**
+     * Sets what a thread does while its tasks have no work.
+     *
+     * @param supplier of a strategy for each thread; by default it spins, yields, then parks for up to 100 µs.
+     * @return this context.
+     */
+    public JobContext idleStrategy(final Supplier<IdleStrategy> supplier) {
+        idleStrategy = supplier;
+        return this;
+    }
+
+    /**
+     * What a thread does while its tasks have no work.
+     *
+     * @return supplier of a strategy for each thread.
+     */
+    public Supplier<IdleStrategy> idleStrategy() {
+        return idleStrategy;
+    }
+
+    /**
+     * Sets who learns of records that the error policy leaves out.
+     *
+     * @param consumer called on the task's thread; by default each is logged as a warning.
+     * @return this context.
+     */
+    public JobContext onSkipped(final Consumer<SkippedRecord> consumer) {
+        onSkipped = consumer;
+        return this;
+    }
+
+    /**
+     * Who learns of records that the error policy leaves out.
+     *
+     * @return the consumer.
+     */
+    public Consumer<SkippedRecord> onSkipped() {
+        return onSkipped;
+    }
+}

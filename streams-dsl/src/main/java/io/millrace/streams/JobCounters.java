@@ -1,0 +1,13 @@
+package io.millrace.streams;
+
+/**
+ * What a job has done so far, summed over its tasks.
+ *
+ * @param recordsIn       data records read from source topics.
+ * @param recordsOut      data records appended to exchanges and topics.
+ * @param lateRecords     records that came after their window had closed.
+ * @param skippedRecords  records that the error policy left out.
+ * @param replayedOutputs outputs that the log held already from an earlier run, and dropped.
+ */
+public record JobCounters(
+        long recordsIn, long recordsOut, long lateRecords, long skippedRecords, long replayedOutputs) {}

@@ -1,0 +1,162 @@
+package io.millrace.streams;
+
+import io.millrace.log.JdkAccess;
+import io.millrace.log.TopicSpec;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.streams.plan.Plan;
+import io.millrace.streams.plan.Planner;
+import io.millrace.streams.topology.SourceNode;
+import io.millrace.streams.topology.TopologyGraph;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToIntFunction;
+
+/**
+ * A streaming job as it is written: sources, steps and sinks. {@link Job#start} runs it.
+ *
+ * <pre>{@code
+ * Topology topology = Topology.named("hits-per-second");
+ * topology.stream("hits", Codecs.string())
+ *         .keyBy("by-path", Codecs.string(), path -> path)
+ *         .window("per-second", Windows.tumbling(Duration.ofSeconds(1)))
+ *         .count()
+ *         .map(hits -> hits.key() + " " + hits.value(), Codecs.string())
+ *         .to("hits-per-second");
+ * }</pre>
+ *
+ * <p>The functions given to its steps must be functions of what they are given: a task runs them again when it replays its
+ * partition, and its results must come out the same. Built by one thread.
+ */
+public final class Topology {
+    static {
+        // Before the first codec is made, since a codec may load a buffer class of Agrona.
+        JdkAccess.open();
+    }
+
+    private final String name;
+    private final List<SourceNode> sources = new ArrayList<>();
+    private final Set<String> stepNames = new HashSet<>();
+    private final Set<String> inputTopics = new HashSet<>();
+    private final Set<String> outputTopics = new HashSet<>();
+    private final List<String> mistakes = new ArrayList<>();
+    private ErrorPolicy onError = ErrorPolicy.FAIL;
+    private int unnamedSteps;
+
+    private Topology(final String name) {
+        this.name = name;
+        checkTopic("job", name);
+    }
+
+    /**
+     * Begins a topology.
+     *
+     * @param name of the job: 1 to 249 of the characters {@code A-Z a-z 0-9 . _ -}; exchanges and outputs carry it in the log.
+     * @return an empty topology.
+     */
+    public static Topology named(final String name) {
+        return new Topology(name);
+    }
+
+    /**
+     * Sets what happens to a record that cannot be decoded or makes one of the topology's functions fail.
+     *
+     * @param policy to follow; {@link ErrorPolicy#FAIL} unless set.
+     * @return this topology.
+     */
+    public Topology onError(final ErrorPolicy policy) {
+        onError = policy;
+        return this;
+    }
+
+    /**
+     * Reads a topic.
+     *
+     * @param topic to read, all its partitions, from the beginning.
+     * @param codec of its values.
+     * @param <V>   type of its values.
+     * @return the stream of its values.
+     */
+    public <V> SourceStream<V> stream(final String topic, final Codec<V> codec) {
+        checkTopic("source", topic);
+        if (!inputTopics.add(topic)) {
+            mistake("source " + topic, "the topic is read twice; use the stream that stream(\"" + topic + "\", …) returned twice");
+        }
+        final SourceNode source = new SourceNode(topic, codec);
+        sources.add(source);
+        return new SourceStream<>(this, source, codec);
+    }
+
+    /**
+     * Plans the topology without running it.
+     *
+     * @param partitionCounts number of partitions of a source topic, by its name.
+     * @return the plan, to be printed with {@link Plan#describe()}.
+     * @throws MillraceException with code CONFIGURATION that lists all mistakes.
+     */
+    public Plan plan(final ToIntFunction<String> partitionCounts) {
+        return Planner.plan(build(), partitionCounts);
+    }
+
+    /**
+     * Checks the topology.
+     *
+     * @return what the planner works on.
+     * @throws MillraceException with code CONFIGURATION that lists all mistakes, each with the step's name and the fix.
+     */
+    public TopologyGraph build() {
+        final List<String> all = new ArrayList<>(mistakes);
+        if (sources.isEmpty()) {
+            all.add("topology " + name + ": it reads no topic; begin with stream(topic, codec)");
+        }
+        if (outputTopics.isEmpty()) {
+            all.add("topology " + name + ": it writes no topic; end a stream with to(topic)");
+        }
+        for (final String topic : inputTopics) {
+            if (outputTopics.contains(topic)) {
+                all.add("sink " + topic + ": the topology reads this topic, so it would feed itself; write another topic");
+            }
+        }
+        if (!all.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "topology " + name + " cannot run: " + String.join("; ", all));
+        }
+        return new TopologyGraph(name, sources, onError);
+    }
+
+    String nextName(final String kind) {
+        unnamedSteps++;
+        return kind + "-" + unnamedSteps;
+    }
+
+    String checkStep(final String stepName) {
+        checkTopic("step", stepName);
+        if (!stepNames.add(stepName)) {
+            mistake("step " + stepName, "the name is used twice; state and outputs are bound to it, so give each step its own");
+        }
+        return stepName;
+    }
+
+    void addOutput(final String topic) {
+        checkTopic("sink", topic);
+        if (!outputTopics.add(topic)) {
+            mistake("sink " + topic, "the topic is written twice by this topology; give each sink its own");
+        }
+    }
+
+    void mistake(final String where, final String whatAndFix) {
+        mistakes.add(where + ": " + whatAndFix);
+    }
+
+    private void checkTopic(final String kind, final String topic) {
+        try {
+            TopicSpec.named(topic);
+        } catch (final IllegalArgumentException | MillraceException e) {
+            mistake(kind + " " + topic, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The graph that the fluent API builds. */
+package io.millrace.streams.topology;

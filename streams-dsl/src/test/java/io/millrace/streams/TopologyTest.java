@@ -1,0 +1,93 @@
+package io.millrace.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.operators.core.ErrorPolicy;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TopologyTest {
+    @Test
+    void shouldReportEveryMistakeAtOnceWithTheStepAndTheFix() {
+        final Topology topology = Topology.named("job");
+        topology.stream("in", Codecs.string())
+                .outOfOrderness(Duration.ofMillis(-1))
+                .map(String::length)
+                .keyBy("by-length", Codecs.int64(), Integer::longValue)
+                .window("by-length", Windows.tumbling(Duration.ZERO))
+                .count()
+                .to("in");
+
+        assertThatThrownBy(topology::build)
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION))
+                .hasMessageContaining("source in: out-of-orderness must not be negative")
+                .hasMessageContaining("exchange by-length: it does not know how to write what map-1 makes")
+                .hasMessageContaining("step by-length: the name is used twice")
+                .hasMessageContaining("window by-length: the size of a window must be at least 1 ns")
+                .hasMessageContaining("sink in: it does not know how to write what by-length makes")
+                .hasMessageContaining("sink in: the topology reads this topic");
+    }
+
+    @Test
+    void shouldRefuseATopologyWithoutSourceOrSink() {
+        assertThatThrownBy(Topology.named("job")::build)
+                .hasMessageContaining("it reads no topic")
+                .hasMessageContaining("it writes no topic");
+    }
+
+    @Test
+    void shouldRefuseNamesThatTheLogCouldNotKeep() {
+        final Topology topology = Topology.named("a job");
+        topology.stream("../in", Codecs.string()).to("out");
+
+        assertThatThrownBy(topology::build).hasMessageContaining("job a job").hasMessageContaining("source ../in");
+    }
+
+    @Test
+    void shouldPrintTasksChainsExchangesAndState() {
+        final Topology topology = Topology.named("hits").onError(ErrorPolicy.SKIP);
+        topology.stream("log", Codecs.string())
+                .outOfOrderness(Duration.ofMillis(500))
+                .filter(line -> !line.isBlank())
+                .keyBy("by-path", Codecs.string(), line -> line)
+                .window("per-second", Windows.tumbling(Duration.ofSeconds(1)).grace(Duration.ofMillis(200)))
+                .lateTo("log.late")
+                .count()
+                .map(hits -> hits.key() + " " + hits.value(), Codecs.string())
+                .to("hits-per-second");
+
+        assertThat(topology.plan(topic -> 2).describe())
+                .isEqualToNormalizingNewlines(
+                        """
+                        job hits: 4 tasks in 2 stages, 1 exchange, on error skip
+
+                        stage 0  log: 2 tasks, each reads one partition
+                          input      topic log [string], 2 partitions
+                          watermark  largest event time - 500 ms, or a watermark record
+                          chain      filter-1 -> exchange by-path
+                          output     exchange by-path [key string, string] = topic hits.by-path, 2 partitions, by the hash of the key; watermarks at each 1 s + 200 ms
+
+                        stage 1  by-path: 2 tasks, each reads one partition
+                          input      exchange by-path [key string, string], 2 partitions
+                          watermark  minimum over the 2 tasks of stage 0
+                          chain      per-second (count, tumbling 1 s, grace 200 ms) -> map-2 -> sink hits-per-second
+                          state      per-second: 8 bytes and the key, for each key in each open window
+                          output     topic hits-per-second [string], by the hash of the key
+                          late       topic log.late
+                        """);
+    }
+
+    @Test
+    void shouldPrintBranchesOfAStreamThatIsUsedTwice() {
+        final Topology topology = Topology.named("copy");
+        final Stream<String> lines = topology.stream("in", Codecs.string());
+        lines.filter(line -> line.startsWith("a")).to("a");
+        lines.to("all");
+
+        assertThat(topology.plan(topic -> 1).describe()).contains("chain      [filter-1 -> sink a | sink all]");
+    }
+}
