@@ -72,8 +72,7 @@ public final class Job implements AutoCloseable {
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
         final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
         plan.stages().forEach(stage -> createTopics(store, plan, stage));
-        final List<Task<?>> tasks =
-                new TaskFactory(plan, store, context.idleStrategy(), context.onSkipped()).create();
+        final List<Task<?>> tasks = new TaskFactory(plan, store, context.idleStrategy(), context.onSkipped()).create();
         final Job job = new Job(plan, tasks);
         job.run(context);
         return job;
@@ -165,7 +164,8 @@ public final class Job implements AutoCloseable {
 
     private boolean isSource(final Task<?> task) {
         return plan.stages().stream()
-                .anyMatch(stage -> stage.isSource() && stage.inputTopic().equals(task.id().topic()));
+                .anyMatch(stage ->
+                        stage.isSource() && stage.inputTopic().equals(task.id().topic()));
     }
 
     /**

@@ -48,7 +48,8 @@ public class Stream<V> {
     public final Stream<V> filter(final Predicate<? super V> predicate) {
         final String name = topology.nextName("filter");
         return then(
-                new StepNode<V, V>(name, name, null, (scope, next) -> new FilterOperator<>(name, predicate, next)), codec);
+                new StepNode<V, V>(name, name, null, (scope, next) -> new FilterOperator<>(name, predicate, next)),
+                codec);
     }
 
     /**
@@ -59,7 +60,8 @@ public class Stream<V> {
      */
     public final Stream<V> peek(final Consumer<? super V> consumer) {
         final String name = topology.nextName("peek");
-        return then(new StepNode<V, V>(name, name, null, (scope, next) -> new PeekOperator<>(name, consumer, next)), codec);
+        return then(
+                new StepNode<V, V>(name, name, null, (scope, next) -> new PeekOperator<>(name, consumer, next)), codec);
     }
 
     /**
@@ -72,7 +74,9 @@ public class Stream<V> {
      */
     public final <R> Stream<R> map(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
         final String name = topology.nextName("map");
-        return then(new StepNode<V, R>(name, name, null, (scope, next) -> new MapOperator<V, R>(name, function, next)), newCodec);
+        return then(
+                new StepNode<V, R>(name, name, null, (scope, next) -> new MapOperator<V, R>(name, function, next)),
+                newCodec);
     }
 
     /**
@@ -128,9 +132,7 @@ public class Stream<V> {
     }
 
     private <K> KeyedStream<K, V> exchange(
-            final String exchange,
-            final Codec<K> keyCodec,
-            final Function<TaskScope, KeyWriter<? super V>> keyWriter) {
+            final String exchange, final Codec<K> keyCodec, final Function<TaskScope, KeyWriter<? super V>> keyWriter) {
         topology.checkStep(exchange);
         if (codec == null) {
             topology.mistake(

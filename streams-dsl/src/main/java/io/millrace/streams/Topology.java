@@ -84,7 +84,9 @@ public final class Topology {
     public <V> SourceStream<V> stream(final String topic, final Codec<V> codec) {
         checkTopic("source", topic);
         if (!inputTopics.add(topic)) {
-            mistake("source " + topic, "the topic is read twice; use the stream that stream(\"" + topic + "\", …) returned twice");
+            mistake(
+                    "source " + topic,
+                    "the topic is read twice; use the stream that stream(\"" + topic + "\", …) returned twice");
         }
         final SourceNode source = new SourceNode(topic, codec);
         sources.add(source);
@@ -118,7 +120,8 @@ public final class Topology {
         }
         for (final String topic : inputTopics) {
             if (outputTopics.contains(topic)) {
-                all.add("sink " + topic + ": the topology reads this topic, so it would feed itself; write another topic");
+                all.add("sink " + topic
+                        + ": the topology reads this topic, so it would feed itself; write another topic");
             }
         }
         if (!all.isEmpty()) {
@@ -136,7 +139,9 @@ public final class Topology {
     String checkStep(final String stepName) {
         checkTopic("step", stepName);
         if (!stepNames.add(stepName)) {
-            mistake("step " + stepName, "the name is used twice; state and outputs are bound to it, so give each step its own");
+            mistake(
+                    "step " + stepName,
+                    "the name is used twice; state and outputs are bound to it, so give each step its own");
         }
         return stepName;
     }

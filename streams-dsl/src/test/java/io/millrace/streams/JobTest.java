@@ -82,11 +82,15 @@ class JobTest {
 
                 final JobCounters counters = run(store, counting());
 
-                assertThat(read(store, "counts")).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(lines(expected));
+                assertThat(read(store, "counts"))
+                        .as("seed %d", seed)
+                        .containsExactlyInAnyOrderElementsOf(lines(expected));
                 assertThat(counters.lateRecords()).as("seed %d", seed).isZero();
-                assertThat(counters.recordsIn()).as("seed %d", seed).isEqualTo(expected.values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum());
+                assertThat(counters.recordsIn())
+                        .as("seed %d", seed)
+                        .isEqualTo(expected.values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum());
             }
         }
     }
@@ -289,7 +293,8 @@ class JobTest {
     }
 
     private LogStore store(final String name) {
-        return LogStore.launch(new LogContext().directory(directory.resolve(name)).segmentLength(SEGMENT_LENGTH));
+        return LogStore.launch(
+                new LogContext().directory(directory.resolve(name)).segmentLength(SEGMENT_LENGTH));
     }
 
     private static JobCounters run(final LogStore store, final Topology topology) throws InterruptedException {

@@ -60,9 +60,7 @@ class TopologyTest {
                 .map(hits -> hits.key() + " " + hits.value(), Codecs.string())
                 .to("hits-per-second");
 
-        assertThat(topology.plan(topic -> 2).describe())
-                .isEqualToNormalizingNewlines(
-                        """
+        assertThat(topology.plan(topic -> 2).describe()).isEqualToNormalizingNewlines("""
                         job hits: 4 tasks in 2 stages, 1 exchange, on error skip
 
                         stage 0  log: 2 tasks, each reads one partition

@@ -101,11 +101,10 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
         return "sbe " + messageName();
     }
 
-    // The decoder is handed out for every record; it still stands on the last one unless user code wrapped it elsewhere.
+    // The decoder is handed out for every record; it still stands on the last one unless user code wrapped it
+    // elsewhere.
     private boolean isLastDecoded(final D value) {
-        return value == decoder
-                && value.buffer() == lastBuffer
-                && value.offset() == lastOffset + SbeHeader.LENGTH;
+        return value == decoder && value.buffer() == lastBuffer && value.offset() == lastOffset + SbeHeader.LENGTH;
     }
 
     private MillraceException malformed(final String what) {

@@ -168,7 +168,8 @@ public final class OutputAppender implements AutoCloseable {
         idleStrategy.idle();
         if (Thread.currentThread().isInterrupted()) {
             throw new MillraceException(
-                    ErrorCode.STORAGE_FAILED, "step " + step + " was stopped while it waited for space: topic=" + topic);
+                    ErrorCode.STORAGE_FAILED,
+                    "step " + step + " was stopped while it waited for space: topic=" + topic);
         }
     }
 

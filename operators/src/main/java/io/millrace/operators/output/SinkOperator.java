@@ -25,8 +25,7 @@ public final class SinkOperator<V> implements Operator<V> {
      * @param output        to the topic.
      * @param taskPartition number of the partition that the task reads.
      */
-    public SinkOperator(
-            final String name, final Codec<V> codec, final OutputAppender output, final int taskPartition) {
+    public SinkOperator(final String name, final Codec<V> codec, final OutputAppender output, final int taskPartition) {
         this.name = name;
         this.codec = codec;
         this.output = output;
@@ -43,7 +42,8 @@ public final class SinkOperator<V> implements Operator<V> {
                 name, partition, context.eventTimeNs(), context.keyBuffer(), context.keyOffset(), length, codec, value);
     }
 
-    // A topic's readers may be other jobs with producers of their own beside this one, for whom this task can not speak.
+    // A topic's readers may be other jobs with producers of their own beside this one, for whom this task can not
+    // speak.
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {}
 }

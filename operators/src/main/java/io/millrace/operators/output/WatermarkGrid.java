@@ -13,6 +13,8 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
     /**
      * Checks the ranges.
      *
+     * @param stepNs distance of the points in ns.
+     * @param offsetNs of the points from the epoch, in ns.
      * @throws IllegalArgumentException if one is outside.
      */
     public WatermarkGrid {

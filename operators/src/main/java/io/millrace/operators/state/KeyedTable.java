@@ -111,8 +111,8 @@ public final class KeyedTable {
             return;
         }
         if (required > MAX_CAPACITY) {
-            throw new IllegalStateException(
-                    "keyed state of one window is limited to " + MAX_CAPACITY + " bytes, reached with " + size + " keys");
+            throw new IllegalStateException("keyed state of one window is limited to " + MAX_CAPACITY
+                    + " bytes, reached with " + size + " keys");
         }
         final byte[] larger = Arrays.copyOf(entries.byteArray(), BitUtil.findNextPositivePowerOfTwo((int) required));
         entries.wrap(larger);

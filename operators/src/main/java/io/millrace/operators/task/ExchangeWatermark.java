@@ -37,7 +37,8 @@ public final class ExchangeWatermark implements WatermarkTracker {
         if (index < 0) {
             throw new MillraceException(
                     ErrorCode.MALFORMED_RECORD,
-                    "watermark of producer " + producerId + ", which does not write to this exchange; its producers are "
+                    "watermark of producer " + producerId
+                            + ", which does not write to this exchange; its producers are "
                             + Arrays.toString(producerIds));
         }
         if (watermarkNs > watermarksNs[index]) {

@@ -86,7 +86,10 @@ public final class Task<V> implements Agent, AutoCloseable {
      * @return a handler that throws, or counts and reports.
      */
     public static FailureHandler failureHandler(
-            final TaskId id, final ErrorPolicy policy, final TaskCounters counters, final Consumer<SkippedRecord> skipped) {
+            final TaskId id,
+            final ErrorPolicy policy,
+            final TaskCounters counters,
+            final Consumer<SkippedRecord> skipped) {
         return (context, failure) -> {
             if (policy == ErrorPolicy.FAIL) {
                 throw new MillraceException(
@@ -98,12 +101,7 @@ public final class Task<V> implements Agent, AutoCloseable {
             }
             counters.addSkippedRecord();
             skipped.accept(new SkippedRecord(
-                    id.job(),
-                    id.topic(),
-                    id.partition(),
-                    context.position(),
-                    failure.operatorName(),
-                    reason(failure)));
+                    id.job(), id.topic(), id.partition(), context.position(), failure.operatorName(), reason(failure)));
         };
     }
 

@@ -10,6 +10,8 @@ public record TumblingWindow(long sizeNs, long graceNs) {
     /**
      * Checks the ranges.
      *
+     * @param sizeNs length of a window in ns.
+     * @param graceNs of a window in ns.
      * @throws IllegalArgumentException if one is outside.
      */
     public TumblingWindow {

@@ -28,7 +28,11 @@ class SbeCodecTest {
 
     @Test
     void shouldAcceptALongerBlockOfANewerVersionAndForwardItWhole() {
-        message(PointDecoder.BLOCK_LENGTH + 4, PointDecoder.TEMPLATE_ID, PointDecoder.SCHEMA_ID, PointDecoder.VERSION + 1);
+        message(
+                PointDecoder.BLOCK_LENGTH + 4,
+                PointDecoder.TEMPLATE_ID,
+                PointDecoder.SCHEMA_ID,
+                PointDecoder.VERSION + 1);
         buffer.putInt(OFFSET + 16, 13, ByteOrder.LITTLE_ENDIAN);
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[20]);
 
@@ -44,7 +48,8 @@ class SbeCodecTest {
     void shouldWriteAFlyweightThatItDidNotDecodeWithAHeaderOfItsOwn() {
         buffer.putInt(100, 21, ByteOrder.LITTLE_ENDIAN);
         buffer.putInt(104, 22, ByteOrder.LITTLE_ENDIAN);
-        final PointDecoder other = new PointDecoder().wrap(buffer, 100, PointDecoder.BLOCK_LENGTH, PointDecoder.VERSION);
+        final PointDecoder other =
+                new PointDecoder().wrap(buffer, 100, PointDecoder.BLOCK_LENGTH, PointDecoder.VERSION);
         final UnsafeBuffer copy = new UnsafeBuffer(new byte[codec.encodedLength(other)]);
 
         codec.encode(other, copy, 0);

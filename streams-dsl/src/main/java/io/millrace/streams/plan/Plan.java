@@ -18,7 +18,12 @@ import java.util.stream.Collectors;
  * @param stages in an order in which each comes after the one that it reads from.
  */
 public record Plan(TopologyGraph graph, List<Stage> stages) {
-    /** Takes a copy of the list. */
+    /**
+     * Takes a copy of the list.
+     *
+     * @param graph that was planned.
+     * @param stages of the plan.
+     */
     public Plan {
         stages = List.copyOf(stages);
     }
@@ -62,7 +67,11 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
     }
 
     private void describe(final Stage stage, final StringBuilder text) {
-        text.append("\nstage ").append(stage.index()).append("  ").append(stage.name()).append(": ");
+        text.append("\nstage ")
+                .append(stage.index())
+                .append("  ")
+                .append(stage.name())
+                .append(": ");
         text.append(count(stage.tasks(), "task")).append(", each reads one partition\n");
         line(text, "input", stage.root().describe() + ", " + count(stage.tasks(), "partition"));
         line(text, "watermark", watermark(stage));
@@ -93,7 +102,9 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
         final String watermarks = stage.grid().stepNs() == 1
                 ? "each watermark"
                 : "watermarks at each " + duration(stage.grid().stepNs())
-                        + (stage.grid().offsetNs() == 0 ? "" : " + " + duration(stage.grid().offsetNs()));
+                        + (stage.grid().offsetNs() == 0
+                                ? ""
+                                : " + " + duration(stage.grid().offsetNs()));
         return exchange.describe() + " = topic " + exchangeTopic(graph.name(), exchange) + ", "
                 + count(stage.tasks(), "partition") + ", by the hash of the key; " + watermarks;
     }
@@ -104,9 +115,7 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
         for (final TopologyNode child : node.children()) {
             branches.add(link(child));
         }
-        return branches.size() == 1
-                ? branches.get(0)
-                : branches.stream().collect(Collectors.joining(" | ", "[", "]"));
+        return branches.size() == 1 ? branches.get(0) : branches.stream().collect(Collectors.joining(" | ", "[", "]"));
     }
 
     private static String link(final TopologyNode node) {
@@ -116,7 +125,8 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
         if (node instanceof SinkNode sink) {
             return "sink " + sink.name();
         }
-        final String label = node.describe().equals(node.name()) ? node.name() : node.name() + " (" + node.describe() + ")";
+        final String label =
+                node.describe().equals(node.name()) ? node.name() : node.name() + " (" + node.describe() + ")";
         return label + " -> " + chain(node);
     }
 

@@ -20,8 +20,7 @@ import java.util.List;
  * @param upstream   the stage that writes the exchange it reads; null for a source.
  * @param grid       of the watermarks that it writes to exchanges.
  */
-public record Stage(
-        int index, TopologyNode root, String inputTopic, int tasks, Stage upstream, WatermarkGrid grid) {
+public record Stage(int index, TopologyNode root, String inputTopic, int tasks, Stage upstream, WatermarkGrid grid) {
 
     /**
      * Names the stage.

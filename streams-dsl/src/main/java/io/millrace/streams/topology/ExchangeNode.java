@@ -40,8 +40,8 @@ public final class ExchangeNode extends TopologyNode {
                 name,
                 codec,
                 keyDescription,
-                (scope, topic, grid) ->
-                        new ExchangeOperator<V>(name, keyWriter.apply(scope), scope.codec(codec), scope.output(topic), grid));
+                (scope, topic, grid) -> new ExchangeOperator<V>(
+                        name, keyWriter.apply(scope), scope.codec(codec), scope.output(topic), grid));
     }
 
     /**

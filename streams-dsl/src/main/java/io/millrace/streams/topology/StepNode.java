@@ -22,8 +22,7 @@ public final class StepNode<I, O> extends TopologyNode {
      * @param window      what the planner must know of a window; null for a step without state.
      * @param factory     of the operator.
      */
-    public StepNode(
-            final String name, final String description, final WindowInfo window, final Factory<I, O> factory) {
+    public StepNode(final String name, final String description, final WindowInfo window, final Factory<I, O> factory) {
         super(name);
         this.description = description;
         this.window = window;

@@ -11,7 +11,13 @@ import java.util.List;
  * @param onError what a task does with a record that it cannot process.
  */
 public record TopologyGraph(String name, List<SourceNode> sources, ErrorPolicy onError) {
-    /** Takes a copy of the list. */
+    /**
+     * Takes a copy of the list.
+     *
+     * @param name of the job.
+     * @param sources of the job.
+     * @param onError policy.
+     */
     public TopologyGraph {
         sources = List.copyOf(sources);
     }
