@@ -60,7 +60,8 @@ final class ScriptTest {
         for (final String tool : TOOLS) {
             final Path program = programOnPath(tool);
             if (program != null) {
-                Files.createSymbolicLink(bin.resolve(tool), program);
+                Files.writeString(bin.resolve(tool), "#!" + programOnPath("bash") + "\nexec " + program + " \"$@\"\n");
+                Files.setPosixFilePermissions(bin.resolve(tool), PosixFilePermissions.fromString("rwxr-xr-x"));
             }
         }
         Files.copy(Repository.root().resolve("millrace"), tree.resolve("millrace"));
