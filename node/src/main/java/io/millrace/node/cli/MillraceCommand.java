@@ -1,0 +1,90 @@
+package io.millrace.node.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program {@code millrace}: finds the subcommand, and turns every failure into one line and an exit code. */
+@Command(
+        name = "millrace",
+        header = "A stream processor on its own log.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.Provider.class,
+        subcommands = {
+            DemoCommand.class,
+            RunCommand.class,
+            TestCommand.class,
+            VersionCommand.class,
+            HelpCommand.class,
+        },
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:ok",
+            "1:the run failed, or its result differs from the recomputation",
+            "2:bad input or wrong use of the command line"
+        },
+        usageHelpAutoWidth = true)
+public final class MillraceCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces, and what is logged below a warning.")
+    private boolean isVerbose;
+
+    private MillraceCommand() {}
+
+    /**
+     * Runs one command and ends the process with its exit code: 0 ok, 1 the run failed or did not verify, 2 bad input or usage.
+     *
+     * @param args command line.
+     */
+    public static void main(final String[] args) {
+        final CommandLine commandLine = create();
+        System.exit(commandLine.execute(args));
+    }
+
+    /**
+     * The command line with its error handling, writing to the standard streams unless told otherwise.
+     *
+     * @return the command line.
+     */
+    static CommandLine create() {
+        final CommandLine commandLine = new CommandLine(new MillraceCommand());
+        final OneLineErrors errors = new OneLineErrors();
+        commandLine.setParameterExceptionHandler(errors);
+        commandLine.setExecutionExceptionHandler(errors);
+        commandLine.setExecutionStrategy(parsed -> {
+            final MillraceCommand command =
+                    parsed.commandSpec().root().commandLine().getCommand();
+            LogOutput.configure(command.isVerbose);
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        return commandLine;
+    }
+
+    /** Without a subcommand there is nothing to do but to say what there is. */
+    @Override
+    public void run() {
+        final PrintWriter out = spec.commandLine().getOut();
+        spec.commandLine().usage(out);
+        out.flush();
+    }
+
+    /** Whether the command line asked for stack traces, wherever the option stood. */
+    static boolean isVerbose(final CommandLine commandLine) {
+        final MillraceCommand command =
+                commandLine.getCommandSpec().root().commandLine().getCommand();
+        return command.isVerbose;
+    }
+}

@@ -1,0 +1,30 @@
+package io.millrace.node.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code millrace run}: done by the script, declared here so that the help lists it. */
+@Command(name = "run", description = "Compile and run a job of one source file (by the script).")
+final class RunCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FILE.java", description = "Source file with a main method.")
+    private String file;
+
+    @Parameters(index = "1..*", paramLabel = "ARGS", description = "Arguments of its main method.")
+    private List<String> arguments;
+
+    @Override
+    public Integer call() {
+        spec.commandLine()
+                .getErr()
+                .println("millrace run: the script does this; run ./millrace run " + file + " in the source tree");
+        spec.commandLine().getErr().flush();
+        return ExitCode.BAD_INPUT;
+    }
+}

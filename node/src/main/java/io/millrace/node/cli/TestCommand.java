@@ -1,0 +1,27 @@
+package io.millrace.node.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Unmatched;
+
+/** {@code millrace test}: done by the script, declared here so that the help lists it. */
+@Command(name = "test", description = "Build Millrace and run all its tests (by the script).")
+final class TestCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Unmatched
+    private List<String> arguments;
+
+    @Override
+    public Integer call() {
+        spec.commandLine()
+                .getErr()
+                .println("millrace test: the script does this; run ./millrace test in the source tree");
+        spec.commandLine().getErr().flush();
+        return ExitCode.BAD_INPUT;
+    }
+}
