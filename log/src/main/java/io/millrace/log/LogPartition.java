@@ -225,9 +225,11 @@ public final class LogPartition {
     boolean roll(final Segment full) {
         final Segment next = full.next();
         if (next == null) {
-            return false;
+            return active.get() != full;
         }
         if (active.compareAndSet(full, next)) {
+            // An appender that stays in the full segment must not keep all later ones reachable.
+            full.next(null);
             full.release();
         }
         return true;
@@ -264,9 +266,27 @@ public final class LogPartition {
         beginBase = bases.get(0);
     }
 
-    /** Makes the files of a new partition. */
+    /** Makes the files of a new partition, over those of an attempt that was cut short, if nothing is in them. */
     void create() throws IOException {
+        for (final long base : files.list()) {
+            if (!files.isBlank(base)) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT,
+                        "a topic that does not exist has records: " + id + " file=" + files.path(base)
+                                + "; restore the topic's properties file from a copy, or move the directory away");
+            }
+        }
         files.prepare(0);
+    }
+
+    /** Takes back what {@link #create()} made, as far as the disk lets it. */
+    void destroy() {
+        close();
+        try {
+            files.deleteAll();
+        } catch (final IOException ex) {
+            LOGGER.warn("cannot remove the files of a topic that was not created: {} cause={}", id, ex.toString());
+        }
     }
 
     /** Finds the tail, repairs it, and opens the partition for appending. */
@@ -390,11 +410,14 @@ public final class LogPartition {
             closedTail = last.basePosition() + tail;
             awaitCommitted(last, tail);
             isReleased = true;
-            force(last, tail);
-            if (last.next() != null) {
-                last.next().release();
+            try {
+                force(last, tail);
+            } finally {
+                if (last.next() != null) {
+                    last.next().release();
+                }
+                last.release();
             }
-            last.release();
         }
         cache.close();
     }

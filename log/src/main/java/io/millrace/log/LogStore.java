@@ -108,6 +108,7 @@ public final class LogStore implements AutoCloseable {
             layout.createMarker();
         }
         layout.checkMarker();
+        layout.createTopicsDirectory();
     }
 
     private void recover() throws IOException {
@@ -187,20 +188,34 @@ public final class LogStore implements AutoCloseable {
                             ? spec.segmentLength(existing.spec().segmentLength())
                             : spec);
         }
+        final LogTopic topic = newTopic(lastTopicId + 1, complete);
         try {
-            final LogTopic topic = newTopic(lastTopicId + 1, complete);
-            layout.createPartitionDirectories(complete);
-            for (final LogPartition partition : partitions(topic)) {
-                partition.create();
-                partition.recover();
-            }
-            layout.writeTopic(topic.id(), complete);
-            lastTopicId = topic.id();
-            topics.put(topic.name(), topic);
-            conductor.add(partitions(topic));
-            return topic;
+            create(topic);
         } catch (final IOException ex) {
             throw storageFailure("cannot create topic " + spec.name(), context.directory(), ex);
+        }
+        lastTopicId = topic.id();
+        topics.put(topic.name(), topic);
+        conductor.add(partitions(topic));
+        return topic;
+    }
+
+    private void create(final LogTopic topic) throws IOException {
+        final List<LogPartition> made = new ArrayList<>();
+        boolean isComplete = false;
+        try {
+            layout.createPartitionDirectories(topic.spec());
+            for (final LogPartition partition : partitions(topic)) {
+                partition.create();
+                made.add(partition);
+                partition.recover();
+            }
+            layout.writeTopic(topic.id(), topic.spec());
+            isComplete = true;
+        } finally {
+            if (!isComplete) {
+                made.forEach(LogPartition::destroy);
+            }
         }
     }
 

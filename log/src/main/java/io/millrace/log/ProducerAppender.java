@@ -115,13 +115,14 @@ public final class ProducerAppender implements AutoCloseable {
         return 0;
     }
 
-    /** Lets the producer be opened again. By the thread that appends; a second call does nothing. */
+    /**
+     * Lets the producer be opened again. By the thread that appends, or after it has ended; a second call does nothing.
+     */
     @Override
     public void close() {
         if (!isClosed) {
             isClosed = true;
             partition.closeProducer(writer);
-            writer.close();
         }
     }
 

@@ -13,7 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>It holds a reference to the segment that it is in, and only ever touches that one. When the segment is full it
  * moves on to the partition's active segment. While claims are open it does not give the old reference back, so that a
- * claim can be finished after the move; that reference is left to the garbage collector.
+ * claim can be finished after the move; that reference is left to the garbage collector. So is the last one of a writer
+ * that is no longer used: nobody but its own thread knows that it is between two touches.
  */
 final class RecordWriter {
     private final LogPartition partition;
@@ -205,10 +206,5 @@ final class RecordWriter {
         }
         segment = null;
         isSegmentFull = false;
-    }
-
-    /** Gives the segment back; by the writer's own thread. */
-    void close() {
-        leave();
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
@@ -50,17 +51,29 @@ final class StoreLayout {
 
     /** Refuses a directory that belongs to something else, before anything is written to it. */
     void checkUsable() throws IOException {
-        if (storage.exists(directory) && !hasMarker() && !BEFORE_MARKER.containsAll(storage.list(directory))) {
-            throw new MillraceException(
-                    ErrorCode.CONFIGURATION,
-                    "directory is not empty and not a store: " + directory + "; choose an empty or a new one");
+        if (!storage.exists(directory) || hasMarker()) {
+            return;
         }
+        try {
+            if (BEFORE_MARKER.containsAll(storage.list(directory))) {
+                return;
+            }
+        } catch (final NotDirectoryException ex) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "not a directory: " + directory + "; choose an empty or a new one", ex);
+        }
+        throw new MillraceException(
+                ErrorCode.CONFIGURATION,
+                "directory is not empty and not a store: " + directory + "; choose an empty or a new one");
     }
 
     void createMarker() throws IOException {
-        storage.createDirectories(directory.resolve(TOPICS));
         final String text = "# This directory is a Millrace store\nversion=" + FORMAT_VERSION + "\n";
         AtomicFiles.write(storage, directory.resolve(MARKER), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void createTopicsDirectory() throws IOException {
+        storage.createDirectories(directory.resolve(TOPICS));
     }
 
     void checkMarker() throws IOException {
@@ -83,9 +96,10 @@ final class StoreLayout {
     }
 
     List<String> topicNames() throws IOException {
-        return storage.list(directory.resolve(TOPICS)).stream()
-                .filter(this::hasTopic)
-                .toList();
+        final Path topics = directory.resolve(TOPICS);
+        return storage.exists(topics)
+                ? storage.list(topics).stream().filter(this::hasTopic).toList()
+                : List.of();
     }
 
     boolean hasTopic(final String name) {

@@ -138,6 +138,41 @@ public final class SegmentFiles {
     }
 
     /**
+     * Tells whether a segment of whatever owner holds nothing behind its header.
+     *
+     * @param base position of the segment.
+     * @return true when only zeros follow.
+     * @throws IOException when it cannot be read.
+     */
+    public boolean isBlank(final long base) throws IOException {
+        final Path file = path(base);
+        final int length = (int) storage.length(file);
+        if (length <= SegmentDescriptor.HEADER_LENGTH) {
+            return true;
+        }
+        try (MappedFile mapped = storage.map(file, length, true)) {
+            final ByteBuffer buffer = mapped.buffer();
+            int offset = SegmentDescriptor.HEADER_LENGTH;
+            while (offset < length && buffer.get(offset) == 0) {
+                offset++;
+            }
+            return offset == length;
+        }
+    }
+
+    /**
+     * Deletes all segments and the directory.
+     *
+     * @throws IOException when something cannot be deleted.
+     */
+    public void deleteAll() throws IOException {
+        for (final String name : storage.list(directory)) {
+            storage.delete(directory.resolve(name));
+        }
+        storage.delete(directory);
+    }
+
+    /**
      * Removes what preparations left behind that a crash cut short. For the owner of the directory only.
      *
      * @throws IOException when the directory cannot be changed.

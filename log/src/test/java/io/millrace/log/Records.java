@@ -1,0 +1,92 @@
+package io.millrace.log;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What the tests of the log say often. */
+final class Records {
+    static final int SEGMENT_LENGTH = 64 * 1024;
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(20);
+
+    private Records() {}
+
+    static LogContext context(final Path directory) {
+        return new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH);
+    }
+
+    /** Appends a text without a key, waiting while the next segment is prepared. */
+    static long append(final LogAppender appender, final String text) {
+        final UnsafeBuffer value = new UnsafeBuffer(text.getBytes(StandardCharsets.US_ASCII));
+        return untilAccepted(() -> appender.append(RecordKind.DATA, 7, null, 0, 0, value, 0, value.capacity()));
+    }
+
+    /** Repeats an append while it is back-pressured. */
+    static long untilAccepted(final LongSupplier append) {
+        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        long result = append.getAsLong();
+        while (result == Outcome.BACK_PRESSURED) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                fail("still back-pressured after 20 s");
+            }
+            Thread.onSpinWait();
+            result = append.getAsLong();
+        }
+        return result;
+    }
+
+    static void await(final String what, final BooleanSupplier condition) {
+        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                fail("not within 20 s: " + what);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    static String text(final RecordFlyweight record) {
+        return record.buffer().getStringWithoutLengthAscii(record.valueOffset(), record.valueLength());
+    }
+
+    /** Reads a partition from its first record to its end. */
+    static List<String> texts(final LogPartition partition) {
+        final List<String> texts = new ArrayList<>();
+        try (LogReader reader = partition.reader()) {
+            while (reader.poll(record -> texts.add(text(record)), 100) > 0) {
+                continue;
+            }
+        }
+        return texts;
+    }
+
+    /** Copies a store's files as they are now: what a kill at this moment would leave. */
+    static void copy(final Path from, final Path to) {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (final Path path : paths.toList()) {
+                final Path target = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else if (Files.exists(path)) {
+                    Files.copy(path, target);
+                }
+            }
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+}
