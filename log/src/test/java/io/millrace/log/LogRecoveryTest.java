@@ -1,0 +1,325 @@
+package io.millrace.log;
+
+import static io.millrace.log.Records.SEGMENT_LENGTH;
+import static io.millrace.log.Records.append;
+import static io.millrace.log.Records.copy;
+import static io.millrace.log.Records.texts;
+import static io.millrace.log.Records.untilAccepted;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordKind;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Opens copies of live stores: a copy is what a kill at that moment would leave. */
+class LogRecoveryTest {
+    private static final int HALF_MAX_PAYLOAD = SEGMENT_LENGTH / 8;
+
+    @TempDir
+    private Path root;
+
+    private Path live;
+    private Path copy;
+
+    @BeforeEach
+    void choosePlaces() {
+        live = root.resolve("live");
+        copy = root.resolve("copy");
+    }
+
+    @Test
+    void shouldTurnAClaimThatWasNeverCommittedIntoPadding() {
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            append(partition.appender(), "before");
+            final RecordClaim open = new RecordClaim();
+            partition.appender().claim(open, RecordKind.DATA, 1, 0, 100);
+            append(partition.appender(), "after");
+            copy(live, copy);
+            open.abort();
+        }
+
+        final List<String> lines = new ArrayList<>();
+        try (LogStore store = launchListening(copy, lines)) {
+            assertThat(texts(topic(store))).containsExactly("before", "after");
+            append(topic(store).appender(), "more");
+            assertThat(texts(topic(store))).containsExactly("before", "after", "more");
+        }
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0)).contains("records=2").contains("never committed, now padding=1 bytes=144");
+    }
+
+    @Test
+    void shouldFindRecordsBehindAClaimWhoseLengthWasNeverWritten() throws IOException {
+        final long position;
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            append(partition.appender(), "before");
+            final RecordClaim open = new RecordClaim();
+            position = partition.appender().claim(open, RecordKind.DATA, 1, 0, 100);
+            append(partition.appender(), "after");
+            copy(live, copy);
+            open.abort();
+        }
+        // The thread was stopped between its claim of the space and its first store.
+        overwrite(segment(copy, 0), (int) position, new byte[144]);
+
+        try (LogStore store = launch(copy)) {
+            assertThat(texts(topic(store))).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void shouldKeepRecordsInLaterSegmentsBehindAnOpenClaimInAnEarlierOne() {
+        final List<String> expected = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            final RecordClaim open = new RecordClaim();
+            partition.appender().claim(open, RecordKind.DATA, 1, 0, HALF_MAX_PAYLOAD);
+            final LogAppender appender = partition.appender();
+            for (int i = 0; i < 3000; i++) {
+                expected.add("record " + i);
+                append(appender, "record " + i);
+            }
+            assertThat(partition.tailPosition()).isGreaterThan(2L * SEGMENT_LENGTH);
+            copy(live, copy);
+            open.abort();
+        }
+
+        try (LogStore store = launch(copy)) {
+            assertThat(texts(topic(store))).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldPadTheEndOfASegmentThatItsLastAppenderHadNotPadded() throws IOException {
+        final List<String> expected = new ArrayList<>();
+        long endOfFirst = 0;
+        try (LogStore store = launch(live)) {
+            final LogAppender appender = topic(store).appender();
+            while (topic(store).tailPosition() < SEGMENT_LENGTH + 5000) {
+                final String text = "a record of odd length " + expected.size();
+                final long position = append(appender, text);
+                expected.add(text);
+                endOfFirst = position < SEGMENT_LENGTH ? position + 40 + text.length() : endOfFirst;
+            }
+            copy(live, copy);
+        }
+        final int end = (int) (endOfFirst + 7) & -8;
+        overwrite(segment(copy, 0), end, new byte[SEGMENT_LENGTH - end]);
+
+        try (LogStore store = launch(copy)) {
+            assertThat(texts(topic(store))).isEqualTo(expected);
+        }
+    }
+
+    @RepeatedTest(5)
+    void shouldKeepExactlyWhatWasCommittedWhateverElseWasClaimed() {
+        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+        final SplittableRandom random = new SplittableRandom(seed);
+        final List<String> expected = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            final List<RecordClaim> open = new ArrayList<>();
+            final LogAppender appender = partition.appender();
+            for (int i = random.nextInt(200); i > 0; i--) {
+                if (random.nextInt(4) == 0) {
+                    final RecordClaim claim = new RecordClaim();
+                    final int length = random.nextInt(HALF_MAX_PAYLOAD);
+                    untilAccepted(() -> appender.claim(claim, RecordKind.DATA, 1, 0, length));
+                    claim.buffer().setMemory(0, random.nextInt(length + 1), (byte) 7);
+                    open.add(claim);
+                } else {
+                    final String text = "x".repeat(random.nextInt(500)) + i;
+                    append(appender, text);
+                    expected.add(text);
+                }
+            }
+            copy(live, copy);
+            open.forEach(RecordClaim::abort);
+        }
+
+        for (int round = 0; round < 3; round++) {
+            try (LogStore store = launch(copy)) {
+                assertThat(texts(topic(store))).as("seed " + seed).isEqualTo(expected);
+                append(topic(store).appender(), "round " + round);
+                expected.add("round " + round);
+            }
+        }
+    }
+
+    @Test
+    void shouldRecoverTheLastSequenceOfEachProducer() {
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            final UnsafeBuffer value = new UnsafeBuffer(new byte[300]);
+            for (int id = 1; id <= 3; id++) {
+                final ProducerAppender producer = partition.producer(id);
+                for (int i = 0; i < 100 * id; i++) {
+                    final int sequence = i;
+                    untilAccepted(() -> producer.append(sequence, RecordKind.DATA, 1, null, 0, 0, value, 0, 300));
+                }
+            }
+            copy(live, copy);
+        }
+
+        try (LogStore store = launch(copy)) {
+            for (int id = 1; id <= 3; id++) {
+                try (ProducerAppender producer = topic(store).producer(id)) {
+                    assertThat(producer.lastSequence()).isEqualTo(100L * id - 1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldRemoveWhatAnUnfinishedPreparationLeft() throws IOException {
+        launchWithOneRecord();
+        final Path leftover = segment(live, SEGMENT_LENGTH * 9L).resolveSibling("00000000000000589824.seg.tmp");
+        Files.write(leftover, new byte[5000]);
+
+        try (LogStore store = launch(live)) {
+            assertThat(leftover).doesNotExist();
+            assertThat(texts(topic(store))).containsExactly("one");
+        }
+    }
+
+    @Test
+    void shouldRefuseASegmentOfAnUnknownVersion() throws IOException {
+        launchWithOneRecord();
+        overwrite(segment(live, 0), 8, new byte[] {99, 0, 0, 0});
+
+        assertFails(
+                ErrorCode.UNSUPPORTED_VERSION,
+                "segment has an unknown format version: file=" + segment(live, 0) + " version=99 known=1; open it with"
+                        + " the release that wrote it, or a later one");
+    }
+
+    @Test
+    void shouldRefuseAStoreOfAnUnknownVersion() throws IOException {
+        launchWithOneRecord();
+        Files.writeString(live.resolve("millrace-store.properties"), "version=2\n");
+
+        assertFails(ErrorCode.UNSUPPORTED_VERSION, "version=2 known=1");
+    }
+
+    @Test
+    void shouldRefuseASegmentWithADamagedHeader() throws IOException {
+        launchWithOneRecord();
+        for (int offset = 0; offset < 36; offset++) {
+            final byte[] before = new byte[1];
+            try (RandomAccessFile file = new RandomAccessFile(segment(live, 0).toFile(), "rw")) {
+                file.seek(offset);
+                file.readFully(before);
+            }
+            overwrite(segment(live, 0), offset, new byte[] {(byte) (before[0] ^ 0x40)});
+            assertThatThrownBy(() -> launch(live))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining(segment(live, 0).toString());
+            overwrite(segment(live, 0), offset, before);
+        }
+        launch(live).close();
+    }
+
+    @Test
+    void shouldNameThePositionOfADamagedRecord() throws IOException {
+        launchWithOneRecord();
+        overwrite(segment(live, 0), 4096 + 8, new byte[] {77});
+
+        assertFails(ErrorCode.CORRUPT, "position=4096");
+        assertFails(ErrorCode.CORRUPT, "kind=77");
+    }
+
+    @Test
+    void shouldRefuseASegmentThatWasCutShort() throws IOException {
+        launchWithOneRecord();
+        try (RandomAccessFile file = new RandomAccessFile(segment(live, 0).toFile(), "rw")) {
+            file.setLength(SEGMENT_LENGTH - 1);
+        }
+
+        assertFails(ErrorCode.CORRUPT, "wrong length");
+    }
+
+    @Test
+    void shouldNotOverwriteTheRecordsOfATopicThatLostItsPropertiesFile() throws IOException {
+        launchWithOneRecord();
+        Files.delete(live.resolve("topics/t/topic.properties"));
+
+        try (LogStore store = launch(live)) {
+            assertThat(store.hasTopic("t")).isFalse();
+            assertThatThrownBy(() -> topic(store))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(ErrorCode.CORRUPT));
+        }
+        assertThat(segment(live, 0)).exists();
+    }
+
+    private void assertFails(final ErrorCode code, final String message) {
+        assertThatThrownBy(() -> launch(live))
+                .isInstanceOfSatisfying(
+                        MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(code))
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    private void launchWithOneRecord() {
+        try (LogStore store = launch(live)) {
+            append(topic(store).appender(), "one");
+        }
+    }
+
+    private static LogStore launch(final Path directory) {
+        return LogStore.launch(Records.context(directory));
+    }
+
+    private static LogStore launchListening(final Path directory, final List<String> lines) {
+        final Logger logger = (Logger) LoggerFactory.getLogger(LogStore.class);
+        final ListAppender<ILoggingEvent> listener = new ListAppender<>();
+        listener.start();
+        logger.addAppender(listener);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        try {
+            return launch(directory);
+        } finally {
+            listener.list.forEach(event -> lines.add(event.getFormattedMessage()));
+            logger.detachAppender(listener);
+            logger.setLevel(null);
+            logger.setAdditive(true);
+        }
+    }
+
+    private static LogPartition topic(final LogStore store) {
+        return store.createTopic(TopicSpec.named("t")).partition(0);
+    }
+
+    private static Path segment(final Path directory, final long base) {
+        return directory.resolve("topics/t/0/" + String.format("%020d.seg", base));
+    }
+
+    private static void overwrite(final Path file, final int offset, final byte[] bytes) throws IOException {
+        try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
+            out.seek(offset);
+            out.write(bytes);
+        }
+    }
+}
