@@ -1,19 +1,18 @@
 package io.millrace.log.segment;
 
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * Keeps the segments mapped that were entered last, so that readers and appenders share one mapping. Any thread; used
- * when a segment is entered, never per record.
+ * when a segment is entered, never per record. Finding one that is here allocates nothing.
  */
 public final class SegmentCache implements AutoCloseable {
     private static final int CAPACITY = 4;
 
     private final SegmentFiles files;
     private final boolean readOnly;
-    private final Map<Long, Segment> segments = new LinkedHashMap<>(8, 0.75f, true);
+
+    /** Most recently entered first; null behind the last. */
+    private final Segment[] segments = new Segment[CAPACITY];
+
     private boolean isClosed;
 
     /**
@@ -38,14 +37,15 @@ public final class SegmentCache implements AutoCloseable {
         if (isClosed) {
             return null;
         }
-        Segment segment = segments.get(base);
-        if (segment == null) {
+        int index = find(base);
+        if (index == CAPACITY) {
             if (!files.exists(base)) {
                 return null;
             }
-            segment = files.open(base, readOnly);
-            put(segment);
+            index = add(files.open(base, readOnly));
         }
+        final Segment segment = segments[index];
+        moveToFront(index);
         // Cannot fail: the cache holds a reference itself.
         segment.retain();
         return segment;
@@ -57,24 +57,44 @@ public final class SegmentCache implements AutoCloseable {
      * @param segment to add.
      */
     public synchronized void adopt(final Segment segment) {
-        if (!isClosed && !segments.containsKey(segment.basePosition()) && segment.retain()) {
-            put(segment);
+        if (!isClosed && find(segment.basePosition()) == CAPACITY && segment.retain()) {
+            moveToFront(add(segment));
         }
     }
 
-    private void put(final Segment segment) {
-        segments.put(segment.basePosition(), segment);
-        final Iterator<Segment> eldest = segments.values().iterator();
-        while (segments.size() > CAPACITY) {
-            eldest.next().release();
-            eldest.remove();
+    private int find(final long base) {
+        for (int i = 0; i < CAPACITY; i++) {
+            if (segments[i] != null && segments[i].basePosition() == base) {
+                return i;
+            }
         }
+        return CAPACITY;
+    }
+
+    /** Takes over a reference, in the place of the segment that was not entered for the longest time. */
+    private int add(final Segment segment) {
+        final int last = CAPACITY - 1;
+        if (segments[last] != null) {
+            segments[last].release();
+        }
+        segments[last] = segment;
+        return last;
+    }
+
+    private void moveToFront(final int index) {
+        final Segment segment = segments[index];
+        System.arraycopy(segments, 0, segments, 1, index);
+        segments[0] = segment;
     }
 
     @Override
     public synchronized void close() {
         isClosed = true;
-        segments.values().forEach(Segment::release);
-        segments.clear();
+        for (int i = 0; i < CAPACITY; i++) {
+            if (segments[i] != null) {
+                segments[i].release();
+                segments[i] = null;
+            }
+        }
     }
 }

@@ -1,0 +1,120 @@
+package io.millrace.log;
+
+import io.millrace.log.storage.FileStorage;
+import io.millrace.log.storage.MappedFile;
+import io.millrace.log.storage.NoSpaceException;
+import io.millrace.log.storage.Storage;
+import io.millrace.log.storage.StorageFile;
+import io.millrace.log.storage.StorageLock;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The real disk, with a switch for each way in which it can refuse. */
+final class FaultyStorage implements Storage {
+    /** What writes do. */
+    enum Fault {
+        NONE,
+        NO_SPACE,
+        INPUT_OUTPUT
+    }
+
+    private final Storage disk = new FileStorage();
+    private volatile Fault fault = Fault.NONE;
+    private volatile int writesBeforeFault;
+    private volatile int faultCount;
+
+    /** Lets some writes pass, then fails all until told otherwise. */
+    void failWrites(final Fault newFault, final int afterWrites) {
+        writesBeforeFault = afterWrites;
+        fault = newFault;
+    }
+
+    int faultCount() {
+        return faultCount;
+    }
+
+    private synchronized void beforeWrite(final Path file) throws IOException {
+        if (fault == Fault.NONE || writesBeforeFault-- > 0) {
+            return;
+        }
+        faultCount++;
+        if (fault == Fault.NO_SPACE) {
+            throw new NoSpaceException("no space left for " + file, null);
+        }
+        throw new IOException("Input/output error");
+    }
+
+    @Override
+    public StorageFile create(final Path path) throws IOException {
+        final StorageFile file = disk.create(path);
+        return new StorageFile() {
+            @Override
+            public void write(final ByteBuffer source, final long position) throws IOException {
+                beforeWrite(path);
+                file.write(source, position);
+            }
+
+            @Override
+            public void force() throws IOException {
+                file.force();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+
+    @Override
+    public boolean exists(final Path path) {
+        return disk.exists(path);
+    }
+
+    @Override
+    public void createDirectories(final Path directory) throws IOException {
+        disk.createDirectories(directory);
+    }
+
+    @Override
+    public List<String> list(final Path directory) throws IOException {
+        return disk.list(directory);
+    }
+
+    @Override
+    public byte[] read(final Path file) throws IOException {
+        return disk.read(file);
+    }
+
+    @Override
+    public long length(final Path file) throws IOException {
+        return disk.length(file);
+    }
+
+    @Override
+    public MappedFile map(final Path file, final int length, final boolean readOnly) throws IOException {
+        return disk.map(file, length, readOnly);
+    }
+
+    @Override
+    public void rename(final Path from, final Path to) throws IOException {
+        disk.rename(from, to);
+    }
+
+    @Override
+    public void delete(final Path path) throws IOException {
+        disk.delete(path);
+    }
+
+    @Override
+    public void forceDirectory(final Path directory) throws IOException {
+        disk.forceDirectory(directory);
+    }
+
+    @Override
+    public StorageLock tryLock(final Path lockFile) throws IOException {
+        return disk.tryLock(lockFile);
+    }
+}

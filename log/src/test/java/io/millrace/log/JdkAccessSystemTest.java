@@ -1,0 +1,46 @@
+package io.millrace.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.record.RecordKind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs on the JDK in use, without any flag. */
+class JdkAccessSystemTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldNeedNoJvmFlagAndPrintNoWarning() throws Exception {
+        final Process process = ChildJvm.of(Program.class, directory.toString())
+                .redirectErrorStream(true)
+                .start();
+
+        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(output).isEqualTo("position 4096\n");
+        assertThat(process.exitValue()).isZero();
+    }
+
+    /** What somebody who embeds the log would write. */
+    static final class Program {
+        private Program() {}
+
+        public static void main(final String[] args) {
+            final LogContext context =
+                    new LogContext().directory(Path.of(args[0])).segmentLength(64 * 1024);
+            try (LogStore store = LogStore.launch(context)) {
+                final LogAppender appender =
+                        store.createTopic(TopicSpec.named("t")).partition(0).appender();
+                final UnsafeBuffer value = new UnsafeBuffer(new byte[8]);
+                System.out.println("position " + appender.append(RecordKind.DATA, 1, null, 0, 0, value, 0, 8));
+            }
+        }
+    }
+}
