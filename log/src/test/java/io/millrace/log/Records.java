@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -55,7 +56,7 @@ final class Records {
             if (System.nanoTime() - deadlineNs > 0) {
                 fail("not within 20 s: " + what);
             }
-            Thread.onSpinWait();
+            LockSupport.parkNanos(50_000);
         }
     }
 
