@@ -155,7 +155,12 @@ public final class Node implements AutoCloseable {
     }
 
     private void start() {
-        store = LogStore.launch(new LogContext().directory(context.directory()).segmentLength(context.segmentLength()));
+        final LogContext logContext =
+                new LogContext().directory(context.directory()).segmentLength(context.segmentLength());
+        if (context.storage() != null) {
+            logContext.storage(context.storage());
+        }
+        store = LogStore.launch(logContext);
         driver = launchDriver();
         aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())

@@ -93,7 +93,6 @@ final class NodeAgent implements Agent, CommandHandler {
             housekeepingDeadlineNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
             dropTheGone();
             counters.messagesIgnored(adapter.ignoredCount() + strangerCount);
-            counters.sessionsActive(sessions.size());
         }
         return workCount;
     }
@@ -140,6 +139,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 new ClientSession(clientId, tokens.nextLong(), aeron, channel, responseStreamId, nowNs);
         sessionByClientId.put(clientId, session);
         sessions.add(session);
+        counters.sessionsActive(sessions.size());
         if (!ProtocolDescriptor.isCompatible(protocolVersion)) {
             refuse(
                     session,
@@ -273,7 +273,9 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public void onClose(final int clientId, final long token) {
         final ClientSession session = session(clientId, token);
-        if (session != null) {
+        if (session == null) {
+            ignore();
+        } else {
             session.close();
         }
     }
@@ -395,6 +397,7 @@ final class NodeAgent implements Agent, CommandHandler {
         final ClientSession session = sessions.remove(index);
         sessionByClientId.remove(session.clientId());
         assembler.freeSessionBuffer(session.clientId());
+        counters.sessionsActive(sessions.size());
     }
 
     /** A node on loopback talks to nobody else, whatever a client asks for; null when it will not. */

@@ -3,6 +3,7 @@ package io.millrace.node;
 import io.millrace.log.JdkAccess;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.storage.Storage;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ public final class NodeContext {
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private int maxSessions = DEFAULT_MAX_SESSIONS;
     private long sessionTimeoutNs = DEFAULT_SESSION_TIMEOUT_NS;
+    private Storage storage;
     private boolean isConcluded;
 
     /** Creates a context with defaults. */
@@ -164,6 +166,27 @@ public final class NodeContext {
      */
     public long sessionTimeoutNs() {
         return sessionTimeoutNs;
+    }
+
+    /**
+     * Through what the log reaches the disk; for tests of a disk that is full or broken.
+     *
+     * @param access to files; the real one when not set
+     * @return this
+     */
+    public NodeContext storage(final Storage access) {
+        checkOpen();
+        storage = access;
+        return this;
+    }
+
+    /**
+     * Through what the log reaches the disk.
+     *
+     * @return access to files, null for the real one
+     */
+    public Storage storage() {
+        return storage;
     }
 
     /**
