@@ -266,7 +266,7 @@ public final class LogPartition {
         beginBase = bases.get(0);
     }
 
-    /** Makes the files of a new partition, over those of an attempt that was cut short, if nothing is in them. */
+    /** Makes the files of a new partition and opens it for appending, over those of an attempt that was cut short, if nothing is in them. */
     void create() throws IOException {
         for (final long base : files.list()) {
             if (!files.isBlank(base)) {
@@ -277,6 +277,9 @@ public final class LogPartition {
             }
         }
         files.prepare(0);
+        final Segment first = files.openPrepared(0);
+        cache.adopt(first);
+        active.set(first);
     }
 
     /** Takes back what {@link #create()} made, as far as the disk lets it. */

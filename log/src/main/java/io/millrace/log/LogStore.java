@@ -208,7 +208,6 @@ public final class LogStore implements AutoCloseable {
             for (final LogPartition partition : partitions(topic)) {
                 partition.create();
                 made.add(partition);
-                partition.recover();
             }
             layout.writeTopic(topic.id(), topic.spec());
             isComplete = true;
