@@ -62,6 +62,7 @@ public final class MillraceCommand implements Runnable {
     static CommandLine create() {
         final CommandLine commandLine = new CommandLine(new MillraceCommand());
         final OneLineErrors errors = new OneLineErrors();
+        commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler(errors);
         commandLine.setExecutionExceptionHandler(errors);
         commandLine.setExecutionStrategy(parsed -> {
