@@ -16,13 +16,17 @@ final class DriverDirectories {
     private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-(\\d+)");
     private static final File SHARED_MEMORY = new File("/dev/shm");
     private static final AtomicInteger NEXT = new AtomicInteger();
-    private static final long DRIVER_TIMEOUT_MS = 10_000;
+    private static final long DRIVER_TIMEOUT_MS = 3_000;
 
     private DriverDirectories() {}
 
     /** A name that nobody uses. */
     static String next() {
-        final File parent = parent();
+        return nextIn(parent());
+    }
+
+    /** A name in a directory that nobody uses; what dead processes left there is deleted. */
+    static String nextIn(final File parent) {
         deleteAbandoned(parent);
         return new File(parent, PREFIX + ProcessHandle.current().pid() + '-' + NEXT.getAndIncrement()).getPath();
     }

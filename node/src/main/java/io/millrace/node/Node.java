@@ -143,8 +143,13 @@ public final class Node implements AutoCloseable {
     public synchronized void close() {
         if (!isClosed) {
             isClosed = true;
+            // An interrupted caller would not wait for the agent, and what the agent still uses would be unmapped.
+            final boolean isInterrupted = Thread.interrupted();
             CloseHelper.quietCloseAll(runner, aeron, driver);
             CloseHelper.close(store);
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -45,6 +45,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -200,6 +201,37 @@ class NodeFaultSystemTest {
     }
 
     @Test
+    void shouldPushBackWhileTheLogHasNoSegmentReady() {
+        final List<byte[]> values = givenValues(20_000, SEED);
+        final AtomicBoolean isStuck = new AtomicBoolean();
+        try (Node node = Node.launch(context(directory).storage(givenStorage(new AtomicBoolean(), isStuck)))) {
+            givenTopic(node, TOPIC, 2);
+            try (Publisher publisher = givenPublisher(node, "feed")) {
+                isStuck.set(true);
+                final int[] next = new int[1];
+                final int[] refusedCount = new int[1];
+                await("pushed back for good", () -> {
+                    final int before = next[0];
+                    next[0] = publish(publisher, values, before, 50);
+                    publisher.poll();
+                    refusedCount[0] = next[0] == before ? refusedCount[0] + 1 : 0;
+                    return refusedCount[0] == 2_000;
+                });
+                final long appended = node.counters().recordsAppended();
+                assertThat(next[0]).isLessThan(values.size());
+                assertThat(appended).isLessThan(next[0]);
+
+                isStuck.set(false);
+                publishAll(publisher, values, next[0]);
+                assertThat(node.counters().recordsAppended()).isEqualTo(values.size());
+                assertThat(node.failure()).isNull();
+            } finally {
+                isStuck.set(false);
+            }
+        }
+    }
+
+    @Test
     void shouldDropAClientThatIsSilent() {
         try (Node node = Node.launch(context(directory).sessionTimeoutNs(200_000_000L))) {
             givenTopic(node, TOPIC, 2);
@@ -261,11 +293,18 @@ class NodeFaultSystemTest {
 
     /** The real storage, but for a time no new file can be written. */
     private static Storage givenStorage(final AtomicBoolean isFull) {
+        return givenStorage(isFull, new AtomicBoolean());
+    }
+
+    private static Storage givenStorage(final AtomicBoolean isFull, final AtomicBoolean isStuck) {
         final Storage real = new FileStorage();
         return (Storage) Proxy.newProxyInstance(
                 Storage.class.getClassLoader(), new Class<?>[] {Storage.class}, (proxy, method, arguments) -> {
                     if (isFull.get() && method.getName().equals("create")) {
                         throw new NoSpaceException("no space left on device", null);
+                    }
+                    while (isStuck.get() && method.getName().equals("create")) {
+                        LockSupport.parkNanos(100_000);
                     }
                     try {
                         return method.invoke(real, arguments);
