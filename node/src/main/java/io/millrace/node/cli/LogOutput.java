@@ -1,8 +1,9 @@
 package io.millrace.node.cli;
 
 /**
- * Chooses what {@code logback.xml} shows on standard error: warnings on one line each, or everything from INFO with stack traces.
- * It has to be called before the first logger is made.
+ * Chooses what {@code logback.xml} shows on standard error. A command says itself, in one line, what concerns its user, so the
+ * log below it is silent; {@code --verbose} shows it from INFO on, with stack traces. A program that embeds the node and sets
+ * nothing gets warnings, on one line each. It has to be called before the first logger is made.
  */
 final class LogOutput {
     private static final String LEVEL_PROPERTY = "millrace.log.level";
@@ -12,8 +13,17 @@ final class LogOutput {
 
     static void configure(final boolean isVerbose) {
         if (isVerbose) {
-            System.setProperty(LEVEL_PROPERTY, "INFO");
-            System.setProperty(STACK_PROPERTY, "%ex");
+            setDefault(LEVEL_PROPERTY, "INFO");
+            setDefault(STACK_PROPERTY, "%ex");
+        } else {
+            setDefault(LEVEL_PROPERTY, "OFF");
+        }
+    }
+
+    /** What the user set on the command line of the JVM stays. */
+    private static void setDefault(final String property, final String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 }

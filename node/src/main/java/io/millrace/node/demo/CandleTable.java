@@ -47,11 +47,12 @@ final class CandleTable {
         cells.forEach(this::widen);
 
         final String gap = " ".repeat(gapWidth(width));
-        final int chartWidth = chartWidth(width);
+        final int columns = columnCount(width);
+        final int chartWidth = chartWidth(width, gap.length());
         final List<String> lines = new ArrayList<>();
-        lines.add(heading(gap, chartWidth));
+        lines.add(heading(columns, gap, chartWidth));
         for (int i = 0; i < cells.size(); i++) {
-            lines.add(line(cells.get(i), rows.get(i), gap, chartWidth));
+            lines.add(line(columns, cells.get(i), rows.get(i), gap, chartWidth));
         }
         return lines;
     }
@@ -71,22 +72,33 @@ final class CandleTable {
     }
 
     private int tableWidth(final int gap) {
-        int sum = gap;
+        int sum = 0;
         for (final int column : widths) {
-            sum += column + gap;
+            sum += gap + column;
         }
         return sum;
     }
 
+    /** How many columns a narrow terminal has room for; at least the first. */
+    private int columnCount(final int width) {
+        int count = 1;
+        int sum = 1 + widths[0];
+        while (count < widths.length && sum + 1 + widths[count] < width) {
+            sum += 1 + widths[count];
+            count++;
+        }
+        return count;
+    }
+
     /** What is left beside the columns, as far as it is useful. */
-    private int chartWidth(final int width) {
-        final int left = width - 1 - tableWidth(gapWidth(width));
+    private int chartWidth(final int width, final int gap) {
+        final int left = width - 1 - tableWidth(gap) - gap;
         return left < MIN_CHART_WIDTH ? 0 : Math.min(left, CandleBoard.HISTORY_LENGTH);
     }
 
-    private String heading(final String gap, final int chartWidth) {
+    private String heading(final int columns, final String gap, final int chartWidth) {
         final StringBuilder line = new StringBuilder("@|bold ");
-        for (int i = 0; i < widths.length; i++) {
+        for (int i = 0; i < columns; i++) {
             line.append(gap).append(padded(HEADINGS.get(i), i));
         }
         return line.append(chartWidth > 0 ? gap + CHART_HEADING : "")
@@ -94,10 +106,15 @@ final class CandleTable {
                 .toString();
     }
 
-    private String line(final String[] cells, final CandleBoard.Row row, final String gap, final int chartWidth) {
+    private String line(
+            final int columns,
+            final String[] cells,
+            final CandleBoard.Row row,
+            final String gap,
+            final int chartWidth) {
         final String color = row.candle().close() >= row.candle().open() ? "green" : "red";
         final StringBuilder line = new StringBuilder();
-        for (int i = 0; i < cells.length; i++) {
+        for (int i = 0; i < columns; i++) {
             final String cell = padded(cells[i], i);
             final boolean isColored = i == CLOSE_COLUMN;
             line.append(gap).append(isColored ? "@|" + color + " " + cell + "|@" : cell);

@@ -111,6 +111,6 @@ public final class Demo {
                 + (shown < symbols.size() ? " and " + (symbols.size() - shown) + " more" : "") + ", "
                 + (options.isMaxSpeed()
                         ? "as fast as possible"
-                        : options.speed().stripTrailingZeros().toPlainString() + " times as fast as recorded");
+                        : "speed x " + options.speed().stripTrailingZeros().toPlainString());
     }
 }

@@ -72,7 +72,7 @@ record DemoSummary(
         }
         return List.of(
                 "latency      p50 " + percentile(P50) + ", p99 " + percentile(P99) + ", p99.9 " + percentile(P999)
-                        + "   (" + Progress.number(count) + " candles measured)",
+                        + "   (" + Progress.number(count) + (count == 1 ? " candle" : " candles") + " measured)",
                 "             from when the trade that makes a candle final should have been sent to the candle's arrival");
     }
 

@@ -11,7 +11,7 @@ final class LineView implements LiveView {
     private static final long ROWS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long PROGRESS_INTERVAL_NS = TimeUnit.SECONDS.toNanos(5);
     private static final int WIDTH = 100;
-    private static final int MAX_ROWS = 10;
+    private static final int MAX_ROWS = 6;
 
     private final Terminal terminal;
     private final CandleTable table;
@@ -60,6 +60,9 @@ final class LineView implements LiveView {
         final List<String> lines = table.lines(news.subList(0, Math.min(news.size(), MAX_ROWS)), WIDTH);
         for (final String line : hasHeading ? lines.subList(1, lines.size()) : lines) {
             terminal.out().println(terminal.styled(line).stripTrailing());
+        }
+        if (news.size() > MAX_ROWS) {
+            terminal.out().println("  ... and " + Progress.number(news.size() - MAX_ROWS) + " more symbols");
         }
         hasHeading = true;
         terminal.out().flush();

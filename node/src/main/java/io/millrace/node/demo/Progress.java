@@ -17,6 +17,11 @@ record Progress(int sent, int total, int held, long elapsedNs, int candles, long
     private static final double NS_PER_SECOND = 1e9;
     private static final double NS_PER_MS = 1e6;
 
+    /** Whether the first trade that the node did not hold was sent. */
+    boolean isPaced() {
+        return elapsedNs > 0;
+    }
+
     double tradesPerSecond() {
         return elapsedNs <= 0 ? 0 : Math.max(0, sent - held) * NS_PER_SECOND / elapsedNs;
     }

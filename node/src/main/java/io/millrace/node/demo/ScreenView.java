@@ -43,14 +43,20 @@ final class ScreenView implements LiveView {
             terminal.measure();
             measuredNs = System.nanoTime();
         }
-        if (bar == null) {
+        if (bar == null && progress.isPaced()) {
             bar = newBar(progress);
         }
+        if (bar != null) {
+            step(progress);
+        }
+        draw(frame(progress, rows));
+    }
+
+    private void step(final Progress progress) {
         bar.stepTo(progress.sent());
         if (progress.sent() == progress.total()) {
             bar.refresh();
         }
-        draw(frame(progress, rows));
     }
 
     @Override

@@ -3,10 +3,16 @@ package io.millrace.node.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.aeron.CommonContext;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.millrace.transport.Publisher;
+import io.millrace.transport.PublisherContext;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -155,6 +162,24 @@ class DemoSystemTest {
     }
 
     @Test
+    void shouldSkipWhatIsNoTradeInTheStreamAndVerifyTheRest() throws IOException {
+        final Path directory = work.resolve("run");
+        final int port = freePort();
+        try (DemoProcess demo = DemoProcess.start(work, "--speed", "60", "--port", port, "--dir", directory)) {
+            awaitTrades(demo, directory, 500);
+            publishGarbage(port, CandleJob.TRADES, 3);
+            demo.await();
+
+            demo.assertExit(0);
+            assertThat(demo.err()).as(demo::report).isEmpty();
+            assertThat(demo.out()).contains("trades in    15,863", "malformed    3   (skipped)", VERIFIED);
+            assertThat(demo.out().lines().filter(line -> line.contains("topic=trades partition=0 position=")))
+                    .as(demo::report)
+                    .hasSize(3);
+        }
+    }
+
+    @Test
     void shouldSayInOneLineThatThePortIsInUse() throws IOException {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             final DemoProcess demo = DemoProcess.run(work, "--port", socket.getLocalPort(), "--speed", "max");
@@ -172,6 +197,32 @@ class DemoSystemTest {
                 .ignoreExceptions()
                 .until(() -> !demo.isAlive() || count(store.trades()) > count);
         assertThat(demo.isAlive()).as(demo::report).isTrue();
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void publishGarbage(final int port, final String topic, final int count) {
+        final UnsafeBuffer key = new UnsafeBuffer("BTCUSDT".getBytes(StandardCharsets.US_ASCII));
+        final UnsafeBuffer garbage = new UnsafeBuffer(new byte[] {1, 2, 3});
+        final MediaDriver.Context context = new MediaDriver.Context()
+                .aeronDirectoryName(CommonContext.generateRandomDirName())
+                .dirDeleteOnShutdown(true)
+                .threadingMode(ThreadingMode.SHARED);
+        try (MediaDriver driver = MediaDriver.launch(context);
+                Publisher publisher = Publisher.connect(new PublisherContext()
+                        .aeronDirectoryName(driver.aeronDirectoryName())
+                        .channel("aeron:udp?endpoint=127.0.0.1:" + port)
+                        .topic(topic)
+                        .producerName("somebody else"))) {
+            for (int i = 0; i < count; i++) {
+                await().until(() -> publisher.offer(0, key, 0, key.capacity(), garbage, 0, garbage.capacity()) >= 0);
+            }
+            await().until(() -> publisher.poll() >= 0 && publisher.isFullyAcknowledged());
+        }
     }
 
     /** Five symbols; most trades within the bound on out-of-orderness, some long after their candle. */
