@@ -350,8 +350,12 @@ public final class LogPartition {
      */
     int prepareNext(final long nowNs) {
         final Segment current = active.get();
+        // A roll makes the next segment active first and then forgets it in the one before. So a segment without a next
+        // may have been left a moment ago, and what would be prepared is in use: only if it is still active it needs
+        // one.
         if (current == null
                 || current.next() != null
+                || active.get() != current
                 || current.tailOffset() == SegmentDescriptor.HEADER_LENGTH
                 || (isPreparationFailing() && nowNs - retryAtNs < 0)) {
             return 0;

@@ -215,11 +215,14 @@ public final class Segment {
         next = segment;
     }
 
-    /** Writes to every page once, so that appenders do not meet the first fault of each. Before anybody appends. */
+    /**
+     * Writes to every page once, so that appenders do not meet the first fault of each. Before anybody appends; it changes
+     * no byte all the same, since a record's length may stand there.
+     */
     void touchPages() {
         final int page = 4096;
         for (int offset = SegmentDescriptor.HEADER_LENGTH; offset < length; offset += page) {
-            buffer.putInt(offset, 0);
+            buffer.compareAndSetInt(offset, 0, 0);
         }
     }
 
