@@ -174,10 +174,7 @@ final class CandleCheck {
     }
 
     private void compareSum(final Trades trades, final int count, final List<Candle> candles, final long late) {
-        int fed = 0;
-        for (int i = 0; i < count; i++) {
-            fed += trades.quantity(i) == 0 ? 0 : 1;
-        }
+        final int fed = count - trades.emptyCount(count);
         final long inCandles = candles.stream().mapToLong(Candle::count).sum();
         if (inCandles + late != fed) {
             differ(fed + " trades with a quantity were fed, but the candles hold " + inCandles + " and " + late

@@ -164,6 +164,7 @@ final class DemoRun implements AutoCloseable {
         return new DemoSummary(
                 feed.sentCount(),
                 held,
+                file.trades().emptyCount(feed.sentCount()),
                 job.counters().lateRecords(),
                 job.counters().skippedRecords(),
                 List.copyOf(skipped),

@@ -11,6 +11,7 @@ import org.HdrHistogram.Histogram;
  *
  * @param tradesIn     trades that were fed, in this run and before.
  * @param held         of them, those that the node held before this run.
+ * @param empty        trades of quantity 0, which belong to no candle.
  * @param late         trades that came after their window had closed.
  * @param skippedCount records in the stream that are no trades.
  * @param skipped      the first of them, with their positions.
@@ -22,6 +23,7 @@ import org.HdrHistogram.Histogram;
 record DemoSummary(
         int tradesIn,
         int held,
+        int empty,
         long late,
         long skippedCount,
         List<SkippedRecord> skipped,
@@ -39,6 +41,9 @@ record DemoSummary(
         final List<String> lines = new ArrayList<>();
         lines.add("trades in    " + Progress.number(tradesIn)
                 + (held > 0 ? "   (" + Progress.number(held) + " of them held from an earlier run)" : ""));
+        if (empty > 0) {
+            lines.add("quantity 0   " + Progress.number(empty) + "   (in no candle)");
+        }
         lines.add("late         " + Progress.number(late)
                 + (late > 0 ? "   (in topic " + CandleJob.LATE_TRADES + ", in no candle)" : ""));
         lines.add("malformed    " + Progress.number(skippedCount) + (skippedCount > 0 ? "   (skipped)" : ""));

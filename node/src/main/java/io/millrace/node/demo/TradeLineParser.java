@@ -91,6 +91,9 @@ final class TradeLineParser {
 
     /** A candle's volume is a scaled long as well: a trade that would make it overflow is refused here, with its line. */
     private boolean addVolume(final String symbol, final long second, final long quantity) {
+        if (quantity == 0) {
+            return true;
+        }
         final Long2LongHashMap volumes = volumeBySecond.computeIfAbsent(symbol, ignored -> new Long2LongHashMap(0));
         final long volume = volumes.get(second) + quantity;
         if (volume < 0) {

@@ -72,6 +72,15 @@ final class Trades {
         return quantities[trade];
     }
 
+    /** How many of the first trades have a quantity of 0. */
+    int emptyCount(final int count) {
+        int empty = 0;
+        for (int i = 0; i < count; i++) {
+            empty += quantities[i] == 0 ? 1 : 0;
+        }
+        return empty;
+    }
+
     long receivedNs(final int trade) {
         return receivedTimesNs[trade];
     }

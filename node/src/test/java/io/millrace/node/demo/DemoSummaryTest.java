@@ -38,6 +38,6 @@ class DemoSummaryTest {
     }
 
     private DemoSummary summary(final CandleCheck.Result check) {
-        return new DemoSummary(2_000, 0, 0, 0, List.of(), 7, 2_000_000_000L, latencyNs, check);
+        return new DemoSummary(2_000, 0, 0, 0, 0, List.of(), 7, 2_000_000_000L, latencyNs, check);
     }
 }

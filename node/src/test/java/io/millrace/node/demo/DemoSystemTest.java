@@ -148,7 +148,7 @@ class DemoSystemTest {
     void shouldReportBadLinesAndVerifyTheOthers() throws IOException {
         final Path data = Files.writeString(
                 work.resolve("bad.csv"),
-                "event_time_ms,symbol,price,quantity\n1000,A,1.5,2\n1001,A,abc,1\n1002,A,2.5,2\n1003,A\n2001,B,7,1\n");
+                "event_time_ms,symbol,price,quantity\n1000,A,1.5,2\n1001,A,abc,1\n1002,A,2.5,2\n1003,A\n2001,B,7,1\n3001,B,7,0\n");
 
         final DemoProcess demo = DemoProcess.run(work, "--data", data, "--speed", "max");
 
@@ -158,7 +158,7 @@ class DemoSystemTest {
                         data + ":3: column price: 'abc' is not a decimal number with at most 8 places",
                         data + ":5: 2 fields where the header names 4",
                         "2 lines of " + data + " left out, see above");
-        assertThat(demo.out()).contains("trades in    3", "verified: 2 of 2 candles equal");
+        assertThat(demo.out()).contains("trades in    4", "quantity 0   1", "verified: 2 of 2 candles equal");
     }
 
     @Test

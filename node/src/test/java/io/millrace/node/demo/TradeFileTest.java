@@ -112,6 +112,14 @@ class TradeFileTest {
     }
 
     @Test
+    void shouldTakeTradesOfQuantityZero() {
+        final TradeFile file = read(HEADER + "1,A,1,0\n1,A,1,0.0\n");
+
+        assertThat(file.rejections()).isEmpty();
+        assertThat(file.trades().count()).isEqualTo(2);
+    }
+
+    @Test
     void shouldRefuseATradeThatOverflowsTheVolumeOfItsCandle() {
         final TradeFile file = read(HEADER + "1,A,1,90000000000\n2,A,1,3000000000\n1001,A,1,3000000000\n");
 
