@@ -1,0 +1,50 @@
+package io.millrace.examples.first;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Holds the first job and what the README shows of it together. */
+final class FirstJobTest {
+    private static final Path SOURCE = Path.of("src/main/java/io/millrace/examples/first/FirstJob.java");
+    private static final Path README = Path.of("../README.md");
+
+    @Test
+    void shouldBeTheProgramOfTheReadme() throws IOException {
+        final String source =
+                Files.readString(SOURCE).replaceFirst("package .*;\n\n", "").replaceFirst("/\\*\\* .* \\*/\n", "");
+
+        assertThat(block("java")).isEqualTo(source);
+    }
+
+    @Test
+    void shouldPrintWhatTheReadmeShows() throws Exception {
+        final PrintStream before = System.out;
+        final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            FirstJob.main(new String[0]);
+        } finally {
+            System.setOut(before);
+        }
+
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo(block("first-job"));
+    }
+
+    private static String block(final String language) throws IOException {
+        final Matcher block =
+                Pattern.compile("(?s)```" + language + "\n(.*?)```\n").matcher(Files.readString(README));
+        assertThat(block.find())
+                .as("a code block of %s in %s", language, README)
+                .isTrue();
+        return block.group(1);
+    }
+}
