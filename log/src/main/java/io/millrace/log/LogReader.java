@@ -23,6 +23,7 @@ public final class LogReader implements AutoCloseable {
 
     private Segment segment;
     private long position;
+    private boolean hasMoved;
     private Thread pollingThread;
     private volatile boolean isClosed;
 
@@ -46,6 +47,7 @@ public final class LogReader implements AutoCloseable {
         if (!open()) {
             return (int) Outcome.CLOSED;
         }
+        hasMoved = false;
         int count = 0;
         while (count < limit && enter()) {
             final UnsafeBuffer buffer = segment.buffer();
@@ -60,7 +62,7 @@ public final class LogReader implements AutoCloseable {
                 if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
                     handler.onRecord(flyweight.wrap(buffer, offset, length, current));
                     count++;
-                    if (position != current || isClosed) {
+                    if (hasMoved || isClosed) {
                         return count;
                     }
                 }
@@ -87,6 +89,7 @@ public final class LogReader implements AutoCloseable {
      *                    and to the end of what is committed when it lies behind that.
      */
     public void seek(final long newPosition) {
+        hasMoved = true;
         if (!open()) {
             return;
         }

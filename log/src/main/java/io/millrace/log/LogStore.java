@@ -104,6 +104,7 @@ public final class LogStore implements AutoCloseable {
                     "directory " + context.directory() + " is owned by process " + layout.ownerPid()
                             + "; stop it or choose another directory");
         }
+        layout.writeOwnerPid();
         if (!layout.hasMarker()) {
             layout.createMarker();
         }

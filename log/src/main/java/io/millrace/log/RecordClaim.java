@@ -10,6 +10,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * enough. Readers stop at a claim until it is finished, so finish it soon, on the thread that made it.
  */
 public final class RecordClaim {
+    static {
+        // Somebody may make a claim before a store.
+        JdkAccess.open();
+    }
+
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
     private RecordWriter writer;
     private Segment segment;

@@ -5,9 +5,12 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.storage.AtomicFiles;
+import io.millrace.log.storage.NoSpaceException;
 import io.millrace.log.storage.Storage;
+import io.millrace.log.storage.StorageFile;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -22,12 +25,13 @@ final class StoreLayout {
 
     private static final String MARKER = "millrace-store.properties";
     private static final String LOCK = "store.lock";
+    private static final String OWNER = "store.pid";
     private static final String PRODUCERS = "producers";
     private static final String TOPICS = "topics";
     private static final String TOPIC_FILE = "topic.properties";
 
     /** What a crash between the creation of the directory and that of the marker can leave. */
-    private static final Set<String> BEFORE_MARKER = Set.of(LOCK, MARKER + AtomicFiles.TEMPORARY_SUFFIX);
+    private static final Set<String> BEFORE_MARKER = Set.of(LOCK, OWNER, MARKER + AtomicFiles.TEMPORARY_SUFFIX);
 
     private final Storage storage;
     private final Path directory;
@@ -87,11 +91,22 @@ final class StoreLayout {
         }
     }
 
+    /** Not in the lock file: whoever reads that and closes it again may lose the lock of its own process. */
+    void writeOwnerPid() throws IOException {
+        final byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        try (StorageFile file = storage.create(directory.resolve(OWNER))) {
+            file.write(ByteBuffer.wrap(pid), 0);
+        } catch (final NoSpaceException ex) {
+            // It only serves a message. A full disk must not keep anybody from opening what is there.
+            storage.delete(directory.resolve(OWNER));
+        }
+    }
+
     String ownerPid() {
         try {
-            return new String(storage.read(lockFile()), StandardCharsets.US_ASCII).trim();
+            return new String(storage.read(directory.resolve(OWNER)), StandardCharsets.US_ASCII).trim();
         } catch (final IOException ex) {
-            return "";
+            return "(unknown)";
         }
     }
 

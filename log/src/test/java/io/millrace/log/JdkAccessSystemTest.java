@@ -6,7 +6,6 @@ import io.millrace.log.record.RecordKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,13 +32,14 @@ class JdkAccessSystemTest {
         private Program() {}
 
         public static void main(final String[] args) {
+            final RecordClaim claim = new RecordClaim();
             final LogContext context =
                     new LogContext().directory(Path.of(args[0])).segmentLength(64 * 1024);
             try (LogStore store = LogStore.launch(context)) {
                 final LogAppender appender =
                         store.createTopic(TopicSpec.named("t")).partition(0).appender();
-                final UnsafeBuffer value = new UnsafeBuffer(new byte[8]);
-                System.out.println("position " + appender.append(RecordKind.DATA, 1, null, 0, 0, value, 0, 8));
+                System.out.println("position " + appender.claim(claim, RecordKind.DATA, 1, 0, 8));
+                claim.commit();
             }
         }
     }

@@ -96,6 +96,23 @@ class KillSystemTest {
         }
     }
 
+    /** On POSIX a process drops its lock when it closes any descriptor of the lock file. */
+    @Test
+    @Timeout(60)
+    void shouldKeepTheLockAfterSomebodyElseInThisProcessTriedToTakeIt() throws Exception {
+        try (LogStore store = LogStore.launch(context())) {
+            store.createTopic(TopicSpec.named(TOPIC));
+            assertThatThrownBy(() -> LogStore.launch(context())).isInstanceOf(MillraceException.class);
+            LogStore.openReadOnly(context()).close();
+
+            startWriter(0);
+
+            assertThat(child.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(errors()))
+                    .contains("is owned by process " + ProcessHandle.current().pid() + "; stop it");
+        }
+    }
+
     private void startWriter(final int round) throws IOException {
         Files.deleteIfExists(errors());
         child = ChildJvm.start(errors().toFile(), Writer.class, root.toString(), Integer.toString(round));

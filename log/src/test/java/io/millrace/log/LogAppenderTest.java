@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -254,6 +255,27 @@ class LogAppenderTest {
             reader.poll(record -> seen.add(Records.text(record)), 10);
         }
         assertThat(seen).containsExactly("a", "b", "b");
+    }
+
+    @Test
+    void shouldLetAHandlerSeek() {
+        append(appender, "a");
+        append(appender, "b");
+        final List<String> seen = new ArrayList<>();
+        try (LogReader reader = partition.reader()) {
+            final RecordHandler again = record -> {
+                seen.add(Records.text(record));
+                if (seen.size() == 2) {
+                    reader.seek(record.position());
+                } else if (seen.size() == 3) {
+                    reader.seekToBegin();
+                }
+            };
+            for (int i = 0; i < 3; i++) {
+                reader.poll(again, 10);
+            }
+        }
+        assertThat(seen).containsExactly("a", "b", "b", "a", "b");
     }
 
     private long appendAny(final int length) {

@@ -11,7 +11,6 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -139,8 +138,6 @@ public final class FileStorage implements Storage {
         try {
             final FileLock lock = channel.tryLock();
             if (lock != null) {
-                final byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
-                writePid(channel, pid);
                 return new ChannelLock(file, channel);
             }
         } catch (final OverlappingFileLockException ex) {
@@ -152,18 +149,6 @@ public final class FileStorage implements Storage {
         }
         channel.close();
         return null;
-    }
-
-    private static void writePid(final FileChannel channel, final byte[] pid) throws IOException {
-        try {
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(pid), 0);
-        } catch (final IOException ex) {
-            // The pid only serves a message. A full disk must not keep anybody from opening what is there.
-            if (!isNoSpace(ex)) {
-                throw ex;
-            }
-        }
     }
 
     private static FileAttribute<?>[] attributes(final String permissions) {

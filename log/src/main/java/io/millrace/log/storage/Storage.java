@@ -102,7 +102,8 @@ public interface Storage {
     /**
      * Takes the lock of a directory for this process. The lock goes away with the process.
      *
-     * @param lockFile whose lock stands for the directory; it holds the owner's process id as text.
+     * @param lockFile whose lock stands for the directory; not to be opened in any other way: on POSIX a process loses
+     *                 its lock when it closes any descriptor of the file.
      * @return the lock, or null when another process, or someone else in this process, has it.
      * @throws IOException when the file cannot be used.
      */

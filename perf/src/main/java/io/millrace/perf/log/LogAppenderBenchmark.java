@@ -1,5 +1,6 @@
 package io.millrace.perf.log;
 
+import io.millrace.log.JdkAccess;
 import io.millrace.log.LogAppender;
 import io.millrace.log.LogPartition;
 import io.millrace.log.RecordClaim;
@@ -37,6 +38,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 12)
 public class LogAppenderBenchmark {
     private static final int RECORDS = 200_000;
+
+    static {
+        // The forked process gets no flag, and the field below makes a buffer before any door of the log is touched.
+        JdkAccess.open();
+    }
 
     @Param({"32", "128", "1024"})
     private int length;
