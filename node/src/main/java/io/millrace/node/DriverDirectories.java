@@ -1,7 +1,11 @@
 package io.millrace.node;
 
+import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
+import java.io.DataInputStream;
 import java.io.File;
+import java.io.FileInputStream;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -53,7 +57,28 @@ final class DriverDirectories {
     // A process of that number may be hidden from us, in another container: only one whose driver is silent too is
     // gone.
     private static boolean isAbandoned(final File directory, final long pid) {
-        return ProcessHandle.of(pid).isEmpty()
-                && !CommonContext.isDriverActive(directory, DRIVER_TIMEOUT_MS, message -> {});
+        if (ProcessHandle.of(pid).isPresent()) {
+            return false;
+        }
+        final File control = new File(directory, CncFileDescriptor.CNC_FILE);
+        if (!isInitialised(control)) {
+            // Killed while its driver started; or about to be up.
+            final long lastModified = control.exists() ? control.lastModified() : directory.lastModified();
+            return System.currentTimeMillis() - lastModified > DRIVER_TIMEOUT_MS;
+        }
+        try {
+            return !CommonContext.isDriverActive(directory, DRIVER_TIMEOUT_MS, message -> {});
+        } catch (final RuntimeException ex) {
+            // Of another version, or going away this moment: none of this node's business.
+            return false;
+        }
+    }
+
+    private static boolean isInitialised(final File control) {
+        try (DataInputStream input = new DataInputStream(new FileInputStream(control))) {
+            return input.readInt() != 0;
+        } catch (final IOException ex) {
+            return false;
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.BackoffIdleStrategy;
@@ -38,6 +39,9 @@ public final class Node implements AutoCloseable {
     private static final long RESOLVE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long RESOLVE_IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int STREAM_SESSION_HEADROOM = 64;
+    // 32 counters of 128 bytes: both ends of both streams, when the client shares the driver.
+    private static final int COUNTERS_LENGTH_PER_SESSION = 4096;
+    private static final int MIN_COUNTERS_LENGTH = 1024 * 1024;
 
     private final NodeContext context;
     private final NodeCounters counters = new NodeCounters();
@@ -191,6 +195,8 @@ public final class Node implements AutoCloseable {
                 .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .termBufferSparseFile(true)
                 .streamSessionLimit(context.maxSessions() + STREAM_SESSION_HEADROOM)
+                // Aeron's default takes 40 MiB of memory for counters that a node does not need.
+                .counterValuesBufferLength(countersLength(context.maxSessions() + STREAM_SESSION_HEADROOM))
                 // Every error also comes back to the caller that it concerns; nothing goes to the console.
                 .errorHandler(error -> LOGGER.debug("media driver", error));
         return MediaDriver.launch(driverContext);
@@ -222,6 +228,11 @@ public final class Node implements AutoCloseable {
 
     private void onAgentError(final Throwable error) {
         agent.fail(new MillraceException(ErrorCode.INTERNAL, "node agent failed: " + error, error));
+    }
+
+    private static int countersLength(final int sessionCount) {
+        return Math.max(
+                MIN_COUNTERS_LENGTH, BitUtil.findNextPositivePowerOfTwo(COUNTERS_LENGTH_PER_SESSION * sessionCount));
     }
 
     private static IdleStrategy idleStrategy() {
