@@ -17,8 +17,9 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * The directory of one run: the node's store in {@value #STORE_DIRECTORY}, and beside it {@value #PROPERTIES_FILE}, which says over which data the run goes and
- * how far it is. A run that was stopped or killed is resumed by opening the same directory over the same data.
+ * The directory of one run: the node's store in {@value #STORE_DIRECTORY}, and beside it {@value #PROPERTIES_FILE}, which says
+ * over which data the run goes and how far it is. A run that was stopped or killed is resumed by opening the same directory
+ * over the same data.
  *
  * <p>The file is written before the store is made, once more before the input is ended early, and once more at the end; each
  * time whole, under another name first. So a crash at any moment leaves a directory that can be resumed.
@@ -30,6 +31,7 @@ final class DemoDirectory implements AutoCloseable {
     /** Directory of the node's store below it. */
     static final String STORE_DIRECTORY = "node";
 
+    private static final String DRAFT_FILE = PROPERTIES_FILE + ".tmp";
     private static final String DATA_NAME = "data.name";
     private static final String DATA_CRC = "data.crc32";
     private static final String INPUT_COUNT = "input.count";
@@ -83,7 +85,8 @@ final class DemoDirectory implements AutoCloseable {
             return resume(directory, load(file), data);
         }
         try (Stream<Path> entries = Files.list(directory)) {
-            if (entries.findAny().isPresent()) {
+            // A run that was killed while it wrote the file for the first time left the draft, and nothing else.
+            if (entries.anyMatch(entry -> !entry.endsWith(DRAFT_FILE))) {
                 throw refused(directory, "is not empty and holds no run of the demo; name a new or an empty one");
             }
         }
@@ -173,7 +176,7 @@ final class DemoDirectory implements AutoCloseable {
 
     private void store() {
         final Path target = path.resolve(PROPERTIES_FILE);
-        final Path draft = path.resolve(PROPERTIES_FILE + ".tmp");
+        final Path draft = path.resolve(DRAFT_FILE);
         try {
             try (OutputStream out = Files.newOutputStream(draft)) {
                 properties.store(out, "A run of the Millrace demo");

@@ -62,6 +62,16 @@ class DemoDirectoryTest {
     }
 
     @Test
+    void shouldStartOverARunThatWasKilledWhileItWroteItsFirstFile() throws IOException {
+        final Path run = Files.createDirectory(parent.resolve("run"));
+        Files.writeString(run.resolve(DemoDirectory.PROPERTIES_FILE + ".tmp"), "data.na");
+
+        try (DemoDirectory directory = open(DATA)) {
+            assertThat(directory.isResumed()).isFalse();
+        }
+    }
+
+    @Test
     void shouldRefuseOtherDataAFinishedRunAndAFile() throws IOException {
         open(DATA).close();
         assertRefused(() -> open(fileWith("1,A,2,1")), "holds a run over other data (trades.csv)");
