@@ -8,15 +8,18 @@ import io.millrace.log.record.RecordKind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the tests of the log say often. */
@@ -75,19 +78,54 @@ final class Records {
         return texts;
     }
 
-    /** Copies a store's files as they are now: what a kill at this moment would leave. */
+    /**
+     * Copies the directory of a live store. A file that is renamed or deleted meanwhile, as a segment under preparation
+     * is, is left out.
+     */
     static void copy(final Path from, final Path to) {
-        try (Stream<Path> paths = Files.walk(from)) {
-            for (final Path path : paths.toList()) {
-                final Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else if (Files.exists(path)) {
-                    Files.copy(path, target);
-                }
-            }
+        try {
+            Files.walkFileTree(from, new Copy(from, to));
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
+        }
+    }
+
+    private static final class Copy extends SimpleFileVisitor<Path> {
+        private final Path from;
+        private final Path to;
+
+        Copy(final Path from, final Path to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(final Path path, final BasicFileAttributes attributes)
+                throws IOException {
+            Files.createDirectories(target(path));
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(final Path path, final BasicFileAttributes attributes) throws IOException {
+            try {
+                Files.copy(path, target(path));
+            } catch (final NoSuchFileException ex) {
+                Files.deleteIfExists(target(path));
+            }
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(final Path path, final IOException ex) throws IOException {
+            if (ex instanceof NoSuchFileException) {
+                return FileVisitResult.CONTINUE;
+            }
+            throw ex;
+        }
+
+        private Path target(final Path path) {
+            return to.resolve(from.relativize(path).toString());
         }
     }
 }
