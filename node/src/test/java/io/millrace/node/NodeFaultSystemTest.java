@@ -164,8 +164,8 @@ class NodeFaultSystemTest {
                 final MillraceException[] thrown = new MillraceException[2];
                 await("both hear it", () -> {
                     try {
-                        next[0] = thrown[0] == null ? publish(publisher, values, next[0], 50) : 0;
                         publisher.poll();
+                        next[0] = thrown[0] == null ? publish(publisher, values, next[0], 50) : 0;
                     } catch (final MillraceException ex) {
                         thrown[0] = ex;
                     } catch (final IllegalStateException closed) {
