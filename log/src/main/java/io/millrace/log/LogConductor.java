@@ -7,7 +7,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The store's background thread: prepares the next segment of each partition ahead of its appenders. */
+/**
+ * The store's background thread: prepares the next segment of each partition ahead of its appenders, and fills the
+ * checksums of their records behind them.
+ */
 final class LogConductor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogConductor.class);
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -43,6 +46,7 @@ final class LogConductor implements Runnable {
         for (final LogPartition partition : partitions) {
             try {
                 workCount += partition.prepareNext(nowNs);
+                workCount += partition.followTail();
             } catch (final Exception | Error ex) {
                 // One partition's trouble must not stop the others; it shows as back-pressure there.
                 LOGGER.error("the conductor failed, trying again: {}", partition, ex);

@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.segment.PartitionId;
@@ -12,6 +13,7 @@ import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentRecovery;
 import io.millrace.log.segment.SegmentWalk;
+import io.millrace.log.segment.TailFollower;
 import io.millrace.log.storage.NoSpaceException;
 import java.io.IOException;
 import java.util.List;
@@ -32,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class LogPartition {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogPartition.class);
     private static final long PREPARE_RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final int FOLLOW_LENGTH = 1024 * 1024;
+    private static final long NONE = -1;
     private static final long CLOSE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final PartitionId id;
@@ -40,12 +44,14 @@ public final class LogPartition {
     private final boolean readOnly;
     private final EpochNanoClock clock;
     private final int segmentLength;
+    private final TailFollower follower;
     private final Int2ObjectHashMap<ProducerState> producers = new Int2ObjectHashMap<>();
     private final AtomicReference<Segment> active = new AtomicReference<>();
 
     private long beginBase;
     private long recoveredLogTimeNs = Long.MIN_VALUE;
-    private long scannedBase = -1;
+    private long firstWithoutChecksum = NONE;
+    private long scannedBase = NONE;
     private int scannedOffset;
     private long unforcedBase;
     private long retryAtNs;
@@ -62,6 +68,7 @@ public final class LogPartition {
         this.readOnly = readOnly;
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
+        this.follower = new TailFollower(cache, segmentLength);
     }
 
     /**
@@ -315,10 +322,12 @@ public final class LogPartition {
             throw ex;
         }
         unforcedBase = tail.basePosition();
+        final long tailPosition = tail.basePosition() + tail.tailOffset();
+        follower.position(firstWithoutChecksum == NONE ? tailPosition : firstWithoutChecksum);
         cache.adopt(tail);
         active.set(tail);
         return new PartitionRecovery(
-                id, tailPosition(), recovery.recordCount(), recovery.paddedCount(), recovery.paddedLength());
+                id, tailPosition, recovery.recordCount(), recovery.paddedCount(), recovery.paddedLength());
     }
 
     private int lastNonEmpty(final List<Long> bases) {
@@ -337,6 +346,9 @@ public final class LogPartition {
 
     private void onRecovered(final RecordFlyweight record) {
         recoveredLogTimeNs = Math.max(recoveredLogTimeNs, record.logTimeNs());
+        if (firstWithoutChecksum == NONE && record.crc() == RecordChecksum.UNFILLED) {
+            firstWithoutChecksum = record.position();
+        }
         final int producerId = record.producerId();
         if (producerId != 0) {
             producers.computeIfAbsent(producerId, ignored -> new ProducerState()).lastSequence = record.sequence();
@@ -405,6 +417,16 @@ public final class LogPartition {
         retryAtNs = nowNs + PREPARE_RETRY_NS;
     }
 
+    /**
+     * Fills checksums of what was committed since the last call. By the conductor's thread only.
+     *
+     * @return 1 when there may be more to do at once, else 0: appenders are left alone with their cache lines for a while.
+     */
+    int followTail() {
+        final Segment last = active.get();
+        return last != null && follower.follow(last.basePosition(), FOLLOW_LENGTH) ? 1 : 0;
+    }
+
     /** Refuses further appends and waits a moment for the claims that are open. After the conductor has ended. */
     void close() {
         if (isClosed) {
@@ -416,6 +438,7 @@ public final class LogPartition {
             final int tail = last.seal();
             closedTail = last.basePosition() + tail;
             awaitCommitted(last, tail);
+            followToEnd(last);
             isReleased = true;
             try {
                 force(last, tail);
@@ -427,6 +450,14 @@ public final class LogPartition {
             }
         }
         cache.close();
+    }
+
+    private void followToEnd(final Segment last) {
+        try (follower) {
+            follower.follow(last.basePosition(), Long.MAX_VALUE - follower.position());
+        } catch (final RuntimeException ex) {
+            LOGGER.warn("closing with records that have no checksum yet: {} follower={}", id, follower, ex);
+        }
     }
 
     private void awaitCommitted(final Segment segment, final int tail) {

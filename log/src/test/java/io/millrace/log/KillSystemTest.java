@@ -169,7 +169,9 @@ class KillSystemTest {
     private static void checkNext(final RecordFlyweight record, final long[] next) {
         final int writer = record.buffer().getInt(record.valueOffset());
         final long number = record.buffer().getLong(record.valueOffset() + 4);
-        assertThat(isUnaltered(record)).as("%s", record).isTrue();
+        assertThat(isUnaltered(record) && record.isChecksumValid())
+                .as("%s", record)
+                .isTrue();
         if (writer < PRODUCERS) {
             assertThat(number).isEqualTo(next[writer]).isEqualTo(record.sequence());
         } else {

@@ -252,8 +252,16 @@ public final class Subscriber implements AutoCloseable {
         }
 
         private void hand(final int partition) {
-            // A handler that threw in the middle of a message sees only the rest of it again.
-            if (record.position() < nextPositions[partition]) {
+            // A handler that threw in the middle of a message sees only the rest of it again; behind a damaged record
+            // there is nothing to hand out.
+            if (failure() != null || record.position() < nextPositions[partition]) {
+                return;
+            }
+            if (!record.isChecksumValid()) {
+                fail(
+                        ErrorCode.CORRUPT,
+                        "record checksum mismatch: topic=" + topic + " partition=" + partition + " position="
+                                + record.position() + "; the node's log is damaged there, run millrace log verify");
                 return;
             }
             handler.onRecord(partition, record);

@@ -16,6 +16,7 @@ public final class RecordFlyweight {
     private int offset;
     private int length;
     private long position;
+    private RecordChecksum checksum;
 
     /** Creates a flyweight that has to be wrapped before use. */
     public RecordFlyweight() {}
@@ -85,10 +86,22 @@ public final class RecordFlyweight {
     /**
      * Reads the checksum slot.
      *
-     * @return the checksum, or 0 when it has not been filled yet.
+     * @return the checksum, see {@link RecordChecksum}, or 0 when it has not been filled yet.
      */
     public int crc() {
         return buffer.getInt(offset + CRC_OFFSET, LITTLE_ENDIAN);
+    }
+
+    /**
+     * Checks the record's bytes against its checksum. Reads all of them.
+     *
+     * @return false when the checksum is filled and the record is not the one that was appended at this position.
+     */
+    public boolean isChecksumValid() {
+        if (checksum == null) {
+            checksum = new RecordChecksum();
+        }
+        return checksum.isValid(buffer, offset, length, position);
     }
 
     /**

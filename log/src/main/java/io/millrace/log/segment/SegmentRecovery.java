@@ -4,6 +4,7 @@ import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
@@ -28,11 +29,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Repairs only ever turn a place without a committed record into padding, by the same steps as a claim that is given
  * up. A crash during recovery leaves one of the four again.
+ *
+ * <p>In the last segment the checksums that are filled are verified too. In those before it only headers are read, so
+ * that opening does not read all the data there is.
  */
 public final class SegmentRecovery {
     private final SegmentFiles files;
     private final RecordHandler handler;
     private final RecordFlyweight flyweight = new RecordFlyweight();
+    private final RecordChecksum checksum = new RecordChecksum();
 
     private long recordCount;
     private long paddedCount;
@@ -66,7 +71,7 @@ public final class SegmentRecovery {
      * @param segment mapped for writing, used by nobody else yet.
      * @param isLast  true when no later segment holds anything.
      * @return offset of the first free byte: the segment's length when it is full.
-     * @throws MillraceException CORRUPT when a header cannot be true.
+     * @throws MillraceException CORRUPT when a header cannot be true, or, in the last segment, a checksum is not.
      */
     public int recover(final Segment segment, final boolean isLast) {
         final UnsafeBuffer buffer = segment.buffer();
@@ -76,6 +81,9 @@ public final class SegmentRecovery {
             final int length = buffer.getIntVolatile(offset);
             if (length > 0) {
                 checkRecord(segment, offset, length);
+                if (isLast) {
+                    checkChecksum(segment, offset, length);
+                }
                 visit(segment, offset, length);
                 offset += RecordDescriptor.align(length);
             } else if (length < 0) {
@@ -121,6 +129,15 @@ public final class SegmentRecovery {
         }
     }
 
+    private void checkChecksum(final Segment segment, final int offset, final int length) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final long position = segment.basePosition() + offset;
+        if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING
+                && !checksum.isValid(buffer, offset, length, position)) {
+            throw damaged("record checksum mismatch", segment, offset, "length", length);
+        }
+    }
+
     private void checkLength(final Segment segment, final int offset, final int length) {
         if (length < HEADER_LENGTH || length > segment.length() - offset) {
             throw corrupt(segment, offset, "length", length);
@@ -128,10 +145,15 @@ public final class SegmentRecovery {
     }
 
     private MillraceException corrupt(final Segment segment, final int offset, final String field, final long value) {
+        return damaged("a record header is damaged", segment, offset, field, value);
+    }
+
+    private MillraceException damaged(
+            final String what, final Segment segment, final int offset, final String field, final long value) {
         final long position = segment.basePosition() + offset;
         return new MillraceException(
                 ErrorCode.CORRUPT,
-                "a record header is damaged: " + files.owner() + " position=" + position + " file="
+                what + ": " + files.owner() + " position=" + position + " file="
                         + files.path(segment.basePosition()) + " offset=" + offset + ' ' + field + '=' + value
                         + "; the partition is intact up to this position, restore the file from a copy");
     }

@@ -1,0 +1,118 @@
+package io.millrace.log.segment;
+
+import io.millrace.log.record.RecordChecksum;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordKind;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Walks behind the appenders of a partition and fills the checksum slots of what they have committed, in order, so that
+ * they need not. All records before {@link #position()} have their checksum. It stops at a claim that is not committed
+ * and goes on behind it later. One thread.
+ */
+public final class TailFollower implements AutoCloseable {
+    private final SegmentCache cache;
+    private final int segmentLength;
+    private final RecordChecksum checksum = new RecordChecksum();
+    private Segment segment;
+    private long position;
+
+    /**
+     * Creates a follower that stands nowhere yet.
+     *
+     * @param cache         to find segments in.
+     * @param segmentLength of all of them.
+     */
+    public TailFollower(final SegmentCache cache, final int segmentLength) {
+        this.cache = cache;
+        this.segmentLength = segmentLength;
+    }
+
+    /**
+     * Tells how far the follower is.
+     *
+     * @return byte position of the first record that it has not seen.
+     */
+    public long position() {
+        return position;
+    }
+
+    /**
+     * Sets where to start.
+     *
+     * @param newPosition of a record, or of the place where one will be.
+     */
+    public void position(final long newPosition) {
+        leave();
+        position = newPosition;
+    }
+
+    /**
+     * Fills the slots of committed records.
+     *
+     * @param lastBase base position of the last segment that appenders are in.
+     * @param limit    bytes to walk, about.
+     * @return whether there may be more to do at once, since the limit was reached.
+     */
+    public boolean follow(final long lastBase, final long limit) {
+        final long end = position + limit;
+        while (position < end) {
+            if (!enter(lastBase) || !walk(end)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Makes sure that the segment of the position is held, the next one when the position is behind all its records. */
+    private boolean enter(final long lastBase) {
+        final long base = position & -segmentLength;
+        if (segment == null || segment.basePosition() != base) {
+            leave();
+            segment = base > lastBase ? null : cache.acquire(base);
+            position = Math.max(position, base + SegmentDescriptor.HEADER_LENGTH);
+        }
+        return segment != null;
+    }
+
+    /** Goes on in one segment; false when it meets a place that is not committed. */
+    private boolean walk(final long end) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final long base = segment.basePosition();
+        int offset = (int) (position - base);
+        while (!SegmentWalk.isEnd(buffer, offset)) {
+            final int length = buffer.getIntVolatile(offset);
+            if (length <= 0) {
+                return false;
+            }
+            if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+                checksum.fill(buffer, offset, length, base + offset);
+            }
+            offset += RecordDescriptor.align(length);
+            position = base + offset;
+            if (position >= end) {
+                return true;
+            }
+        }
+        position = base + segmentLength;
+        return true;
+    }
+
+    private void leave() {
+        if (segment != null) {
+            segment.release();
+            segment = null;
+        }
+    }
+
+    /** Gives the mapping back; a second call does nothing. */
+    @Override
+    public void close() {
+        leave();
+    }
+
+    @Override
+    public String toString() {
+        return "TailFollower{position=" + position + '}';
+    }
+}
