@@ -6,11 +6,14 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordVisitor;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentInspection;
+import io.millrace.log.segment.SegmentInspector;
 import io.millrace.log.segment.SegmentRecovery;
 import io.millrace.log.segment.SegmentWalk;
 import io.millrace.log.segment.TailFollower;
@@ -203,8 +206,37 @@ public final class LogPartition {
         }
     }
 
-    int segmentLength() {
+    /**
+     * Tells the length of the partition's segments.
+     *
+     * @return bytes, a power of two.
+     */
+    public int segmentLength() {
         return segmentLength;
+    }
+
+    /**
+     * Lists the segments that exist. The last may be one prepared ahead, without a record.
+     *
+     * @return base positions, ascending.
+     * @throws MillraceException CORRUPT when a segment between two others is missing.
+     */
+    public List<Long> segmentPositions() {
+        return files.list();
+    }
+
+    /**
+     * Looks through one segment without changing anything, also while it is written to. Other than a reader it trusts
+     * nothing that it reads: damage is part of the result. Maps the segment for as long as it takes.
+     *
+     * @param basePosition      of the segment, one of {@link #segmentPositions()}.
+     * @param verifiesChecksums true to read every byte, false to read headers only.
+     * @param visitor           shown each committed record with a sound header, in order.
+     * @return what was found.
+     */
+    public SegmentInspection inspect(
+            final long basePosition, final boolean verifiesChecksums, final RecordVisitor visitor) {
+        return new SegmentInspector(files, visitor, verifiesChecksums).inspect(basePosition);
     }
 
     EpochNanoClock clock() {

@@ -295,12 +295,28 @@ public final class LogStore implements AutoCloseable {
                 return producers.findOrAdd(producerName);
             }
         }
+        loadProducers();
+        return producers.find(producerName);
+    }
+
+    /**
+     * Lists the producers.
+     *
+     * @return names, that of producer id 1 first.
+     */
+    public List<String> producerNames() {
+        if (readOnly) {
+            loadProducers();
+        }
+        return producers.names();
+    }
+
+    private void loadProducers() {
         try {
             producers.load();
         } catch (final IOException ex) {
             throw storageFailure("cannot read the producers file", layout.producersFile(), ex);
         }
-        return producers.find(producerName);
     }
 
     /**

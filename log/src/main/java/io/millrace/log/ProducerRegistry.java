@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The store's names of producers and the dense numbers that stand for them in records. One line of the file each. */
@@ -51,6 +52,11 @@ final class ProducerRegistry {
     /** Finds the number of a name, 0 when it has none. */
     synchronized int find(final String name) {
         return ids.getOrDefault(name, 0);
+    }
+
+    /** Lists the names in the order of their numbers. */
+    synchronized List<String> names() {
+        return List.copyOf(ids.keySet());
     }
 
     /** Finds the number of a name, or gives it the next one and makes that survive before it is used. */

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            LogCommand.class,
             TestCommand.class,
             VersionCommand.class,
             HelpCommand.class,

@@ -27,11 +27,12 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("demo "))
                 .anyMatch(line -> line.startsWith("test "))
                 .anyMatch(line -> line.startsWith("run "))
+                .anyMatch(line -> line.startsWith("log "))
                 .anyMatch(line -> line.startsWith("version "))
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(5);
+                .hasSize(6);
         assertThat(err.toString()).isEmpty();
     }
 
