@@ -65,4 +65,19 @@ public final class LogAppender {
             final int valueLength) {
         return writer.claim(claim, NO_SEQUENCE, kind, eventTimeNs, keyLength, valueLength);
     }
+
+    /**
+     * Claims space for several records that become visible together or not at all.
+     *
+     * @param claim       receives the space; finish it by commit or abort.
+     * @param totalLength of all records together in bytes, a multiple of 8: the sum of
+     *                    {@link BatchClaim#recordLength(int, int)}.
+     * @return position of the first record, or a negative outcome and an untouched claim; {@code RECORD_TOO_LONG} when
+     *         the batch is longer than the longest record may be.
+     * @throws IllegalArgumentException                when the length is no multiple of 8, or less than a header.
+     * @throws io.millrace.log.error.MillraceException as {@link #append} does.
+     */
+    public long claimBatch(final BatchClaim claim, final int totalLength) {
+        return writer.claimBatch(claim, NO_SEQUENCE, totalLength);
+    }
 }

@@ -94,6 +94,25 @@ public final class ProducerAppender implements AutoCloseable {
         return outcome < 0 ? outcome : writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
     }
 
+    /**
+     * Claims space for several records that become visible together or not at all. They take the given sequence and those
+     * that follow, and count as held once the batch is committed. A producer has one claim open at a time.
+     *
+     * @param claim         receives the space; finish it by commit or abort.
+     * @param firstSequence number of the first record, one more than {@link #lastSequence()} to be appended.
+     * @param totalLength   of all records together in bytes, a multiple of 8: the sum of
+     *                      {@link BatchClaim#recordLength(int, int)}.
+     * @return position of the first record, or a negative outcome and an untouched claim: {@code DUPLICATE} when the
+     *         partition holds the first sequence, so a batch that is cut in another way than before has to begin behind
+     *         {@link #lastSequence()}; {@code RECORD_TOO_LONG} when the batch is longer than the longest record may be.
+     * @throws IllegalArgumentException when the length is no multiple of 8, or less than a header.
+     * @throws MillraceException        as {@link #append} does.
+     */
+    public long claimBatch(final BatchClaim claim, final long firstSequence, final int totalLength) {
+        final long outcome = admit(firstSequence);
+        return outcome < 0 ? outcome : writer.claimBatch(claim, firstSequence, totalLength);
+    }
+
     private long admit(final long sequence) {
         if (isClosed) {
             return Outcome.CLOSED;

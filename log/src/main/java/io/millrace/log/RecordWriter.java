@@ -62,12 +62,7 @@ final class RecordWriter {
             final int valueLength) {
         // All that can throw comes before the claim: a claim that is made is also finished.
         checkArguments(kind, keyLength, valueLength);
-        if (keyLength > 0) {
-            key.boundsCheck(keyOffset, keyLength);
-        }
-        if (valueLength > 0) {
-            value.boundsCheck(valueOffset, valueLength);
-        }
+        checkSources(key, keyOffset, keyLength, value, valueOffset, valueLength);
         final long position = reserve(kind, eventTimeNs, sequence, keyLength, valueLength);
         if (position < 0) {
             return position;
@@ -105,33 +100,92 @@ final class RecordWriter {
         return position;
     }
 
+    long claimBatch(final BatchClaim claim, final long firstSequence, final int totalLength) {
+        if (claim.isOpen()) {
+            throw new IllegalStateException("the claim is still open, commit or abort it first: " + claim);
+        }
+        if (totalLength < RecordDescriptor.HEADER_LENGTH || totalLength != RecordDescriptor.align(totalLength)) {
+            throw new IllegalArgumentException("a batch must be a multiple of " + RecordDescriptor.ALIGNMENT
+                    + " bytes and hold a header: " + totalLength);
+        }
+        if (totalLength > maxRecordLength) {
+            return Outcome.RECORD_TOO_LONG;
+        }
+        final long time = Math.max(logTimeNs, clock.nanoTime());
+        final long position = reserve(totalLength);
+        if (position >= 0) {
+            logTimeNs = time;
+            openClaims++;
+            claim.wrap(this, segment, position, totalLength, firstSequence, time);
+        }
+        return position;
+    }
+
+    void commit(final BatchClaim claim) {
+        try {
+            finish(claim.segment(), claim.position(), claim.firstLength());
+        } finally {
+            claim.reset();
+        }
+        lastSequence = claim.firstSequence() + claim.count() - 1;
+    }
+
+    void abort(final BatchClaim claim) {
+        try {
+            abort(claim.segment(), claim.position(), claim.totalLength());
+        } finally {
+            claim.reset();
+        }
+    }
+
     void commit(final RecordClaim claim) {
-        final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
-        finish(claim, length);
+        try {
+            finish(claim.segment(), claim.position(), RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
+        } finally {
+            claim.reset();
+        }
         lastSequence = claim.sequence();
     }
 
     void abort(final RecordClaim claim) {
-        final Segment current = claim.segment();
-        final int claimOffset = (int) (claim.position() - current.basePosition());
-        final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
-        current.buffer().putByte(claimOffset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
-        finish(claim, length);
+        try {
+            abort(claim.segment(), claim.position(), RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
+        } finally {
+            claim.reset();
+        }
     }
 
-    private void finish(final RecordClaim claim, final int length) {
+    private void abort(final Segment current, final long position, final int length) {
+        final int claimOffset = (int) (position - current.basePosition());
+        current.buffer().putByte(claimOffset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
+        finish(current, position, length);
+    }
+
+    private void finish(final Segment current, final long position, final int length) {
         openClaims--;
         if (partition.isReleased()) {
-            claim.reset();
             throw new IllegalStateException("the store was closed before the claim was finished: topic="
-                    + partition.topic() + " partition=" + partition.index() + " position=" + claim.position());
+                    + partition.topic() + " partition=" + partition.index() + " position=" + position);
         }
-        final Segment current = claim.segment();
-        current.commit((int) (claim.position() - current.basePosition()), length);
-        claim.reset();
+        current.commit((int) (position - current.basePosition()), length);
     }
 
-    private static void checkArguments(final byte kind, final int keyLength, final int valueLength) {
+    static void checkSources(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        if (keyLength > 0) {
+            key.boundsCheck(keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            value.boundsCheck(valueOffset, valueLength);
+        }
+    }
+
+    static void checkArguments(final byte kind, final int keyLength, final int valueLength) {
         if (!RecordKind.isAppendable(kind)) {
             throw new IllegalArgumentException("records of this kind cannot be appended: " + kind);
         }

@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Kills a real process in the middle of its appends, several times over the same directory. The process appends with
  * three threads and two producers on one partition and writes each position to a side file after the record's commit;
- * every position in those files must lead to its record, unaltered.
+ * every position in those files must lead to its record, unaltered. One thread of either sort writes batches, which must
+ * be there as a whole or not at all.
  */
 class KillSystemTest {
     private static final int ROUNDS = 5;
@@ -34,6 +35,7 @@ class KillSystemTest {
     private static final int PRODUCERS = 2;
     private static final int SEGMENT_LENGTH = 1024 * 1024;
     private static final int REPORT_LENGTH = 14;
+    private static final int BATCH_SIZE = 4;
     private static final String TOPIC = "t";
 
     @TempDir
@@ -157,6 +159,9 @@ class KillSystemTest {
                     checkReported(reader, round, writer);
                 }
             }
+            for (int writer = 0; writer < WRITERS; writer++) {
+                assertThat(isBetweenBatches(writer, next[writer])).isTrue();
+            }
             for (int i = 0; i < PRODUCERS; i++) {
                 try (ProducerAppender producer = partition.producer(store.producerId("producer " + i))) {
                     assertThat(producer.lastSequence()).isEqualTo(next[i] - 1);
@@ -176,9 +181,19 @@ class KillSystemTest {
             assertThat(number).isEqualTo(next[writer]).isEqualTo(record.sequence());
         } else {
             // Writers without a producer start over in each round.
-            assertThat(number == next[writer] || number == 0).as("%s", record).isTrue();
+            assertThat(number == next[writer] || number == 0 && isBetweenBatches(writer, next[writer]))
+                    .as("%s", record)
+                    .isTrue();
         }
         next[writer] = number + 1;
+    }
+
+    private static boolean writesBatches(final int writer) {
+        return writer == 1 || writer == WRITERS - 1;
+    }
+
+    private static boolean isBetweenBatches(final int writer, final long number) {
+        return !writesBatches(writer) || number % BATCH_SIZE == 0;
     }
 
     private void checkReported(final LogReader reader, final int round, final int writer) {
@@ -261,20 +276,34 @@ class KillSystemTest {
                 final LogAppender appender = partition.appender();
                 final SplittableRandom random = new SplittableRandom(writer);
                 final RecordClaim claim = new RecordClaim();
+                final BatchClaim batch = new BatchClaim();
                 long number = producer == null ? 0 : producer.lastSequence() + 1;
                 while (true) {
                     final int length = 20 + random.nextInt(300);
+                    final int batchLength = BATCH_SIZE * BatchClaim.recordLength(0, length);
                     final long sequence = number;
-                    final long position = Records.untilAccepted(() -> producer == null
-                            ? appender.claim(claim, RecordKind.DATA, 1, 0, length)
-                            : producer.claim(claim, sequence, RecordKind.DATA, 1, 0, length));
-                    fill(new UnsafeBuffer(claim.buffer(), 0, length), writer, number, length);
-                    claim.commit();
+                    final long position;
+                    if (writesBatches(writer)) {
+                        position = Records.untilAccepted(() -> producer == null
+                                ? appender.claimBatch(batch, batchLength)
+                                : producer.claimBatch(batch, sequence, batchLength));
+                        for (int i = 0; i < BATCH_SIZE; i++) {
+                            batch.next(RecordKind.DATA, 1, 0, length);
+                            fill(new UnsafeBuffer(batch.buffer(), 0, length), writer, number + i, length);
+                        }
+                        batch.commit();
+                    } else {
+                        position = Records.untilAccepted(() -> producer == null
+                                ? appender.claim(claim, RecordKind.DATA, 1, 0, length)
+                                : producer.claim(claim, sequence, RecordKind.DATA, 1, 0, length));
+                        fill(new UnsafeBuffer(claim.buffer(), 0, length), writer, number, length);
+                        claim.commit();
+                    }
                     if (number % REPORT_EVERY == 0) {
                         reports.write(position + " " + number + "\n");
                         reports.flush();
                     }
-                    number++;
+                    number += writesBatches(writer) ? BATCH_SIZE : 1;
                 }
             } catch (final IOException ex) {
                 throw new java.io.UncheckedIOException(ex);

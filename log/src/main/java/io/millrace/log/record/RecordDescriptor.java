@@ -40,7 +40,8 @@ import org.agrona.MutableDirectBuffer;
  * <ul>
  *   <li><b>Length</b>: 0 free; negative: claimed, not yet committed; positive: committed. Header and payload, without
  *       the bytes that fill up to the alignment. It is the first word of a record to be written and the last to be
- *       made positive, so nothing but zeros lies at a place whose length is 0 until the next record's length.
+ *       made positive, so nothing but zeros lies at a place whose length is 0 until the next record's length. In a
+ *       batch the first record's word stands for all of it until the commit.
  *   <li><b>CRC32C</b>: 0 = not yet filled. What it covers is said in {@link RecordChecksum}.
  *   <li><b>Kind</b>: see {@link RecordKind}. <b>Flags</b>: 0, reserved.
  *   <li><b>Key length</b>: unsigned 16 bits.

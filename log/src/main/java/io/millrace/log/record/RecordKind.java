@@ -1,6 +1,6 @@
 package io.millrace.log.record;
 
-/** What a record is. Further kinds (batches, producer control) take the next numbers. */
+/** What a record is. Further kinds (producer control) take the next numbers. */
 public final class RecordKind {
     /** A record of the application. */
     public static final byte DATA = 1;
