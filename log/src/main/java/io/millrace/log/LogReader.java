@@ -7,6 +7,7 @@ import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.segment.SegmentIndex;
 import io.millrace.log.segment.SegmentWalk;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -22,6 +23,7 @@ public final class LogReader implements AutoCloseable {
     private final RecordFlyweight flyweight = new RecordFlyweight();
 
     private Segment segment;
+    private SegmentIndex index;
     private long position;
     private boolean hasMoved;
     private Thread pollingThread;
@@ -125,6 +127,58 @@ public final class LogReader implements AutoCloseable {
         leave();
         segment = target;
         return true;
+    }
+
+    /**
+     * Moves the reader to the first record whose log time is not less than a time; behind the last committed record when
+     * all are older. Takes as many steps as it takes to halve the number of segments down to one, and a walk over one 256th of a
+     * segment, over all of it when it is the last.
+     *
+     * @param logTimeNs ns since the epoch.
+     */
+    public void seekToLogTime(final long logTimeNs) {
+        hasMoved = true;
+        if (!open()) {
+            return;
+        }
+        index = index == null ? new SegmentIndex(segmentLength) : index;
+        long base = firstSegmentNotOlderThan(logTimeNs);
+        while (moveTo(base)) {
+            final int start = index.load(segment) ? index.startOf(logTimeNs) : SegmentDescriptor.HEADER_LENGTH;
+            final int offset = SegmentWalk.seekTime(segment, start, logTimeNs);
+            position = base + offset;
+            if (!SegmentWalk.isEnd(segment.buffer(), offset)) {
+                return;
+            }
+            base += segmentLength;
+        }
+    }
+
+    /** All records of all segments before the one found are older. One without an index may hold anything. */
+    private long firstSegmentNotOlderThan(final long logTimeNs) {
+        long low = partition.beginPosition() & -segmentLength;
+        long high = partition.tailPosition() & -segmentLength;
+        while (low < high) {
+            final long middle = low + (high - low) / segmentLength / 2 * segmentLength;
+            if (isOlder(middle, logTimeNs)) {
+                low = middle + segmentLength;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    private boolean isOlder(final long base, final long logTimeNs) {
+        final Segment candidate = partition.acquire(base);
+        if (candidate == null) {
+            return false;
+        }
+        try {
+            return index.load(candidate) && index.clock() < logTimeNs;
+        } finally {
+            candidate.release();
+        }
     }
 
     /** Moves the reader to the first record. */

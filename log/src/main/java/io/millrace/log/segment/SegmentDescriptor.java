@@ -21,7 +21,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  *    24  int32  topic id
  *    28  int32  partition
  *    32  int32  CRC32C of bytes 0 to 31
- *    36         zeros up to 4096
+ *    36         zeros up to 64
+ *    64         time index once the segment is full, see SegmentIndex; zeros up to 4096
  *  4096         records, see RecordDescriptor; zeros behind the last one
  * </pre>
  *

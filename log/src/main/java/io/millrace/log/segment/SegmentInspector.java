@@ -20,6 +20,7 @@ public final class SegmentInspector {
     private final SegmentFiles files;
     private final RecordVisitor visitor;
     private final boolean verifiesChecksums;
+    private final SegmentIndex index;
     private final RecordFlyweight flyweight = new RecordFlyweight();
 
     private UnsafeBuffer buffer;
@@ -44,6 +45,7 @@ public final class SegmentInspector {
         this.files = files;
         this.visitor = visitor;
         this.verifiesChecksums = verifiesChecksums;
+        this.index = new SegmentIndex(files.segmentLength());
     }
 
     /**
@@ -74,6 +76,9 @@ public final class SegmentInspector {
             buffer = segment.buffer();
             while (!isEnded && buffer.capacity() - offset >= HEADER_LENGTH) {
                 step();
+            }
+            if (verifiesChecksums && SegmentIndex.isPresent(segment) && !index.load(segment)) {
+                report(base, "the time index is damaged; it is made anew when the store's owner opens it");
             }
         } finally {
             buffer = null;

@@ -30,6 +30,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Repairs only ever turn a place without a committed record into padding, by the same steps as a claim that is given
  * up. A crash during recovery leaves one of the four again.
  *
+ * <p>A segment that is full gets its time index if it has none, or one that is wrong.
+ *
  * <p>In the last segment the checksums that are filled are verified too. In those before it only headers are read, so
  * that opening does not read all the data there is.
  */
@@ -38,6 +40,8 @@ public final class SegmentRecovery {
     private final RecordHandler handler;
     private final RecordFlyweight flyweight = new RecordFlyweight();
     private final RecordChecksum checksum = new RecordChecksum();
+
+    private final SegmentIndex index;
 
     private long recordCount;
     private long paddedCount;
@@ -52,6 +56,8 @@ public final class SegmentRecovery {
     public SegmentRecovery(final SegmentFiles files, final RecordHandler handler) {
         this.files = files;
         this.handler = handler;
+        this.index = new SegmentIndex(files.segmentLength());
+        this.index.reset(SegmentIndex.NO_CLOCK);
     }
 
     /**
@@ -77,6 +83,7 @@ public final class SegmentRecovery {
         final UnsafeBuffer buffer = segment.buffer();
         final int end = segment.length();
         int offset = SegmentDescriptor.HEADER_LENGTH;
+        index.reset(index.clock());
         while (end - offset >= HEADER_LENGTH) {
             final int length = buffer.getIntVolatile(offset);
             if (length > 0) {
@@ -85,6 +92,7 @@ public final class SegmentRecovery {
                     checkChecksum(segment, offset, length);
                 }
                 visit(segment, offset, length);
+                index.add(buffer, offset);
                 offset += RecordDescriptor.align(length);
             } else if (length < 0) {
                 checkLength(segment, offset, -length);
@@ -100,6 +108,7 @@ public final class SegmentRecovery {
                 offset = pad(segment, offset, next - offset);
             }
         }
+        index.store(segment);
         return end;
     }
 
@@ -112,6 +121,7 @@ public final class SegmentRecovery {
 
     private int pad(final Segment segment, final int offset, final int length) {
         segment.pad(offset, length);
+        index.add(segment.buffer(), offset);
         paddedCount++;
         paddedLength += length;
         return offset + length;

@@ -1,6 +1,7 @@
 package io.millrace.log.segment;
 
 import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordKind;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -27,6 +28,31 @@ public final class SegmentWalk {
             }
             final int length = buffer.getIntVolatile(offset);
             if (length <= 0) {
+                return offset;
+            }
+            offset += RecordDescriptor.align(length);
+        }
+        return offset;
+    }
+
+    /**
+     * Finds the first record at or behind an offset that is not older than a time, as far as records are committed.
+     *
+     * @param segment with a reference held by the caller.
+     * @param from    offset of a record or of the place where one will be.
+     * @param timeNs  log time to reach, ns since the epoch.
+     * @return offset of that record; of the first place that is not committed when there is none; or where the segment's
+     *         records end, see {@link #isEnd(DirectBuffer, int)}.
+     */
+    public static int seekTime(final Segment segment, final int from, final long timeNs) {
+        final UnsafeBuffer buffer = segment.buffer();
+        int offset = from;
+        while (!isEnd(buffer, offset)) {
+            final int length = buffer.getIntVolatile(offset);
+            final boolean isFound = length <= 0
+                    || RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING
+                            && RecordDescriptor.logTimeNs(buffer, offset) >= timeNs;
+            if (isFound) {
                 return offset;
             }
             offset += RecordDescriptor.align(length);

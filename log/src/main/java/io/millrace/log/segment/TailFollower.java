@@ -7,13 +7,16 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Walks behind the appenders of a partition and fills the checksum slots of what they have committed, in order, so that
- * they need not. All records before {@link #position()} have their checksum. It stops at a claim that is not committed
+ * they need not, and writes the time index of each segment that it comes to the end of. All records before
+ * {@link #position()} have their checksum. It stops at a claim that is not committed
  * and goes on behind it later. One thread.
  */
 public final class TailFollower implements AutoCloseable {
     private final SegmentCache cache;
     private final int segmentLength;
     private final RecordChecksum checksum = new RecordChecksum();
+    private final SegmentIndex index;
+    private boolean isIndexing;
     private Segment segment;
     private long position;
 
@@ -26,6 +29,7 @@ public final class TailFollower implements AutoCloseable {
     public TailFollower(final SegmentCache cache, final int segmentLength) {
         this.cache = cache;
         this.segmentLength = segmentLength;
+        this.index = new SegmentIndex(segmentLength);
     }
 
     /**
@@ -71,8 +75,32 @@ public final class TailFollower implements AutoCloseable {
             leave();
             segment = base > lastBase ? null : cache.acquire(base);
             position = Math.max(position, base + SegmentDescriptor.HEADER_LENGTH);
+            if (segment != null) {
+                beginIndex(base);
+            }
         }
         return segment != null;
+    }
+
+    /** Takes the clock from the segment before, and what lies before the position from this one. */
+    private void beginIndex(final long base) {
+        isIndexing = false;
+        final Segment before = base < segmentLength ? null : cache.acquire(base - segmentLength);
+        // Without the index of the one before this one gets none either, until the owner opens the store again.
+        isIndexing = before == null || index.load(before);
+        if (before == null) {
+            index.reset(SegmentIndex.NO_CLOCK);
+        } else {
+            before.release();
+            index.reset(index.clock());
+        }
+        final UnsafeBuffer buffer = segment.buffer();
+        final int end = (int) (position - base);
+        int offset = SegmentDescriptor.HEADER_LENGTH;
+        while (isIndexing && offset < end) {
+            index.add(buffer, offset);
+            offset += RecordDescriptor.align(buffer.getIntVolatile(offset));
+        }
     }
 
     /** Goes on in one segment; false when it meets a place that is not committed. */
@@ -88,11 +116,17 @@ public final class TailFollower implements AutoCloseable {
             if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
                 checksum.fill(buffer, offset, length, base + offset);
             }
+            if (isIndexing) {
+                index.add(buffer, offset);
+            }
             offset += RecordDescriptor.align(length);
             position = base + offset;
             if (position >= end) {
                 return true;
             }
+        }
+        if (isIndexing) {
+            index.store(segment);
         }
         position = base + segmentLength;
         return true;

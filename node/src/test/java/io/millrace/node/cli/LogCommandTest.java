@@ -121,6 +121,22 @@ class LogCommandTest {
     }
 
     @Test
+    void shouldReportADamagedTimeIndex() throws IOException {
+        try (LogStore store = givenStore()) {
+            final LogAppender appender = store.topic("orders").partition(0).appender();
+            for (int i = 0; i < VALUES_OF_TWO_SEGMENTS; i++) {
+                append(appender, "", "some value " + i);
+            }
+        }
+        flip(segment(0), 200);
+
+        assertThat(run("log", "verify", directory.toString())).isEqualTo(1);
+
+        assertThat(out.toString())
+                .startsWith("DAMAGED orders/0: position=0 file=" + segment(0) + " offset=0: the time index is damaged");
+    }
+
+    @Test
     void shouldReportADamagedSegmentHeader() throws IOException {
         givenStore().close();
         flip(segment(0), 17);
