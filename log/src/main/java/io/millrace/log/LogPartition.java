@@ -466,22 +466,27 @@ public final class LogPartition {
         }
         isClosed = true;
         final Segment last = active.getAndSet(null);
-        if (last != null) {
-            final int tail = last.seal();
-            closedTail = last.basePosition() + tail;
-            awaitCommitted(last, tail);
-            followToEnd(last);
-            isReleased = true;
-            try {
-                force(last, tail);
-            } finally {
-                if (last.next() != null) {
-                    last.next().release();
-                }
-                last.release();
+        try (cache) {
+            if (last != null) {
+                close(last);
             }
         }
-        cache.close();
+    }
+
+    private void close(final Segment last) {
+        final int tail = last.seal();
+        closedTail = last.basePosition() + tail;
+        awaitCommitted(last, tail);
+        followToEnd(last);
+        isReleased = true;
+        try {
+            force(last, tail);
+        } finally {
+            if (last.next() != null) {
+                last.next().release();
+            }
+            last.release();
+        }
     }
 
     private void followToEnd(final Segment last) {

@@ -359,37 +359,56 @@ public final class LogStore implements AutoCloseable {
         if (conductor != null) {
             conductor.close();
         }
+        closeAll();
+    }
+
+    /** Closes all topics and then, whatever failed there, gives the directory up. */
+    private void closeAll() {
         RuntimeException failure = null;
-        for (final LogTopic topic : topics.values()) {
-            try {
-                topic.close();
-            } catch (final RuntimeException ex) {
-                failure = failure == null ? ex : failure;
-            }
-        }
         try {
-            releaseLock();
-        } catch (final IOException ex) {
-            failure = failure == null ? storageFailure("cannot release the lock", layout.lockFile(), ex) : failure;
+            for (final LogTopic topic : topics.values()) {
+                try {
+                    topic.close();
+                } catch (final RuntimeException ex) {
+                    failure = first(failure, ex);
+                }
+            }
+        } finally {
+            failure = first(failure, releaseLock());
         }
         if (failure != null) {
             throw failure;
         }
     }
 
-    private void releaseLock() throws IOException {
+    /** Keeps the first of several failures, with the others in it; each may be null. */
+    static RuntimeException first(final RuntimeException earlier, final RuntimeException later) {
+        if (earlier == null) {
+            return later;
+        }
+        if (later != null) {
+            earlier.addSuppressed(later);
+        }
+        return earlier;
+    }
+
+    private RuntimeException releaseLock() {
         if (lock != null) {
-            lock.close();
+            try {
+                lock.close();
+            } catch (final IOException ex) {
+                return storageFailure("cannot release the lock", layout.lockFile(), ex);
+            }
             lock = null;
         }
+        return null;
     }
 
     /** Lets go of what a failed launch had taken. */
     private void abandon(final Exception cause) {
         try {
-            topics.values().forEach(LogTopic::close);
-            releaseLock();
-        } catch (final IOException | RuntimeException ex) {
+            closeAll();
+        } catch (final RuntimeException ex) {
             cause.addSuppressed(ex);
         }
     }

@@ -63,9 +63,18 @@ public final class LogTopic {
         return spec;
     }
 
+    /** Closes every partition, also when one fails: an open one would go on appending to a directory given up. */
     void close() {
+        RuntimeException failure = null;
         for (final LogPartition partition : partitions) {
-            partition.close();
+            try {
+                partition.close();
+            } catch (final RuntimeException ex) {
+                failure = LogStore.first(failure, ex);
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

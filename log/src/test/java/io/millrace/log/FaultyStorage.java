@@ -24,11 +24,17 @@ final class FaultyStorage implements Storage {
     private volatile Fault fault = Fault.NONE;
     private volatile int writesBeforeFault;
     private volatile int faultCount;
+    private volatile String unforceable;
 
     /** Lets some writes pass, then fails all until told otherwise. */
     void failWrites(final Fault newFault, final int afterWrites) {
         writesBeforeFault = afterWrites;
         fault = newFault;
+    }
+
+    /** Fails to force mapped files whose path contains a text; null for none. */
+    void failForces(final String partOfPath) {
+        unforceable = partOfPath;
     }
 
     int faultCount() {
@@ -95,7 +101,27 @@ final class FaultyStorage implements Storage {
 
     @Override
     public MappedFile map(final Path file, final int length, final boolean readOnly) throws IOException {
-        return disk.map(file, length, readOnly);
+        final MappedFile mapped = disk.map(file, length, readOnly);
+        return new MappedFile() {
+            @Override
+            public ByteBuffer buffer() {
+                return mapped.buffer();
+            }
+
+            @Override
+            public void force(final int offset, final int forcedLength) throws IOException {
+                final String part = unforceable;
+                if (part != null && file.toString().contains(part)) {
+                    throw new IOException("Input/output error");
+                }
+                mapped.force(offset, forcedLength);
+            }
+
+            @Override
+            public void close() {
+                mapped.close();
+            }
+        };
     }
 
     @Override
