@@ -2,6 +2,8 @@ package io.millrace.streams;
 
 import io.millrace.log.LogStore;
 import io.millrace.log.TopicSpec;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * until the last watermark of every source says that the input has ended, or until the job is closed.
  *
  * <p>A job that was stopped, or killed, is started again with the same topology over the same store: it makes the outputs
- * that are missing and no other.
+ * that are missing and no other. The numbers of its outputs are what tells them apart, so a topology that makes other
+ * outputs needs another name: under the old one, as many of them as the log already holds would be taken for those.
  *
  * <p>All methods may be called from any thread.
  */
@@ -202,6 +205,9 @@ public final class Job implements AutoCloseable {
         }
         if (cause instanceof Error e) {
             throw e;
+        }
+        if (cause != null) {
+            throw new MillraceException(ErrorCode.INTERNAL, this + " failed: " + cause, cause);
         }
         return hasEnded;
     }

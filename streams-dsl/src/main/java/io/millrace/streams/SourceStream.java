@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param <V> type of the values.
  */
 public final class SourceStream<V> extends Stream<V> {
+    private static final Duration MAX_BOUND = Duration.ofNanos(1L << 60);
+
     private final SourceNode source;
 
     SourceStream(final Topology topology, final SourceNode source, final Codec<V> codec) {
@@ -25,8 +27,9 @@ public final class SourceStream<V> extends Stream<V> {
      * @return this stream.
      */
     public SourceStream<V> outOfOrderness(final Duration bound) {
-        if (bound.isNegative()) {
-            topology.mistake("source " + source.name(), "out-of-orderness must not be negative, is " + bound);
+        if (bound.isNegative() || bound.compareTo(MAX_BOUND) > 0) {
+            topology.mistake(
+                    "source " + source.name(), "out-of-orderness must not be negative or above 36 years, is " + bound);
         } else {
             source.outOfOrdernessNs(bound.toNanos());
         }

@@ -122,7 +122,7 @@ public class Stream<V> {
      *
      * @param exchange name of the exchange, unique in the topology.
      * @param keyCodec of the keys, that reads what the writer wrote.
-     * @param key      writes the key of a value.
+     * @param key      writes the key of a value; all tasks share it, on whatever threads, so it keeps nothing.
      * @param <K>      type of the keys.
      * @return the stream, keyed.
      */

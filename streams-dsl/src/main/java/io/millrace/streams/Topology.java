@@ -49,7 +49,7 @@ public final class Topology {
 
     private Topology(final String name) {
         this.name = name;
-        checkTopic("job", name);
+        checkName("job", name);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Topology {
      * @return the stream of its values.
      */
     public <V> SourceStream<V> stream(final String topic, final Codec<V> codec) {
-        checkTopic("source", topic);
+        checkName("source", topic);
         if (!inputTopics.add(topic)) {
             mistake(
                     "source " + topic,
@@ -119,6 +119,9 @@ public final class Topology {
             all.add("topology " + name + ": it writes no topic; end a stream with to(topic)");
         }
         for (final String topic : inputTopics) {
+            if (stepNames.contains(topic)) {
+                all.add("step " + topic + ": a source has this name, and both would append under it; choose another");
+            }
             if (outputTopics.contains(topic)) {
                 all.add("sink " + topic
                         + ": the topology reads this topic, so it would feed itself; write another topic");
@@ -137,7 +140,11 @@ public final class Topology {
     }
 
     String checkStep(final String stepName) {
-        checkTopic("step", stepName);
+        checkName("step", stepName);
+        if (stepName.indexOf('.') >= 0) {
+            // An exchange is the topic job.exchange: with a dot in its name two jobs could mean the same topic.
+            mistake("step " + stepName, "the name of a step has no dot");
+        }
         if (!stepNames.add(stepName)) {
             mistake(
                     "step " + stepName,
@@ -147,7 +154,7 @@ public final class Topology {
     }
 
     void addOutput(final String topic) {
-        checkTopic("sink", topic);
+        checkName("sink", topic);
         if (!outputTopics.add(topic)) {
             mistake("sink " + topic, "the topic is written twice by this topology; give each sink its own");
         }
@@ -157,11 +164,13 @@ public final class Topology {
         mistakes.add(where + ": " + whatAndFix);
     }
 
-    private void checkTopic(final String kind, final String topic) {
+    private void checkName(final String kind, final String text) {
         try {
-            TopicSpec.named(topic);
+            TopicSpec.named(text);
         } catch (final IllegalArgumentException | MillraceException e) {
-            mistake(kind + " " + topic, e.getMessage());
+            mistake(
+                    kind + " " + text,
+                    "the name must have 1 to 249 of the characters A-Z a-z 0-9 . _ - and not be . or ..");
         }
     }
 }

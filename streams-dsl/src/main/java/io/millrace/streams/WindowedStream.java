@@ -30,6 +30,7 @@ public final class WindowedStream<K, V> {
     private final String name;
     private final Windows windows;
     private String lateTopic;
+    private boolean isAggregated;
 
     WindowedStream(
             final Topology topology,
@@ -54,6 +55,10 @@ public final class WindowedStream<K, V> {
      */
     public WindowedStream<K, V> lateTo(final String topic) {
         topology.addOutput(topic);
+        if (isAggregated) {
+            topology.mistake(
+                    "window " + name, "lateTo(\"" + topic + "\") comes too late; call it before the aggregation");
+        }
         lateTopic = topic;
         return this;
     }
@@ -98,6 +103,7 @@ public final class WindowedStream<K, V> {
                         scope.failures(),
                         next,
                         lateStep(scope)));
+        isAggregated = true;
         node.add(step);
         return new Stream<>(topology, step, null);
     }

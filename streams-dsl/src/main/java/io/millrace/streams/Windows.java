@@ -6,9 +6,11 @@ import java.time.Duration;
 /**
  * Describes the windows of a step. Immutable: each setter gives a new description.
  *
- * <p>Only what fits in 64-bit nanoseconds is accepted, about 292 years.
+ * <p>Size and grace are at most 2^60 ns, about 36 years.
  */
 public final class Windows {
+    private static final Duration MAX = Duration.ofNanos(TumblingWindow.MAX_NS);
+
     private final Duration size;
     private final Duration grace;
 
@@ -42,10 +44,12 @@ public final class Windows {
     }
 
     String mistake() {
-        if (size.isNegative() || size.isZero()) {
-            return "the size of a window must be at least 1 ns, is " + size;
+        if (size.isNegative() || size.isZero() || size.compareTo(MAX) > 0) {
+            return "the size of a window must be 1 ns to 36 years, is " + size;
         }
-        return grace.isNegative() ? "the grace of a window must not be negative, is " + grace : null;
+        return grace.isNegative() || grace.compareTo(MAX) > 0
+                ? "the grace of a window must be 0 to 36 years, is " + grace
+                : null;
     }
 
     @Override
@@ -54,6 +58,6 @@ public final class Windows {
     }
 
     private static String text(final Duration duration) {
-        return duration.toNanos() % 1_000_000_000L == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
+        return duration.getNano() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 }

@@ -14,6 +14,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
+import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.task.SkippedRecord;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -176,6 +179,52 @@ class JobTest {
                     .hasToString("record skipped: job=words topic=words partition=0 position=" + position
                             + " operator=filter-1: java.lang.IllegalStateException: boom");
         }
+    }
+
+    // Each of these fails when the output is appended, in one run before and in the next after its successor is there.
+    @ParameterizedTest
+    @ValueSource(strings = {"long", "unwritable", "unmeasurable"})
+    void shouldRepeatTheSameOutputsWhenARecordCannotBeAppended(final String kind) throws Exception {
+        try (LogStore store = store("store");
+                Input input = new Input(store, 1)) {
+            input.word("one", 0);
+            input.word(kind, 1);
+            input.word("two", 2);
+            input.end();
+            for (int run = 0; run < 3; run++) {
+                final Topology topology = Topology.named("fragile").onError(ErrorPolicy.SKIP);
+                topology.stream("words", Codecs.string())
+                        .map(word -> word.equals("long") ? "x".repeat(SEGMENT_LENGTH) : word, new FragileCodec())
+                        .to("copies");
+
+                final JobCounters counters = run(store, topology, new JobContext().onSkipped(record -> {}));
+
+                assertThat(read(store, "copies")).as("run %d", run).containsExactly("one", "two");
+                assertThat(counters.skippedRecords()).as("run %d", run).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldReportAnErrorThatIsNoRuntimeException() throws Exception {
+        try (LogStore store = store("store");
+                Input input = new Input(store, 1)) {
+            input.word("a", 0);
+            input.end();
+            final Topology topology = Topology.named("sneaky");
+            topology.stream("words", Codecs.string())
+                    .filter(word -> JobTest.<RuntimeException>sneak(new java.io.IOException("on purpose")))
+                    .to("copies");
+
+            assertThatThrownBy(() -> run(store, topology))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessageContaining("operator=filter-1: java.io.IOException: on purpose");
+        }
+    }
+
+    @SuppressWarnings("unchecked") // The compiler is to believe that the exception is unchecked.
+    private static <E extends Exception> boolean sneak(final Exception e) throws E {
+        throw (E) e;
     }
 
     @Test
@@ -365,6 +414,42 @@ class JobTest {
         }
         records.sort(Comparator.comparingLong(line -> Long.parseLong(line.substring(0, line.indexOf(' ')))));
         return records;
+    }
+
+    /** Writes strings, but fails for two of them. */
+    private static final class FragileCodec implements Codec<String> {
+        private final Codec<String> strings = Codecs.string();
+
+        @Override
+        public Codec<String> forTask() {
+            return this;
+        }
+
+        @Override
+        public String decode(final DirectBuffer buffer, final int offset, final int length) {
+            return strings.decode(buffer, offset, length);
+        }
+
+        @Override
+        public int encodedLength(final String value) {
+            if (value.equals("unmeasurable")) {
+                throw new IllegalStateException(value);
+            }
+            return strings.encodedLength(value);
+        }
+
+        @Override
+        public void encode(final String value, final MutableDirectBuffer buffer, final int offset) {
+            if (value.equals("unwritable")) {
+                throw new IllegalStateException(value);
+            }
+            strings.encode(value, buffer, offset);
+        }
+
+        @Override
+        public String describe() {
+            return "fragile";
+        }
     }
 
     /** Appends words to the topic that the jobs read, keyed by the word. */

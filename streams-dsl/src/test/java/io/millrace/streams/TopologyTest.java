@@ -27,7 +27,7 @@ class TopologyTest {
                 .hasMessageContaining("source in: out-of-orderness must not be negative")
                 .hasMessageContaining("exchange by-length: it does not know how to write what map-1 makes")
                 .hasMessageContaining("step by-length: the name is used twice")
-                .hasMessageContaining("window by-length: the size of a window must be at least 1 ns")
+                .hasMessageContaining("window by-length: the size of a window must be 1 ns to 36 years")
                 .hasMessageContaining("sink in: it does not know how to write what by-length makes")
                 .hasMessageContaining("sink in: the topology reads this topic");
     }
@@ -45,6 +45,22 @@ class TopologyTest {
         topology.stream("../in", Codecs.string()).to("out");
 
         assertThatThrownBy(topology::build).hasMessageContaining("job a job").hasMessageContaining("source ../in");
+    }
+
+    @Test
+    void shouldRefuseNamesThatTwoStepsOrJobsCouldShare() {
+        final Topology topology = Topology.named("job");
+        final WindowedStream<String, String> windows = topology.stream("in", Codecs.string())
+                .keyBy("in", Codecs.string(), value -> value)
+                .window("a.b", Windows.tumbling(Duration.ofDays(100_000)).grace(Duration.ofSeconds(Long.MAX_VALUE)));
+        windows.count().map(Object::toString, Codecs.string()).to("out");
+        windows.lateTo("late");
+
+        assertThatThrownBy(topology::build)
+                .hasMessageContaining("step in: a source has this name")
+                .hasMessageContaining("step a.b: the name of a step has no dot")
+                .hasMessageContaining("window a.b: the size of a window must be 1 ns to 36 years")
+                .hasMessageContaining("window a.b: lateTo(\"late\") comes too late");
     }
 
     @Test

@@ -46,6 +46,7 @@ class MalformedTradeSystemTest {
             final JobContext context = new JobContext().onSkipped(skipped::add);
             try (Job job = Job.start(node.store(), CandleJob.topology(), context);
                     Publisher publisher = connect(node)) {
+                trade(publisher, 0, -7);
                 trade(publisher, 1, 100);
                 garbage(publisher, 2);
                 trade(publisher, 3, 300);
@@ -54,15 +55,15 @@ class MalformedTradeSystemTest {
                 end(publisher);
 
                 assertThat(job.awaitCompletion(DEADLINE)).isTrue();
-                assertThat(job.counters().skippedRecords()).isEqualTo(2);
+                assertThat(job.counters().skippedRecords()).isEqualTo(3);
             }
 
             assertThat(candles(node)).containsExactly("open=100 high=300 low=100 close=200 count=3");
-            assertThat(skipped).hasSize(2);
+            assertThat(skipped).hasSize(3);
             assertThat(skipped).anySatisfy(record -> {
                 assertThat(record.topic()).isEqualTo(CandleJob.TRADES);
                 assertThat(record.operator()).isEqualTo("decode");
-                assertThat(record.position()).isEqualTo(positionOf(node, record.partition(), 1));
+                assertThat(record.position()).isEqualTo(positionOf(node, record.partition(), 2));
             });
             assertThat(skipped).anySatisfy(record -> {
                 assertThat(record.operator()).isEqualTo("candles-1s");

@@ -5,14 +5,16 @@ import io.millrace.log.error.MillraceException;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
  * SBE messages as flyweights: decoding wraps one decoder over the record's bytes in the log and copies nothing.
  *
  * <p>The value bytes are the standard SBE header followed by the message. A message of another schema or template, one
- * that is cut short, and one whose block is too short for its version are refused. A newer version of the same schema is
- * accepted, as SBE intends: what it adds is skipped.
+ * whose block is cut short, and one whose block is too short for this or a newer version are refused. A newer version of
+ * the same schema is accepted, as SBE intends: what it adds is skipped. Where the lengths inside a message say more than
+ * there is, reading that field fails with a bounds check: no decoder sees a byte that is not its record's.
  *
  * <p>Encoding a flyweight that this codec has just decoded copies the record's bytes as they are, fields of a newer
  * version included.
@@ -23,9 +25,10 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     private final Supplier<D> factory;
     private final D decoder;
 
-    private DirectBuffer lastBuffer;
-    private int lastOffset;
-    private int lastLength;
+    // The record's value and not a byte more: a message that says it is longer runs into a bounds check here, and not
+    // into
+    // whatever stands behind it in the log.
+    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
 
     /**
      * Creates a codec.
@@ -50,10 +53,8 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
         final int blockLength = SbeHeader.blockLength(buffer, offset);
         final int version = SbeHeader.version(buffer, offset);
         check(buffer, offset, length, blockLength, version);
-        decoder.wrap(buffer, offset + SbeHeader.LENGTH, blockLength, version);
-        lastBuffer = buffer;
-        lastOffset = offset;
-        lastLength = length;
+        view.wrap(buffer, offset, length);
+        decoder.wrap(view, SbeHeader.LENGTH, blockLength, version);
         return decoder;
     }
 
@@ -77,13 +78,13 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
 
     @Override
     public int encodedLength(final D value) {
-        return isLastDecoded(value) ? lastLength : SbeHeader.LENGTH + value.sbeDecodedLength();
+        return isLastDecoded(value) ? view.capacity() : SbeHeader.LENGTH + value.sbeDecodedLength();
     }
 
     @Override
     public void encode(final D value, final MutableDirectBuffer buffer, final int offset) {
         if (isLastDecoded(value)) {
-            buffer.putBytes(offset, lastBuffer, lastOffset, lastLength);
+            buffer.putBytes(offset, view, 0, view.capacity());
             return;
         }
         SbeHeader.write(
@@ -104,7 +105,7 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     // The decoder is handed out for every record; it still stands on the last one unless user code wrapped it
     // elsewhere.
     private boolean isLastDecoded(final D value) {
-        return value == decoder && value.buffer() == lastBuffer && value.offset() == lastOffset + SbeHeader.LENGTH;
+        return value == decoder && value.buffer() == view && value.offset() == SbeHeader.LENGTH;
     }
 
     private MillraceException malformed(final String what) {

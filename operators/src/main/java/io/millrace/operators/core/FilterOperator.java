@@ -32,7 +32,7 @@ public final class FilterOperator<V> extends Step<V, V> {
     private boolean accepts(final V value) {
         try {
             return predicate.test(value);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw failed(e);
         }
     }

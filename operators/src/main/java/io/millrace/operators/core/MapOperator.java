@@ -33,7 +33,7 @@ public final class MapOperator<I, O> extends Step<I, O> {
         final O result;
         try {
             result = function.apply(value);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw failed(e);
         }
         if (result == null) {

@@ -1,6 +1,9 @@
 package io.millrace.operators.core;
 
-/** A user's function failed inside an operator; the task adds where the record stands and follows the error policy. */
+/**
+ * A user's function failed inside an operator; the task adds where the record stands and follows the error policy. The
+ * cause may be a checked exception, which a function can throw without saying so.
+ */
 public final class OperatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +15,7 @@ public final class OperatorException extends RuntimeException {
      * @param operatorName of the operator whose function failed.
      * @param cause        that the function threw.
      */
-    public OperatorException(final String operatorName, final RuntimeException cause) {
+    public OperatorException(final String operatorName, final Exception cause) {
         super(cause.toString(), cause);
         this.operatorName = operatorName;
     }

@@ -26,7 +26,7 @@ public final class PeekOperator<V> extends Step<V, V> {
     public void process(final RecordContext context, final V value) {
         try {
             consumer.accept(value);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw failed(e);
         }
         next.process(context, value);

@@ -35,7 +35,7 @@ public abstract class Step<I, O> implements Operator<I> {
      * @param cause thrown by the function.
      * @return the exception to throw.
      */
-    protected final OperatorException failed(final RuntimeException cause) {
+    protected final OperatorException failed(final Exception cause) {
         return new OperatorException(name, cause);
     }
 }

@@ -63,7 +63,7 @@ public final class ExchangeOperator<V> implements Operator<V> {
         final int length;
         try {
             length = keyWriter.write(value, key);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw new OperatorException(name, e);
         }
         if (length < 1 || length > RecordDescriptor.MAX_KEY_LENGTH) {

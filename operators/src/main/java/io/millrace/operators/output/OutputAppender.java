@@ -5,12 +5,15 @@ import io.millrace.log.RecordClaim;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
 import java.util.List;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -30,22 +33,27 @@ public final class OutputAppender implements AutoCloseable {
     private final long[] sequences;
     private final IdleStrategy idleStrategy;
     private final TaskCounters counters;
+    private final int maxRecordLength;
     private final RecordClaim claim = new RecordClaim();
+    private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
 
     /**
      * Creates the door.
      *
-     * @param topic        for messages.
-     * @param partitions   of the topic, opened for the task's producer id; closed with this appender.
-     * @param idleStrategy that waits while the log has no space ready.
-     * @param counters     of the task.
+     * @param topic           for messages.
+     * @param maxRecordLength that the topic takes, in bytes with the header.
+     * @param partitions      of the topic, opened for the task's producer id; closed with this appender.
+     * @param idleStrategy    that waits while the log has no space ready.
+     * @param counters        of the task.
      */
     public OutputAppender(
             final String topic,
+            final int maxRecordLength,
             final List<ProducerAppender> partitions,
             final IdleStrategy idleStrategy,
             final TaskCounters counters) {
         this.topic = topic;
+        this.maxRecordLength = maxRecordLength;
         this.partitions = partitions.toArray(ProducerAppender[]::new);
         this.sequences = new long[partitions.size()];
         this.idleStrategy = idleStrategy;
@@ -86,27 +94,62 @@ public final class OutputAppender implements AutoCloseable {
             final Codec<V> codec,
             final V value) {
         final int length = encodedLength(step, codec, value);
+        checkLength(step, keyLength, length);
         if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
+            // What the log holds already was encoded before. A value that can not be encoded took no sequence then, so
+            // it
+            // must fail here too, and not be mistaken for its successor.
+            encode(step, codec, value, discarded, 0);
+            hasReplayed(partition);
             return;
         }
         try {
             if (keyLength > 0) {
                 claim.buffer().putBytes(claim.keyOffset(), key, keyOffset, keyLength);
             }
-            codec.encode(value, claim.buffer(), claim.valueOffset());
+            encode(step, codec, value, claim.buffer(), claim.valueOffset());
         } catch (final RuntimeException e) {
             claim.abort();
-            throw new OperatorException(step, e);
+            throw e;
         }
         claim.commit();
         sequences[partition]++;
         counters.addRecordOut();
     }
 
+    // Before a sequence is asked for: a record that is too long never takes one, in this run or in another.
+    private void checkLength(final String step, final int keyLength, final int valueLength) {
+        final long length = RecordDescriptor.HEADER_LENGTH + (long) keyLength + valueLength;
+        if (length > maxRecordLength) {
+            throw new OperatorException(
+                    step,
+                    new IllegalArgumentException("record of " + length + " bytes is longer than the " + maxRecordLength
+                            + " that topic " + topic + " takes; raise its segment length"));
+        }
+    }
+
+    private static <V> void encode(
+            final String step,
+            final Codec<V> codec,
+            final V value,
+            final MutableDirectBuffer buffer,
+            final int offset) {
+        try {
+            codec.encode(value, buffer, offset);
+        } catch (final Exception e) {
+            throw new OperatorException(step, e);
+        }
+    }
+
+    private void hasReplayed(final int partition) {
+        sequences[partition]++;
+        counters.addReplayedOutput();
+    }
+
     private static <V> int encodedLength(final String step, final Codec<V> codec, final V value) {
         try {
             return codec.encodedLength(value);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw new OperatorException(step, e);
         }
     }
@@ -123,6 +166,8 @@ public final class OutputAppender implements AutoCloseable {
         if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, 0)) {
             claim.commit();
             sequences[partition]++;
+        } else {
+            hasReplayed(partition);
         }
     }
 
@@ -143,21 +188,13 @@ public final class OutputAppender implements AutoCloseable {
                 return true;
             }
             if (outcome == Outcome.DUPLICATE) {
-                sequences[partition]++;
-                counters.addReplayedOutput();
                 return false;
             }
-            await(step, partition, outcome, keyLength + (long) valueLength);
+            await(step, partition, outcome);
         }
     }
 
-    private void await(final String step, final int partition, final long outcome, final long payloadLength) {
-        if (outcome == Outcome.RECORD_TOO_LONG) {
-            throw new OperatorException(
-                    step,
-                    new IllegalArgumentException("record of " + payloadLength + " bytes is longer than topic " + topic
-                            + " takes; raise its segment length"));
-        }
+    private void await(final String step, final int partition, final long outcome) {
         if (outcome != Outcome.BACK_PRESSURED) {
             throw new MillraceException(
                     outcome == Outcome.STORAGE_FULL ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,

@@ -61,6 +61,9 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
         if (writtenNs == Long.MIN_VALUE || nowNs == Long.MAX_VALUE) {
             return true;
         }
+        if (writtenNs < Long.MIN_VALUE + offsetNs) {
+            return true;
+        }
         return Math.floorDiv(nowNs - offsetNs, stepNs) > Math.floorDiv(writtenNs - offsetNs, stepNs);
     }
 }

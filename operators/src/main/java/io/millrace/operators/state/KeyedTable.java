@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *   index slot:             0 = free, otherwise (entry offset / 8) + 1
  * </pre>
  *
- * <p>Nothing is removed one by one: {@link #clear()} empties the table and keeps its memory for the next use. Used by
+ * <p>Nothing is removed one by one, but for the entry added last: {@link #clear()} empties the table and keeps its memory for the next use. Used by
  * one thread.
  */
 public final class KeyedTable {
@@ -129,6 +129,23 @@ public final class KeyedTable {
             }
             slots[slot] = (entry >>> 3) + 1;
         }
+    }
+
+    /**
+     * Takes back the entry that was added last.
+     *
+     * @param entry that the last call of {@link #findOrAdd} added.
+     */
+    public void undoAdd(final int entry) {
+        final int mask = slots.length - 1;
+        int slot = (entries.getInt(entry + HASH_OFFSET) * GOLDEN_RATIO) >>> shift;
+        while (slots[slot] != (entry >>> 3) + 1) {
+            slot = (slot + 1) & mask;
+        }
+        // No key was added after it, so no other key was looked for beyond this slot: it can be freed without a mark.
+        slots[slot] = 0;
+        size--;
+        end = entry;
     }
 
     /**

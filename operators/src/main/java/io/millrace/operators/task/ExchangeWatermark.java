@@ -55,9 +55,4 @@ public final class ExchangeWatermark implements WatermarkTracker {
         }
         return minimum;
     }
-
-    @Override
-    public String describe() {
-        return "minimum over " + producerIds.length + (producerIds.length == 1 ? " producer" : " producers");
-    }
 }

@@ -21,7 +21,8 @@ public final class SourceWatermark implements WatermarkTracker {
 
     @Override
     public long onData(final long eventTimeNs) {
-        final long candidate = eventTimeNs - outOfOrdernessNs;
+        // Only a watermark record may end the input, no event time however far off.
+        final long candidate = Math.min(eventTimeNs - outOfOrdernessNs, Long.MAX_VALUE - 1);
         // An event time near the beginning of the range would wrap round to its end.
         if (candidate > watermarkNs && candidate <= eventTimeNs) {
             watermarkNs = candidate;
@@ -33,10 +34,5 @@ public final class SourceWatermark implements WatermarkTracker {
     public long onWatermark(final int producerId, final long newWatermarkNs) {
         watermarkNs = Math.max(watermarkNs, newWatermarkNs);
         return watermarkNs;
-    }
-
-    @Override
-    public String describe() {
-        return "largest event time - " + outOfOrdernessNs / 1_000_000.0 + " ms";
     }
 }

@@ -144,7 +144,7 @@ public final class Task<V> implements Agent, AutoCloseable {
     private V decode(final RecordFlyweight record) {
         try {
             return codec.decode(record.buffer(), record.valueOffset(), record.valueLength());
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw new OperatorException("decode", e);
         }
     }

@@ -20,11 +20,4 @@ public interface WatermarkTracker {
      * @return the watermark after it, in ns since the epoch; {@link Long#MIN_VALUE} while there is none.
      */
     long onWatermark(int producerId, long watermarkNs);
-
-    /**
-     * Says where the watermark comes from, for plans.
-     *
-     * @return a short text.
-     */
-    String describe();
 }

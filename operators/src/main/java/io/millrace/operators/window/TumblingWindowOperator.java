@@ -34,6 +34,9 @@ import org.agrona.DirectBuffer;
 public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> extends Step<V, Windowed<K, R>> {
     private static final int INITIAL_WINDOWS = 4;
 
+    // With the longest window and grace this stays within 64 bits, so no window's bounds wrap round.
+    private static final long MAX_EVENT_TIME_NS = 1L << 62;
+
     private final long sizeNs;
     private final long graceNs;
     private final WindowAggregation<V, S, R> aggregation;
@@ -84,6 +87,10 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     @Override
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
+        if (eventTimeNs > MAX_EVENT_TIME_NS || eventTimeNs < -MAX_EVENT_TIME_NS) {
+            throw failed(new IllegalArgumentException("event time is out of range: " + eventTimeNs
+                    + " ns; windows take 2^62 ns, about 146 years, before and after the epoch"));
+        }
         final long startNs = eventTimeNs - Math.floorMod(eventTimeNs, sizeNs);
         if (closeTime(startNs) <= context.watermarkNs()) {
             counters.addLateRecord();
@@ -96,11 +103,16 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     }
 
     private void add(final KeyedTable table, final RecordContext context, final V value) {
+        final int keys = table.size();
         final int entry = table.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
         state.wrap(table.buffer(), table.stateOffset(entry));
         try {
             aggregation.add().accept(state, value);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
+            if (table.size() > keys) {
+                // A key whose only record was refused has no result.
+                table.undoAdd(entry);
+            }
             throw failed(e);
         }
     }
@@ -167,7 +179,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     private R result() {
         try {
             return aggregation.result().apply(state);
-        } catch (final RuntimeException e) {
+        } catch (final Exception e) {
             throw failed(e);
         }
     }
@@ -182,9 +194,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
         freeTables.push(table);
     }
 
-    // The sum of times near the end of the range would wrap round; such a window closes at the end of input.
     private long closeTime(final long startNs) {
-        final long closeNs = startNs + sizeNs + graceNs;
-        return closeNs < startNs ? Long.MAX_VALUE : closeNs;
+        return startNs + sizeNs + graceNs;
     }
 }

@@ -37,6 +37,26 @@ class KeyedTableTest {
     }
 
     @Test
+    void shouldForgetAnEntryThatIsTakenBackAlsoWhenTheIndexGrewForIt() {
+        for (int keys = 0; keys < 40; keys++) {
+            table.clear();
+            for (int i = 0; i < keys; i++) {
+                table.buffer().putLong(table.stateOffset(find("key" + i)), i);
+            }
+
+            table.undoAdd(find("gone"));
+
+            assertThat(table.size()).isEqualTo(keys);
+            for (int i = 0; i < keys; i++) {
+                assertThat(table.buffer().getLong(table.stateOffset(find("key" + i))))
+                        .isEqualTo(i);
+            }
+            assertThat(table.size()).isEqualTo(keys);
+            assertThat(table.buffer().getLong(table.stateOffset(find("gone")))).isZero();
+        }
+    }
+
+    @Test
     void shouldBehaveAsAMapThatKeepsTheOrderOfFirstArrival() {
         for (long seed = 1; seed <= 20; seed++) {
             compareWithModel(seed);

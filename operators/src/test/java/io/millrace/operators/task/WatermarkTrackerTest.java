@@ -22,6 +22,11 @@ class WatermarkTrackerTest {
     }
 
     @Test
+    void shouldNotTakeAnyEventTimeForTheEndOfInput() {
+        assertThat(new SourceWatermark(0).onData(Long.MAX_VALUE)).isLessThan(Long.MAX_VALUE);
+    }
+
+    @Test
     void shouldFollowAWatermarkRecordButNeverGoBack() {
         final SourceWatermark watermark = new SourceWatermark(50);
         watermark.onData(1_000);

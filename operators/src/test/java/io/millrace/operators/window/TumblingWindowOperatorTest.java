@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.operators.codec.StringCodec;
 import io.millrace.operators.core.Operator;
@@ -105,6 +106,24 @@ class TumblingWindowOperatorTest {
     }
 
     @Test
+    void shouldGiveNoResultForAKeyWhoseOnlyRecordWasRefused() {
+        record("a", 10);
+        assertThatThrownBy(() -> record("refused", 20)).isInstanceOf(OperatorException.class);
+        record("b", 30);
+        assertThatThrownBy(() -> record("refused", 40)).isInstanceOf(OperatorException.class);
+
+        watermark(Long.MAX_VALUE);
+
+        assertThat(results).containsExactly("a[0,100)=1 at 99", "b[0,100)=1 at 99");
+    }
+
+    @Test
+    void shouldRefuseEventTimesWhoseWindowsWouldWrapRound() {
+        assertThatThrownBy(() -> record("a", Long.MAX_VALUE)).hasMessageContaining("event time is out of range");
+        assertThatThrownBy(() -> record("a", Long.MIN_VALUE)).hasMessageContaining("event time is out of range");
+    }
+
+    @Test
     void shouldLeaveTheContextAsItWasAfterClosing() {
         record("a", 10);
         context.key(new UnsafeBuffer(new byte[9]), 4, 5);
@@ -132,12 +151,19 @@ class TumblingWindowOperatorTest {
         return new TumblingWindowOperator<>(
                 "window",
                 new TumblingWindow(sizeNs, graceNs),
-                new WindowAggregation<>(CountState::new, (state, value) -> state.increment(), CountState::value),
+                new WindowAggregation<>(CountState::new, TumblingWindowOperatorTest::add, CountState::value),
                 new StringCodec(),
                 counters,
                 (failed, failure) -> failures.add(failure.operatorName() + ": " + failure.getMessage()),
                 new Collector(),
                 lateCollector());
+    }
+
+    private static void add(final CountState state, final String value) {
+        if (value.startsWith("refused")) {
+            throw new IllegalArgumentException(value);
+        }
+        state.increment();
     }
 
     private void record(final String key, final long eventTimeNs) {

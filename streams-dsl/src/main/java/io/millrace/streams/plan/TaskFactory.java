@@ -4,6 +4,7 @@ import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.ProducerAppender;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
@@ -188,7 +189,9 @@ public final class TaskFactory {
                 appenders.forEach(ProducerAppender::close);
                 throw e;
             }
-            return new OutputAppender(topic, appenders, idleStrategy.get(), counters);
+            final int maxRecordLength =
+                    RecordDescriptor.maxRecordLength(logTopic.spec().segmentLength());
+            return new OutputAppender(topic, maxRecordLength, appenders, idleStrategy.get(), counters);
         }
 
         @Override
