@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs({OS.LINUX, OS.MAC})
 final class ScriptTest {
     private static final List<String> TOOLS = List.of(
+            "awk",
             "bash",
             "cat",
             "cksum",
@@ -32,7 +33,6 @@ final class ScriptTest {
             "flock",
             "grep",
             "head",
-            "id",
             "mkdir",
             "readlink",
             "sed",
@@ -80,6 +80,33 @@ final class ScriptTest {
         assertThat(result.out()).isEmpty();
         assertThat(result.err().lines()).hasSize(1);
         assertThat(result.err()).contains("JDK 17 or newer", "Maven 3.6.3 or newer");
+    }
+
+    @Test
+    void shouldSayInOneLineThatJavaHomeIsBrokenAndNothingElseIsThere() throws Exception {
+        final Result result = run(Map.of("JAVA_HOME", "/nowhere"), tree.resolve("millrace"), "demo");
+
+        assertThat(result.err().lines()).hasSize(1);
+        assertThat(result.err()).contains("JDK 17 or newer", "JAVA_HOME=/nowhere holds no JDK");
+    }
+
+    @Test
+    void shouldNameThePackagesThatThisMachineHas() throws Exception {
+        final String script = Files.readString(tree.resolve("millrace"));
+        Files.writeString(tree.resolve("millrace"), script.replace("\"$EUID\" = 0", "\"$EUID\" = -1")); // not as root
+        program(bin.resolve("apt-get"), "exit 1");
+
+        assertThat(adviceWhereAptKnows("openjdk-17-jdk-headless")).contains("install openjdk-17-jdk-headless maven\",");
+        assertThat(adviceWhereAptKnows("default-jdk-headless")).contains("install default-jdk-headless maven\",");
+        assertThat(adviceWhereAptKnows("nothing"))
+                .contains("install openjdk-17-jdk-headless maven\" (default-jdk-headless where there is no");
+    }
+
+    private String adviceWhereAptKnows(final String known) throws Exception {
+        program(bin.resolve("apt-cache"), "[ \"$2\" = " + known + " ]");
+        final Result result = run(Map.of(), tree.resolve("millrace"), "demo");
+        assertThat(result.err().lines()).hasSize(1);
+        return result.err();
     }
 
     @Test
@@ -168,7 +195,7 @@ final class ScriptTest {
     }
 
     @Test
-    void shouldShowTheErrorsOfABuildThatFails() throws Exception {
+    void shouldShowTheErrorsOfABuildThatFailsOnceAndNothingElse() throws Exception {
         givenJdk("jdk", "17", 0);
         givenMaven("3.9.9", 1);
 
@@ -176,7 +203,56 @@ final class ScriptTest {
 
         assertThat(result.status()).isEqualTo(1);
         assertThat(result.out()).isEmpty();
-        assertThat(result.err()).contains("the build failed", "[ERROR] no such symbol", "millrace-build.log");
+        final List<String> lines = result.err().lines().toList();
+        assertThat(lines.get(0)).contains("building for the first time");
+        assertThat(lines.get(1)).contains("the build failed", "millrace-build.log");
+        assertThat(lines.subList(2, lines.size()))
+                .containsExactly("A.java:[1,2] cannot find symbol", "symbol: class B", "C.java:[3,4] ';' expected");
+    }
+
+    @Test
+    void shouldShowWhyALibraryIsMissing() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 1);
+        Files.writeString(directory.resolve("errors"), """
+                [ERROR] Failed to execute goal on project log: Could not resolve dependencies: Unknown host -> [Help 1]
+                [ERROR]\s
+                [ERROR] Re-run Maven using the -X switch to enable full debug logging.
+                """);
+
+        final Result result = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(result.err().lines().skip(2))
+                .containsExactly("Failed to execute goal on project log: Could not resolve dependencies: Unknown host");
+    }
+
+    @Test
+    void shouldSayInOneLineThatItCannotWriteItsLock() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 0);
+        Files.createDirectories(tree.resolve("target/millrace.lock"));
+
+        final Result noLock = run(Map.of(), tree.resolve("millrace"), "demo");
+        Files.delete(tree.resolve("target/millrace.lock"));
+        Files.delete(tree.resolve("target"));
+        Files.writeString(tree.resolve("target"), "");
+        final Result noDirectory = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(List.of(noLock, noDirectory)).allSatisfy(result -> {
+            assertThat(result.status()).isEqualTo(1);
+            assertThat(result.err().lines()).hasSize(1);
+            assertThat(result.err()).startsWith("millrace: cannot write to ").contains("target");
+        });
+    }
+
+    @Test
+    void shouldShowTheHelpOfItsOwnCommands() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 0);
+
+        assertThat(run(Map.of(), tree.resolve("millrace"), "run", "--help").out())
+                .contains("millrace.jar run --help");
+        assertThat(run(Map.of(), tree.resolve("millrace"), "test", "-h").out()).contains("millrace.jar test --help");
     }
 
     @Test
@@ -197,7 +273,8 @@ final class ScriptTest {
         final Path shelf = Files.createDirectories(directory.resolve("shelf"));
         Files.move(jdk, shelf.resolve("jdk"));
         Files.move(bin.resolve("mvn"), shelf.resolve("mvn"));
-        program(bin.resolve("id"), "echo 0");
+        final String script = Files.readString(tree.resolve("millrace"));
+        Files.writeString(tree.resolve("millrace"), script.replace("\"$EUID\" = 0", "0 = 0")); // as root
         program(bin.resolve("apt-cache"), "exit 0");
         program(bin.resolve("apt-get"), """
                 case "$*" in *" update") exit 0 ;; *" openjdk-17-jdk-headless maven") ;; *) exit 1 ;; esac
@@ -240,9 +317,28 @@ final class ScriptTest {
         program(bin.resolve("mvn"), """
                 if [ "$1" = --version ]; then echo "Apache Maven %s (x)"; exit 0; fi
                 echo "$*" >> "%s"
-                if [ %d != 0 ]; then echo "[ERROR] no such symbol"; exit %d; fi
+                if [ %d != 0 ]; then cat "%s"; exit %d; fi
                 mkdir -p "%s/node/target" && touch "%s/node/target/millrace.jar"
-                """.formatted(version, maven, status, status, tree, tree));
+                """.formatted(
+                        version, maven, status, directory.resolve("errors"), status, tree, tree));
+        Files.writeString(directory.resolve("errors"), """
+                [ERROR] COMPILATION ERROR :\s
+                [ERROR] A.java:[1,2] cannot find symbol
+                  symbol: class B
+                [ERROR] C.java:[3,4] ';' expected
+                [ERROR] Failed to execute goal org.apache:compiler:3 (default-compile) on project log: Compilation failure: Compilation failure:\s
+                [ERROR] A.java:[1,2] cannot find symbol
+                [ERROR]   symbol: class B
+                [ERROR] C.java:[3,4] ';' expected
+                [ERROR] -> [Help 1]
+                [ERROR]\s
+                [ERROR] To see the full stack trace of the errors, re-run Maven with the -e switch.
+                [ERROR] For more information about the errors and possible solutions, please read the following articles:
+                [ERROR] [Help 1] http://cwiki.apache.org/confluence/display/MAVEN/MojoFailureException
+                [ERROR]\s
+                [ERROR] After correcting the problems, you can resume the build with the command
+                [ERROR]   mvn <args> -rf :log
+                """);
     }
 
     private static void program(final Path path, final String body) throws IOException {

@@ -4,11 +4,19 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace run}: done by the script, declared here so that the help lists it. */
-@Command(name = "run", description = "Compile and run a job of one source file (by the script).")
+@Command(
+        name = "run",
+        description = "Compile and run a job of one source file (by the script).",
+        customSynopsis = "millrace run FILE.java [ARGS]",
+        descriptionHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%n",
+        usageHelpAutoWidth = true)
 final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -18,6 +26,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Parameters(index = "1..*", paramLabel = "ARGS", description = "Arguments of its main method.")
     private List<String> arguments;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean isHelp;
 
     @Override
     public Integer call() {

@@ -4,17 +4,31 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code millrace test}: done by the script, declared here so that the help lists it. */
-@Command(name = "test", description = "Build Millrace and run all its tests (by the script).")
+@Command(
+        name = "test",
+        description = "Build Millrace and run all its tests (by the script).",
+        customSynopsis = "millrace test [MAVEN-ARGS]",
+        descriptionHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        parameterListHeading = "%n",
+        usageHelpAutoWidth = true)
 final class TestCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
     @Unmatched
     private List<String> arguments;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help message and exit.")
+    private boolean isHelp;
 
     @Override
     public Integer call() {

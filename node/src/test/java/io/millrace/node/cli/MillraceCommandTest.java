@@ -53,6 +53,14 @@ class MillraceCommandTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"run --help, FILE.java", "test --help, MAVEN-ARGS"})
+    void shouldExplainTheCommandsOfTheScript(final String args, final String part) {
+        assertThat(commandLine.execute(args.split(" "))).isZero();
+
+        assertThat(out.toString()).startsWith("Usage: millrace ").contains(part);
+    }
+
+    @ParameterizedTest
     @CsvSource({"version", "--version", "-V", "demo --version"})
     void shouldPrintItsVersion(final String args) {
         assertThat(commandLine.execute(args.split(" "))).isZero();
