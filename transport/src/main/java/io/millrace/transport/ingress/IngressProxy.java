@@ -136,6 +136,8 @@ public final class IngressProxy implements AutoCloseable {
      * @param valueOffset of the value
      * @param valueLength of the value in bytes
      * @return positive, or one of {@link Outcome}
+     * @throws IllegalArgumentException  when a length is negative
+     * @throws IndexOutOfBoundsException when a buffer does not have the range that is named
      */
     public long publish(
             final int producer,
@@ -149,10 +151,12 @@ public final class IngressProxy implements AutoCloseable {
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength) {
-        final int length = PUBLISH_LENGTH + keyLength + valueLength;
-        if (length > maxMessageLength) {
+        checkRanges(key, keyOffset, keyLength, value, valueOffset, valueLength);
+        final long longLength = (long) PUBLISH_LENGTH + keyLength + valueLength;
+        if (longLength > maxMessageLength) {
             return Outcome.RECORD_TOO_LONG;
         }
+        final int length = (int) longLength;
         final boolean isClaimed = length <= maxPayloadLength;
         final MutableDirectBuffer buffer;
         final int offset;
@@ -169,23 +173,31 @@ public final class IngressProxy implements AutoCloseable {
             offset = 0;
         }
 
-        publish.wrapAndApplyHeader(buffer, offset, header)
-                .producerHandle(producer)
-                .session(session)
-                .sequence(sequence)
-                .eventTimeNs(eventTimeNs)
-                .partition(partition)
-                .keyLength(keyLength)
-                .kind(kind)
-                .flags((short) 0);
-        buffer.putInt(offset + PAYLOAD_LENGTH_INDEX, keyLength + valueLength, LITTLE_ENDIAN);
-        if (keyLength > 0) {
-            buffer.putBytes(offset + PUBLISH_LENGTH, key, keyOffset, keyLength);
+        boolean isWritten = false;
+        try {
+            publish.wrapAndApplyHeader(buffer, offset, header)
+                    .producerHandle(producer)
+                    .session(session)
+                    .sequence(sequence)
+                    .eventTimeNs(eventTimeNs)
+                    .partition(partition)
+                    .keyLength(keyLength)
+                    .kind(kind)
+                    .flags((short) 0);
+            buffer.putInt(offset + PAYLOAD_LENGTH_INDEX, keyLength + valueLength, LITTLE_ENDIAN);
+            if (keyLength > 0) {
+                buffer.putBytes(offset + PUBLISH_LENGTH, key, keyOffset, keyLength);
+            }
+            if (valueLength > 0) {
+                buffer.putBytes(offset + PUBLISH_LENGTH + keyLength, value, valueOffset, valueLength);
+            }
+            publish.checksum(checksum.compute(buffer, offset + CHECKED_INDEX, length - CHECKED_INDEX) & 0xFFFF_FFFFL);
+            isWritten = true;
+        } finally {
+            if (isClaimed && !isWritten) {
+                claim.abort();
+            }
         }
-        if (valueLength > 0) {
-            buffer.putBytes(offset + PUBLISH_LENGTH + keyLength, value, valueOffset, valueLength);
-        }
-        publish.checksum(checksum.compute(buffer, offset + CHECKED_INDEX, length - CHECKED_INDEX) & 0xFFFF_FFFFL);
 
         if (isClaimed) {
             claim.commit();
@@ -229,6 +241,26 @@ public final class IngressProxy implements AutoCloseable {
             close.wrapAndApplyHeader(scratch, 0, header).session(session);
             offer(scratch, HEADER_LENGTH + close.encodedLength());
             publication.close();
+        }
+    }
+
+    /** Before space is claimed: a claim that is neither committed nor aborted stops the stream for good. */
+    private static void checkRanges(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        if (keyLength < 0 || valueLength < 0) {
+            throw new IllegalArgumentException(
+                    "lengths must not be negative: keyLength=" + keyLength + " valueLength=" + valueLength);
+        }
+        if (keyLength > 0) {
+            key.boundsCheck(keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            value.boundsCheck(valueOffset, valueLength);
         }
     }
 
