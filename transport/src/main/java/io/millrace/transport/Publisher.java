@@ -177,7 +177,8 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Publishes a watermark: the promise that no record of this producer with an earlier event time follows.
+     * Publishes a watermark: the promise that no record with an earlier event time follows in the partition, whoever publishes
+     * it. Where several publish to one partition, only one that knows of the others may send it.
      *
      * @param partition   of the topic
      * @param watermarkNs in nanoseconds since the epoch; {@link Long#MAX_VALUE} ends the input
