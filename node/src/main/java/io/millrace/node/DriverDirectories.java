@@ -6,16 +6,26 @@ import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.agrona.IoUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Names the directories of embedded media drivers: unique per process and node, in shared memory where there is such a
  * thing. A process that was killed could not delete its own; the next one does.
  */
 final class DriverDirectories {
+    private static final Logger LOGGER = LoggerFactory.getLogger(DriverDirectories.class);
     private static final String PREFIX = "millrace-" + System.getProperty("user.name", "unknown") + '-';
     private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-(\\d+)");
     private static final File SHARED_MEMORY = new File("/dev/shm");
@@ -48,9 +58,48 @@ final class DriverDirectories {
         }
         for (final File file : files) {
             final Matcher matcher = NAME.matcher(file.getName());
-            if (matcher.matches() && isAbandoned(file, Long.parseLong(matcher.group(1)))) {
-                IoUtil.delete(file, true);
+            if (matcher.matches()
+                    && isOwnDirectory(file.toPath())
+                    && isAbandoned(file, Long.parseLong(matcher.group(1)))) {
+                delete(file.toPath());
             }
+        }
+    }
+
+    /** Anybody may put anything into the parent, also a link to elsewhere: only what this user made is ours. */
+    private static boolean isOwnDirectory(final Path path) {
+        try {
+            return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                    && Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(ownUser(path.getFileSystem()));
+        } catch (final IOException | RuntimeException ex) {
+            return false;
+        }
+    }
+
+    private static UserPrincipal ownUser(final FileSystem fileSystem) throws IOException {
+        return fileSystem.getUserPrincipalLookupService().lookupPrincipalByName(System.getProperty("user.name"));
+    }
+
+    /** Deletes a tree; a link in it is deleted and not followed. What cannot be deleted stays for the next process. */
+    private static void delete(final Path directory) {
+        try {
+            Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes)
+                        throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(final Path visited, final IOException thrown)
+                        throws IOException {
+                    Files.delete(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (final IOException ex) {
+            LOGGER.debug("directory of a dead process cannot be deleted: {}", directory, ex);
         }
     }
 

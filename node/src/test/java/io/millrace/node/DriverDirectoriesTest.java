@@ -61,6 +61,24 @@ class DriverDirectoriesTest {
         assertThat(strange).exists();
     }
 
+    @Test
+    void shouldNotFollowALinkThatBearsTheNameOfADeadProcess() throws IOException {
+        final Path victim = givenDirectory("victim");
+        final Path file = Files.writeString(victim.resolve("file"), "precious");
+        Files.setLastModifiedTime(victim, LONG_AGO);
+        final Path link =
+                Files.createSymbolicLink(parent.resolve("millrace-" + USER + "-" + NO_PROCESS + "-0"), victim);
+        final Path dead = givenDirectory("millrace-" + USER + "-" + NO_PROCESS + "-1");
+        Files.createSymbolicLink(dead.resolve("link"), victim);
+        Files.setLastModifiedTime(dead, LONG_AGO);
+
+        DriverDirectories.nextIn(parent.toFile());
+
+        assertThat(dead).doesNotExist();
+        assertThat(link).exists();
+        assertThat(file).hasContent("precious");
+    }
+
     private Path givenDirectory(final String name) throws IOException {
         final Path directory = Files.createDirectory(parent.resolve(name));
         Files.setLastModifiedTime(directory, LONG_AGO);
