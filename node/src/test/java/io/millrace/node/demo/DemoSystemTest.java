@@ -86,7 +86,7 @@ class DemoSystemTest {
         final DemoStore store = new DemoStore(directory);
         final List<List<String>> expected = byPartition(PlainTrades.bundled());
 
-        try (DemoProcess demo = DemoProcess.start(work, "--speed", "200", "--dir", directory)) {
+        try (DemoProcess demo = DemoProcess.start(work, "--speed", "20", "--dir", directory)) {
             await("some thousand trades in the store")
                     .atMost(Duration.ofSeconds(40))
                     .pollInterval(Duration.ofMillis(50))
@@ -165,7 +165,7 @@ class DemoSystemTest {
     void shouldSkipWhatIsNoTradeInTheStreamAndVerifyTheRest() throws IOException {
         final Path directory = work.resolve("run");
         final int port = freePort();
-        try (DemoProcess demo = DemoProcess.start(work, "--speed", "60", "--port", port, "--dir", directory)) {
+        try (DemoProcess demo = DemoProcess.start(work, "--speed", "20", "--port", port, "--dir", directory)) {
             awaitTrades(demo, directory, 500);
             publishGarbage(port, CandleJob.TRADES, 3);
             demo.await();
