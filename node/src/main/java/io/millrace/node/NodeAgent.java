@@ -31,14 +31,14 @@ import org.slf4j.LoggerFactory;
  * all of it, so that nothing here needs a lock.
  *
  * <p>A record that the log cannot take just now stays in Aeron's term buffer and comes again; Aeron's flow control then slows its
- * publisher, and no other. A log that fails ends all sessions with its reason: the node stays up to say so, and appends nothing
- * more.
+ * publisher, and no other. A record that the log does not take at all (no space, a disk that fails) ends the session of its
+ * publisher with the reason: the log tries again by itself, so the next session may be served. Only what is final ends all
+ * sessions: the node stays up to say why, and does nothing more.
  */
 final class NodeAgent implements Agent, CommandHandler {
     private static final Logger LOGGER = LoggerFactory.getLogger(NodeAgent.class);
     private static final int FRAGMENT_LIMIT = 64;
     private static final int MAX_REFUSAL_SESSIONS = 16;
-    private static final int MAX_PRODUCER_NAME_LENGTH = 255;
     private static final long HOUSEKEEPING_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final NodeContext context;
@@ -174,13 +174,8 @@ final class NodeAgent implements Agent, CommandHandler {
             return ignore();
         }
         try {
-            if (producerName.isEmpty() || producerName.length() > MAX_PRODUCER_NAME_LENGTH) {
-                throw new MillraceException(
-                        ErrorCode.CONFIGURATION,
-                        "producer name must have 1 to " + MAX_PRODUCER_NAME_LENGTH + " characters: length="
-                                + producerName.length());
-            }
-            final LogTopic topic = store.topic(topicName);
+            Admission.checkProducerName(producerName);
+            final LogTopic topic = Admission.publishableTopic(store, topicName);
             final ProducerSession producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
             fence(session, producer);
             // Added first: if one appender does not open, the session lets go of the others when it is refused.
@@ -204,23 +199,18 @@ final class NodeAgent implements Agent, CommandHandler {
             return ignore();
         }
         final ProducerSession producer = session.producer(record.producer());
-        final String problem = problemWith(producer, record);
+        final String problem = Admission.problemWith(producer, record);
         if (problem != null) {
-            counters.onRefused();
-            final boolean isGap = producer != null && producer.hasPartition(record.partition());
-            refuse(
-                    session,
-                    ProtocolDescriptor.NO_CORRELATION,
-                    isGap ? ErrorCode.SEQUENCE_GAP : ErrorCode.MALFORMED_RECORD,
-                    problem);
+            refuseRecord(session, Admission.codeOf(producer, record), problem);
             return true;
         }
         try {
             return onResult(session, producer, record, producer.append(record));
         } catch (final MillraceException ex) {
-            fail(ex);
+            refuseRecord(session, ex.code(), ex.getMessage());
         } catch (final RuntimeException ex) {
-            fail(new MillraceException(ErrorCode.INTERNAL, "append failed: " + producer + ' ' + ex, ex));
+            LOGGER.warn("append failed: {}", producer, ex);
+            refuseRecord(session, ErrorCode.INTERNAL, "append failed: " + producer + ' ' + ex);
         }
         return true;
     }
@@ -251,7 +241,7 @@ final class NodeAgent implements Agent, CommandHandler {
             return ignore();
         }
         try {
-            final LogTopic topic = store.topic(topicName);
+            final LogTopic topic = Admission.topic(store, topicName);
             final SubscriptionSession subscription =
                     new SubscriptionSession(session.nextHandle(), topic, startPositions);
             session.add(subscription);
@@ -292,18 +282,17 @@ final class NodeAgent implements Agent, CommandHandler {
         } else if (result == Outcome.BACK_PRESSURED) {
             return false;
         } else if (result == Outcome.RECORD_TOO_LONG) {
-            counters.onRefused();
-            refuse(
+            refuseRecord(
                     session,
-                    ProtocolDescriptor.NO_CORRELATION,
                     ErrorCode.MALFORMED_RECORD,
                     "record is too long: " + producer + " partition=" + record.partition() + " length="
                             + (record.keyLength() + record.valueLength()));
         } else if (result == Outcome.STORAGE_FULL) {
-            fail(new MillraceException(
+            refuseRecord(
+                    session,
                     ErrorCode.STORAGE_FULL,
                     "storage is full: " + producer + " partition=" + record.partition() + " directory="
-                            + store.directory() + "; free some space and start again"));
+                            + store.directory() + "; free some space and connect again");
         } else {
             fail(new MillraceException(
                     ErrorCode.STORAGE_FAILED,
@@ -311,21 +300,6 @@ final class NodeAgent implements Agent, CommandHandler {
                             + Outcome.name(result)));
         }
         return true;
-    }
-
-    private static String problemWith(final ProducerSession producer, final PublishedRecord record) {
-        if (producer == null) {
-            return "record of an unknown producer: handle=" + record.producer();
-        }
-        if (!producer.hasPartition(record.partition())) {
-            return "record for an unknown partition: " + producer + " partition=" + record.partition();
-        }
-        final long nextSequence = producer.lastSequence(record.partition()) + 1;
-        if (record.sequence() < 0 || record.sequence() > nextSequence) {
-            return "hole in the sequence: " + producer + " partition=" + record.partition() + " expected="
-                    + nextSequence + " actual=" + record.sequence();
-        }
-        return null;
     }
 
     private ClientSession session(final int clientId, final long token) {
@@ -340,6 +314,11 @@ final class NodeAgent implements Agent, CommandHandler {
     private boolean ignore() {
         strangerCount++;
         return true;
+    }
+
+    private void refuseRecord(final ClientSession session, final ErrorCode code, final String message) {
+        counters.onRefused();
+        refuse(session, ProtocolDescriptor.NO_CORRELATION, code, message);
     }
 
     private void refuse(final ClientSession session, final long correlationId, final RuntimeException cause) {

@@ -8,6 +8,7 @@ import static io.millrace.node.NodeFixture.givenPublisher;
 import static io.millrace.node.NodeFixture.givenSubscriber;
 import static io.millrace.node.NodeFixture.givenTopic;
 import static io.millrace.node.NodeFixture.givenValues;
+import static io.millrace.node.NodeFixture.key;
 import static io.millrace.node.NodeFixture.publish;
 import static io.millrace.node.NodeFixture.publishAll;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +18,7 @@ import io.aeron.Aeron;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
+import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
@@ -50,6 +52,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A node among clients that lie, die or shout, on a disk that fills up. */
 @Timeout(60)
@@ -127,6 +131,88 @@ class NodeFaultSystemTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(bytes = {0, RecordKind.PADDING, 99, -1})
+    void shouldRefuseARecordOfAKindThatNobodyMayAppendAndServeTheOthers(final byte kind) {
+        try (Node node = givenNode(directory);
+                Publisher publisher = givenPublisher(node, "feed");
+                RawClient client = new RawClient(node)) {
+            client.openProducer();
+            client.publish(0, kind, 0);
+            await("refused", () -> client.poll() && client.refusal != null);
+
+            assertThat(client.refusal)
+                    .isEqualTo("record of a kind that cannot be published: topic=trades producer=raw partition=1 kind="
+                            + kind);
+            assertThat(node.failure()).isNull();
+            publishAll(publisher, givenValues(10, SEED));
+            givenSubscriber(node).close();
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterAnOfferOfARangeThatItsBufferDoesNotHave() {
+        final List<byte[]> values = givenValues(100, SEED);
+        final UnsafeBuffer key = key(0);
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[10]);
+        try (Node node = givenNode(directory);
+                Publisher publisher = givenPublisher(node, "feed")) {
+            assertThatThrownBy(() -> publisher.offer(1, key, 0, key.capacity(), value, 5, 10))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> publisher.offerTo(1, 1, key, 2, key.capacity(), value, 0, 10))
+                    .isInstanceOf(IndexOutOfBoundsException.class);
+            assertThatThrownBy(() -> publisher.offerTo(1, 1, key, 0, -1, value, 0, 10))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> publisher.offerTo(1, 1, null, 0, 1, value, 0, 10))
+                    .isInstanceOf(NullPointerException.class);
+
+            publishAll(publisher, values);
+            assertThat(node.counters().recordsAppended()).isEqualTo(values.size());
+        }
+    }
+
+    @Test
+    void shouldKeepInternalTopicsAndTheNamesOfTasksFromPublishers() {
+        try (Node node = givenNode(directory)) {
+            node.store()
+                    .createTopic(TopicSpec.named("candles.by-symbol")
+                            .segmentLength(NodeFixture.SEGMENT_LENGTH)
+                            .internal(true));
+
+            assertThatThrownBy(() -> Publisher.connect(
+                            NodeFixture.publisherContext(node, "feed").topic("candles.by-symbol")))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessage("topic is internal, only its job appends to it: topic=candles.by-symbol");
+            assertThatThrownBy(() -> givenPublisher(node, "candles/trades/0"))
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessage("producer name must not have a '/', such names belong to the tasks of jobs:"
+                            + " producer=candles/trades/0");
+            givenPublisher(node, "candles").close();
+        }
+    }
+
+    @Test
+    void shouldRefuseANameThatIsNoneInOneLineThatSaysWhatIsAllowed() {
+        try (Node node = givenNode(directory)) {
+            for (final String name : List.of("n".repeat(250), "two\nlines")) {
+                assertThatThrownBy(() -> givenPublisher(node, name))
+                        .isInstanceOfSatisfying(
+                                MillraceException.class,
+                                ex -> assertThat(ex.code()).isEqualTo(ErrorCode.CONFIGURATION))
+                        .hasMessageStartingWith("producer name must be 1 to 249 characters")
+                        .hasMessageNotContainingAny("\n", "Exception");
+            }
+            assertThatThrownBy(() -> Subscriber.connect(
+                            NodeFixture.subscriberContext(node).topic("no\nsuch\ttopic" + "c".repeat(1000))))
+                    .isInstanceOfSatisfying(
+                            MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(ErrorCode.UNKNOWN_TOPIC))
+                    .hasMessageStartingWith("no such topic: topic=no\\nsuch\\ttopic")
+                    .hasMessageContaining("; there are: trades")
+                    .hasMessageNotContainingAny("\n", directory.toString());
+            givenPublisher(node, "n".repeat(249)).close();
+        }
+    }
+
     @Test
     void shouldRefuseAClientOfAnotherMajorVersion() {
         try (Node node = givenNode(directory);
@@ -152,51 +238,41 @@ class NodeFaultSystemTest {
     }
 
     @Test
-    void shouldSayThatTheDiskIsFullAndKeepWhatItHolds() {
+    void shouldTellThePublisherThatTheDiskIsFullAndServeAllOthersAndItAgainWhenThereIsSpace() {
         final List<byte[]> values = givenValues(20_000, SEED);
         final AtomicBoolean isFull = new AtomicBoolean();
         try (Node node = Node.launch(context(directory).storage(givenStorage(isFull)))) {
             givenTopic(node, TOPIC, 2);
-            try (Publisher publisher = givenPublisher(node, "feed");
-                    Subscriber subscriber = givenSubscriber(node)) {
-                final int[] next = new int[1];
-                isFull.set(true);
-                final MillraceException[] thrown = new MillraceException[2];
-                await("both hear it", () -> {
-                    try {
-                        publisher.poll();
-                        next[0] = thrown[0] == null ? publish(publisher, values, next[0], 50) : 0;
-                    } catch (final MillraceException ex) {
-                        thrown[0] = ex;
-                    } catch (final IllegalStateException closed) {
-                        // The next poll tells why.
-                    }
-                    try {
-                        subscriber.poll((partition, record) -> {}, 100);
-                    } catch (final MillraceException ex) {
-                        thrown[1] = ex;
-                    }
-                    return thrown[0] != null && thrown[1] != null;
-                });
+            final Received received = new Received();
+            try (Subscriber subscriber = givenSubscriber(node)) {
+                try (Publisher publisher = givenPublisher(node, "feed")) {
+                    isFull.set(true);
+                    final MillraceException thrown = publishUntilRefused(publisher, subscriber, received, values);
 
-                assertThat(thrown[0].code()).isEqualTo(ErrorCode.STORAGE_FULL);
-                assertThat(thrown[0]).hasMessageContaining("storage is full: topic=trades producer=feed partition=");
-                assertThat(thrown[1]).hasMessage(thrown[0].getMessage());
-                assertThat(node.failure()).hasMessage(thrown[0].getMessage());
-                final long acknowledged = publisher.acknowledgedSequence(0) + publisher.acknowledgedSequence(1) + 2;
-                assertThat(node.counters().recordsAppended()).isGreaterThanOrEqualTo(acknowledged);
+                    assertThat(thrown.code()).isEqualTo(ErrorCode.STORAGE_FULL);
+                    assertThat(thrown).hasMessageContaining("storage is full: topic=trades producer=feed partition=");
+                    assertThat(node.failure()).isNull();
+                    final long acknowledged = publisher.acknowledgedSequence(0) + publisher.acknowledgedSequence(1) + 2;
+                    assertThat(node.counters().recordsAppended()).isGreaterThanOrEqualTo(acknowledged);
+                }
+                final List<List<String>> held = Received.inLog(node.store().topic(TOPIC));
+                final int heldCount = held.get(0).size() + held.get(1).size();
+                await("the subscriber reads on", () -> {
+                    subscriber.poll(received, 100);
+                    return received.count() == heldCount;
+                });
+                try (Subscriber late = givenSubscriber(node)) {
+                    final Received again = new Received();
+                    await("a new subscriber reads all", () -> late.poll(again, 100) >= 0 && again.count() == heldCount);
+                }
+
+                isFull.set(false);
+                publishAsSoonAsThereIsSpace(node, values);
+                await("all arrived", () -> subscriber.poll(received, 100) >= 0 && received.count() == values.size());
+                assertThat(received.partitions())
+                        .isEqualTo(Received.inLog(node.store().topic(TOPIC)));
             }
-            assertThatThrownBy(() -> givenPublisher(node, "late"))
-                    .isInstanceOf(MillraceException.class)
-                    .hasMessageContaining("storage is full");
-        }
-        isFull.set(false);
-        try (Node node = givenNode(directory);
-                Publisher publisher = givenPublisher(node, "feed")) {
-            publishAll(publisher, values);
-            assertThat(publisher.lastSequence(0)).isPositive();
-            assertThat(node.counters().recordsAppended() + node.counters().duplicatesDropped())
-                    .isEqualTo(values.size());
+            assertThat(node.failure()).isNull();
         }
     }
 
@@ -233,7 +309,7 @@ class NodeFaultSystemTest {
 
     @Test
     void shouldDropAClientThatIsSilent() {
-        try (Node node = Node.launch(context(directory).sessionTimeoutNs(200_000_000L))) {
+        try (Node node = Node.launch(context(directory).sessionTimeoutNs(2_000_000_000L))) {
             givenTopic(node, TOPIC, 2);
             try (Publisher publisher = givenPublisher(node, "feed")) {
                 await("dropped", () -> node.counters().sessionsActive() == 0);
@@ -242,7 +318,7 @@ class NodeFaultSystemTest {
                         publisher.poll();
                         return false;
                     } catch (final MillraceException ex) {
-                        assertThat(ex).hasMessage("client was silent for 200ms; call poll() more often");
+                        assertThat(ex).hasMessage("client was silent for 2000ms; call poll() more often");
                         return true;
                     }
                 });
@@ -264,6 +340,43 @@ class NodeFaultSystemTest {
             await("left", () -> node.counters().sessionsActive() == 0);
             givenSubscriber(node).close();
         }
+    }
+
+    private static MillraceException publishUntilRefused(
+            final Publisher publisher,
+            final Subscriber subscriber,
+            final Received received,
+            final List<byte[]> values) {
+        final int[] next = new int[1];
+        final MillraceException[] thrown = new MillraceException[1];
+        await("publisher is refused", () -> {
+            subscriber.poll(received, 100);
+            try {
+                publisher.poll();
+                next[0] = publish(publisher, values, next[0], 50);
+            } catch (final MillraceException ex) {
+                thrown[0] = ex;
+            } catch (final IllegalStateException closed) {
+                // The next poll tells why.
+            }
+            return thrown[0] != null;
+        });
+        return thrown[0];
+    }
+
+    /** The log tries again every 100 ms: until then a publisher may be refused once more. */
+    private static void publishAsSoonAsThereIsSpace(final Node node, final List<byte[]> values) {
+        await("published when there is space again", () -> {
+            try (Publisher publisher = givenPublisher(node, "feed")) {
+                publishAll(publisher, values);
+                return true;
+            } catch (final MillraceException ex) {
+                assertThat(ex.code()).isEqualTo(ErrorCode.STORAGE_FULL);
+            } catch (final IllegalStateException closed) {
+                // Refused while it offered.
+            }
+            return false;
+        });
     }
 
     private static byte[] garbage(final SplittableRandom random) {
@@ -354,6 +467,10 @@ class NodeFaultSystemTest {
         }
 
         private void publish(final long sequence, final int damage) {
+            publish(sequence, RecordKind.DATA, damage);
+        }
+
+        private void publish(final long sequence, final byte kind, final int damage) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[256]);
             final PublishEncoder publish = new PublishEncoder();
             publish.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
@@ -363,7 +480,7 @@ class NodeFaultSystemTest {
                     .eventTimeNs(5)
                     .partition(1)
                     .keyLength(0)
-                    .kind(RecordKind.DATA)
+                    .kind(kind)
                     .flags((short) 0)
                     .putPayload(new byte[] {1, 2, 3}, 0, 3);
             final int length = ProtocolDescriptor.HEADER_LENGTH + publish.encodedLength();
