@@ -489,28 +489,31 @@ public final class LogPartition {
         }
     }
 
-    private void followToEnd(final Segment last) {
+    /**
+     * Waits for claims in all segments that the follower has not been through, not only in the last: a thread may stand
+     * still between claim and commit while others fill segments.
+     */
+    private void awaitCommitted(final Segment last, final int tail) {
+        final long end = last.basePosition() + tail;
         try (follower) {
-            follower.follow(last.basePosition(), Long.MAX_VALUE - follower.position());
+            followToEnd(last);
+            final long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT_NS;
+            while (follower.position() < end) {
+                if (System.nanoTime() - deadlineNs > 0) {
+                    LOGGER.warn(
+                            "closing with a claim that was never finished: {} position={}", id, follower.position());
+                    return;
+                }
+                Thread.onSpinWait();
+                followToEnd(last);
+            }
         } catch (final RuntimeException ex) {
             LOGGER.warn("closing with records that have no checksum yet: {} follower={}", id, follower, ex);
         }
     }
 
-    private void awaitCommitted(final Segment segment, final int tail) {
-        final long deadlineNs = System.nanoTime() + CLOSE_TIMEOUT_NS;
-        int committed = SegmentWalk.committedEnd(segment, SegmentDescriptor.HEADER_LENGTH);
-        while (committed < tail) {
-            if (System.nanoTime() - deadlineNs > 0) {
-                LOGGER.warn(
-                        "closing with a claim that was never finished: {} position={}",
-                        id,
-                        segment.basePosition() + committed);
-                return;
-            }
-            Thread.onSpinWait();
-            committed = SegmentWalk.committedEnd(segment, committed);
-        }
+    private void followToEnd(final Segment last) {
+        follower.follow(last.basePosition(), Long.MAX_VALUE - follower.position());
     }
 
     private void force(final Segment last, final int tail) {

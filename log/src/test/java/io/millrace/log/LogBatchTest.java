@@ -118,6 +118,28 @@ class LogBatchTest {
     }
 
     @Test
+    void shouldWaitAtCloseForABatchThatIsOpenInAnEarlierSegment() throws InterruptedException {
+        final LogStore store = launch("live");
+        final LogPartition partition = partition(store);
+        partition.appender().claimBatch(batch, lengthOf(List.of("one")));
+        final LogAppender appender = partition.appender();
+        while (partition.tailPosition() < SEGMENT_LENGTH + 10_000) {
+            append(appender, "x".repeat(5_000));
+        }
+        final Thread closer = new Thread(store::close);
+        closer.start();
+        Records.await("the close to begin", partition::isClosed);
+
+        add("one");
+        batch.commit();
+        closer.join();
+
+        try (LogStore reopened = launch("live")) {
+            assertThat(texts(partition(reopened))).startsWith("one");
+        }
+    }
+
+    @Test
     void shouldRefuseARecordThatLeavesTooLittleForPadding() {
         try (LogStore store = launch("live")) {
             partition(store).appender().claimBatch(batch, 40 + 80);
