@@ -22,9 +22,10 @@ import picocli.CommandLine.TypeConversionException;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:all candles equal an independent recomputation",
-            "1:a candle differs, or the run failed",
-            "2:bad input or wrong use of the command line"
+            "0:all candles equal an independent recomputation; records in the stream "
+                    + "that are no trades are reported and left out",
+            "1:a candle differs, the run failed, or its output was lost",
+            "2:lines of the file were left out, or wrong use of the command line"
         },
         usageHelpAutoWidth = true,
         mixinStandardHelpOptions = true,
@@ -39,6 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
+            converter = PathConverter.class,
             description = "Trades as CSV, plain or .gz (docs/data-format.md). Default: recorded BTC and ETH trades.")
     private Path data;
 
@@ -53,6 +55,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "D",
+            converter = PathConverter.class,
             description = "Directory of the node, kept at the end; a stopped run is resumed from it. "
                     + "Default: a temporary directory, deleted at the end.")
     private Path directory;
@@ -79,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (isExplain) {
-            spec.commandLine().getOut().print(Demo.explain());
+            spec.commandLine().getOut().print(Demo.explain(data));
             spec.commandLine().getOut().flush();
             return ExitCode.OK;
         }
@@ -89,6 +92,17 @@ final class DemoCommand implements Callable<Integer> {
             case MISMATCH, STOPPED -> ExitCode.FAILED;
             case BAD_LINES -> ExitCode.BAD_INPUT;
         };
+    }
+
+    /** A path that is not empty. */
+    static final class PathConverter implements ITypeConverter<Path> {
+        @Override
+        public Path convert(final String text) {
+            if (text.isBlank()) {
+                throw new TypeConversionException("it is empty");
+            }
+            return Path.of(text);
+        }
     }
 
     /** A decimal above zero, or {@code max}. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:ok",
-            "1:the run failed, or its result differs from the recomputation",
+            "1:the run failed, its result differs, or its output was lost",
             "2:bad input or wrong use of the command line"
         },
         usageHelpAutoWidth = true)
@@ -51,8 +51,12 @@ public final class MillraceCommand implements Runnable {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        final CommandLine commandLine = create();
-        System.exit(commandLine.execute(args));
+        final int exitCode = create().execute(args);
+        final String lost = StandardOutput.failure();
+        if (lost != null) {
+            System.err.println("millrace: cannot write to standard output, a part of it is lost: " + lost);
+        }
+        System.exit(lost != null && exitCode == ExitCode.OK ? ExitCode.FAILED : exitCode);
     }
 
     /**

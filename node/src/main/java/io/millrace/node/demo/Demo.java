@@ -4,6 +4,7 @@ import io.millrace.log.JdkAccess;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -42,9 +43,14 @@ public final class Demo {
     /**
      * Describes how the job would run, without running it.
      *
+     * @param data file of trades, which has to be one although the plan does not depend on it; or null for none.
      * @return tasks, chains, exchanges and state, in lines of text.
+     * @throws MillraceException with {@link ErrorCode#CONFIGURATION} when the file cannot be used.
      */
-    public static String explain() {
+    public static String explain(final Path data) {
+        if (data != null) {
+            TradeFile.read(data);
+        }
         return CandleJob.topology().plan(topic -> DemoRun.PARTITIONS).describe();
     }
 
@@ -91,13 +97,13 @@ public final class Demo {
         out.println();
         summary.lines().forEach(out::println);
         out.flush();
+        summary.skippedLines().forEach(err::println);
         if (!summary.check().isVerified()) {
             summary.differenceLines().forEach(err::println);
             return DemoResult.MISMATCH;
         }
         if (file.rejectedCount() > 0) {
-            err.println(Progress.number(file.rejectedCount()) + (file.rejectedCount() == 1 ? " line" : " lines")
-                    + " of " + file.name() + " left out, see above");
+            err.println(Progress.count(file.rejectedCount(), "line") + " of " + file.name() + " left out, see above");
             return DemoResult.BAD_LINES;
         }
         return DemoResult.VERIFIED;
@@ -107,7 +113,7 @@ public final class Demo {
         final List<String> symbols = file.trades().symbols();
         final int shown = Math.min(symbols.size(), 4);
         final String names = String.join(", ", symbols.subList(0, shown)).replace('|', '/');
-        return "@|bold Millrace demo|@   " + Progress.number(file.trades().count()) + " trades of " + names
+        return "@|bold Millrace demo|@   " + Progress.count(file.trades().count(), "trade") + " of " + names
                 + (shown < symbols.size() ? " and " + (symbols.size() - shown) + " more" : "") + ", "
                 + (options.isMaxSpeed()
                         ? "as fast as possible"

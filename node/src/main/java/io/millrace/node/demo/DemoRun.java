@@ -53,6 +53,7 @@ final class DemoRun implements AutoCloseable {
 
     private final TradeFile file;
     private final StopSignal signal;
+    private final long durationNs;
     private final CandleBoard board;
     private final List<SkippedRecord> skipped = Collections.synchronizedList(new ArrayList<>());
     private Node node;
@@ -75,6 +76,8 @@ final class DemoRun implements AutoCloseable {
     DemoRun(final TradeFile file, final DemoDirectory directory, final DemoOptions options, final StopSignal signal) {
         this.file = file;
         this.signal = signal;
+        this.durationNs =
+                options.duration() == null ? Long.MAX_VALUE : options.duration().toNanos();
         this.board = new CandleBoard(file.trades().symbols());
         try {
             start(directory, options);
@@ -166,6 +169,7 @@ final class DemoRun implements AutoCloseable {
                 held,
                 file.trades().emptyCount(feed.sentCount()),
                 job.counters().lateRecords(),
+                file.rejectedCount(),
                 job.counters().skippedRecords(),
                 List.copyOf(skipped),
                 board.count(),
@@ -203,6 +207,7 @@ final class DemoRun implements AutoCloseable {
                 feed.inputCount(),
                 firstPaced < 0 ? sent : firstPaced,
                 elapsedNs,
+                durationNs,
                 board.count(),
                 latencyNs.getValueAtPercentile(P50),
                 latencyNs.getValueAtPercentile(P99));

@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param held         of them, those that the node held before this run.
  * @param empty        trades of quantity 0, which belong to no candle.
  * @param late         trades that came after their window had closed.
+ * @param rejectedLines lines of the file that are no trades, and were not fed.
  * @param skippedCount records in the stream that are no trades.
  * @param skipped      the first of them, with their positions.
  * @param candles      that arrived.
@@ -25,6 +26,7 @@ record DemoSummary(
         int held,
         int empty,
         long late,
+        long rejectedLines,
         long skippedCount,
         List<SkippedRecord> skipped,
         int candles,
@@ -46,17 +48,42 @@ record DemoSummary(
         }
         lines.add("late         " + Progress.number(late)
                 + (late > 0 ? "   (in topic " + CandleJob.LATE_TRADES + ", in no candle)" : ""));
-        lines.add("malformed    " + Progress.number(skippedCount) + (skippedCount > 0 ? "   (skipped)" : ""));
-        skipped.forEach(record -> lines.add("             " + record));
+        lines.add("malformed    " + malformed());
         lines.add("candles out  " + Progress.number(candles));
         if (elapsedNs > 0) {
             final double seconds = elapsedNs / NS_PER_SECOND;
             lines.add("throughput   " + Progress.number(Math.round((tradesIn - held) / seconds)) + " trades/s   ("
-                    + Progress.number(tradesIn - held) + String.format(Locale.ROOT, " trades in %.2f s)", seconds));
+                    + Progress.count(tradesIn - held, "trade")
+                    + String.format(Locale.ROOT, " in %,.2f s)", seconds));
         }
         lines.addAll(latencyLines());
-        lines.add((check.isVerified() ? "verified: " : "NOT verified: ") + check.equalCount() + " of "
-                + check.expectedCount() + " candles equal an independent recomputation");
+        lines.add(verdict());
+        return lines;
+    }
+
+    private String malformed() {
+        return rejectedLines + skippedCount == 0
+                ? "0"
+                : Progress.count(rejectedLines, "line") + " of the file, " + Progress.number(skippedCount)
+                        + " in the stream";
+    }
+
+    private String verdict() {
+        if (check.isVerified() && check.expectedCount() == 0) {
+            return "nothing to verify: no trade that was fed belongs to a candle";
+        }
+        return (check.isVerified() ? "verified: " : "NOT verified: ") + Progress.number(check.equalCount()) + " of "
+                + Progress.number(check.expectedCount()) + " candles equal an independent recomputation";
+    }
+
+    /** The records in the stream that are no trades, for standard error; empty when there are none. */
+    List<String> skippedLines() {
+        final List<String> lines = new ArrayList<>();
+        skipped.forEach(record -> lines.add(record.toString()));
+        final long rest = skippedCount - skipped.size();
+        if (rest > 0) {
+            lines.add("and " + Progress.count(rest, "more record") + " skipped");
+        }
         return lines;
     }
 
@@ -65,7 +92,7 @@ record DemoSummary(
         final List<String> lines = new ArrayList<>(check.differences());
         final long rest = check.differenceCount() - check.differences().size();
         if (rest > 0) {
-            lines.add("and " + rest + (rest == 1 ? " more difference" : " more differences"));
+            lines.add("and " + Progress.count(rest, "more difference"));
         }
         return lines;
     }
@@ -76,9 +103,9 @@ record DemoSummary(
             return List.of("latency      not measured: no candle was made final by a trade of this run");
         }
         return List.of(
-                "latency      p50 " + percentile(P50) + ", p99 " + percentile(P99) + ", p99.9 " + percentile(P999)
-                        + "   (" + Progress.number(count) + (count == 1 ? " candle" : " candles") + " measured)",
-                "             from when the trade that makes a candle final should have been sent to the candle's arrival");
+                "latency      p50 " + percentile(P50) + ", p99 " + percentile(P99) + ", p99.9 " + percentile(P999),
+                "             " + Progress.count(count, "candle") + ", from when the trade that makes",
+                "             one final should have been sent to its arrival");
     }
 
     private String percentile(final double percent) {

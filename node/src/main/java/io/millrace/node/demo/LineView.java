@@ -62,7 +62,7 @@ final class LineView implements LiveView {
             terminal.out().println(terminal.styled(line).stripTrailing());
         }
         if (news.size() > MAX_ROWS) {
-            terminal.out().println("  ... and " + Progress.number(news.size() - MAX_ROWS) + " more symbols");
+            terminal.out().println("  ... and " + Progress.count(news.size() - MAX_ROWS, "more symbol"));
         }
         hasHeading = true;
         terminal.out().flush();
@@ -71,8 +71,9 @@ final class LineView implements LiveView {
     private void printProgress(final Progress progress) {
         final long left = progress.secondsLeft();
         terminal.out()
-                .println("progress: " + Progress.number(progress.sent()) + " of " + Progress.number(progress.total())
-                        + " trades (" + progress.percent() + " %), "
+                .println("progress: " + Progress.number(progress.sent()) + " of "
+                        + Progress.count(progress.total(), "trade")
+                        + " (" + progress.percent() + " %), "
                         + Progress.number(Math.round(progress.tradesPerSecond())) + " trades/s"
                         + (left < 0 ? "" : ", about " + Progress.number(left) + " s left"));
         terminal.out().flush();

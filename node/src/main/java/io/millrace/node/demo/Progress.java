@@ -9,11 +9,12 @@ import java.util.Locale;
  * @param total     trades to send.
  * @param held      trades that the node held before this run.
  * @param elapsedNs since the first trade was sent.
+ * @param durationNs after which the input ends, {@link Long#MAX_VALUE} for none.
  * @param candles   that have arrived.
  * @param p50Ns     median latency so far, 0 before the first.
  * @param p99Ns     latency that 99 of 100 candles stay below.
  */
-record Progress(int sent, int total, int held, long elapsedNs, int candles, long p50Ns, long p99Ns) {
+record Progress(int sent, int total, int held, long elapsedNs, long durationNs, int candles, long p50Ns, long p99Ns) {
     private static final double NS_PER_SECOND = 1e9;
     private static final double NS_PER_MS = 1e6;
 
@@ -26,10 +27,11 @@ record Progress(int sent, int total, int held, long elapsedNs, int candles, long
         return elapsedNs <= 0 ? 0 : Math.max(0, sent - held) * NS_PER_SECOND / elapsedNs;
     }
 
-    /** Seconds to the end at the rate so far; -1 while that is unknown. */
+    /** Seconds to the end at the rate so far, or until the input ends anyway; -1 while that is unknown. */
     long secondsLeft() {
         final double rate = tradesPerSecond();
-        return rate <= 0 ? -1 : Math.round((total - sent) / rate);
+        final double secondsAllowed = Math.max(0, durationNs - elapsedNs) / NS_PER_SECOND;
+        return rate <= 0 ? -1 : Math.round(Math.min((total - sent) / rate, secondsAllowed));
     }
 
     int percent() {
@@ -44,6 +46,11 @@ record Progress(int sent, int total, int held, long elapsedNs, int candles, long
     static String milliseconds(final long ns) {
         final double ms = ns / NS_PER_MS;
         return String.format(Locale.ROOT, ms < 10 ? "%.2f ms" : ms < 100 ? "%.1f ms" : "%,.0f ms", ms);
+    }
+
+    /** A count of things, for example {@code 1 trade} or {@code 15,863 trades}. */
+    static String count(final long count, final String thing) {
+        return number(count) + " " + thing + (count == 1 ? "" : "s");
     }
 
     /** A count with separators, for example {@code 15,863}. */

@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -26,6 +27,7 @@ final class ScreenView implements LiveView {
     private final CandleTable table;
     private ProgressBar bar;
     private volatile String barText = "";
+    private volatile long secondsLeft;
     private int drawnLines;
     private long measuredNs;
 
@@ -43,6 +45,7 @@ final class ScreenView implements LiveView {
             terminal.measure();
             measuredNs = System.nanoTime();
         }
+        secondsLeft = progress.secondsLeft();
         if (bar == null && progress.isPaced()) {
             bar = newBar(progress);
         }
@@ -76,11 +79,11 @@ final class ScreenView implements LiveView {
         frame.add("");
         frame.addAll(table.lines(shown, terminal.width()));
         if (shown.size() < rows.size()) {
-            frame.add(" ... and " + (rows.size() - shown.size()) + " more symbols");
+            frame.add(" ... and " + Progress.count(rows.size() - shown.size(), "more symbol"));
         }
         frame.add("");
         frame.add(" " + barText);
-        frame.add(" @|faint " + Progress.number(progress.candles()) + " candles   " + progress.latency() + "|@");
+        frame.add(" @|faint " + Progress.count(progress.candles(), "candle") + "   " + progress.latency() + "|@");
         return frame;
     }
 
@@ -115,6 +118,7 @@ final class ScreenView implements LiveView {
                 .startsFrom(progress.held(), Duration.ZERO)
                 .setUnit(" trades", 1)
                 .showSpeed()
+                .setEtaFunction(state -> Optional.ofNullable(secondsLeft < 0 ? null : Duration.ofSeconds(secondsLeft)))
                 .setUpdateIntervalMillis(BAR_INTERVAL_MS)
                 .setStyle(terminal.isUnicode() ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
                 .setConsumer(new BarText())

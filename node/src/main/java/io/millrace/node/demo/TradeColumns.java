@@ -4,6 +4,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Where the header of a CSV file puts the columns of a trade; -1 is an optional column that the file does not have.
@@ -31,6 +32,17 @@ record TradeColumns(
     /** A complete header, for error messages. */
     static final String EXAMPLE = "event_time_ms,symbol,price,quantity";
 
+    private static final Set<String> NAMES = Set.of(
+            "event_time_ns",
+            "event_time_us",
+            "event_time_ms",
+            "symbol",
+            "price",
+            "quantity",
+            "received_ns",
+            "received_us",
+            "received_ms",
+            "trade_id");
     private static final int MISSING = -1;
 
     /** Units in which a file may state its times. */
@@ -60,31 +72,37 @@ record TradeColumns(
      * Finds the columns of a header. Names are taken without regard to case; columns it does not know are passed over.
      *
      * @param file   name of the file, for errors.
+     * @param line   first line of the file, for errors.
      * @param header fields of the first line, null when the line is not CSV.
      * @return the columns.
      * @throws MillraceException with {@link ErrorCode#CONFIGURATION} when a column is missing or named twice.
      */
-    static TradeColumns parse(final String file, final List<String> header) {
+    static TradeColumns parse(final String file, final String line, final List<String> header) {
         if (header == null) {
             throw badHeader(file, "the header line is not CSV: its quotes do not match");
         }
         final List<String> names = header.stream()
                 .map(name -> name.strip().toLowerCase(Locale.ROOT))
                 .toList();
+        if (names.stream().noneMatch(NAMES::contains)) {
+            throw badHeader(
+                    file,
+                    "the first line must name the columns, for example " + EXAMPLE + "; it is " + Excerpt.of(line));
+        }
         final TimeUnit eventTimeUnit = unitOf(file, names, "event_time");
         if (eventTimeUnit == null) {
             throw badHeader(
-                    file, "the header has no column event_time_ns, event_time_us or event_time_ms" + found(names));
+                    file, "the header has no column event_time_ns, event_time_us or event_time_ms" + found(line));
         }
         final TimeUnit receivedUnit = unitOf(file, names, "received");
         return new TradeColumns(
                 names.size(),
-                required(file, names, "event_time_" + eventTimeUnit.suffix()),
+                required(file, line, names, "event_time_" + eventTimeUnit.suffix()),
                 eventTimeUnit,
-                required(file, names, "symbol"),
-                required(file, names, "price"),
-                required(file, names, "quantity"),
-                receivedUnit == null ? MISSING : required(file, names, "received_" + receivedUnit.suffix()),
+                required(file, line, names, "symbol"),
+                required(file, line, names, "price"),
+                required(file, line, names, "quantity"),
+                receivedUnit == null ? MISSING : required(file, line, names, "received_" + receivedUnit.suffix()),
                 receivedUnit,
                 optional(file, names, "trade_id"));
     }
@@ -110,10 +128,10 @@ record TradeColumns(
         return found;
     }
 
-    private static int required(final String file, final List<String> names, final String column) {
+    private static int required(final String file, final String line, final List<String> names, final String column) {
         final int place = optional(file, names, column);
         if (place == MISSING) {
-            throw badHeader(file, "the header has no column " + column + found(names));
+            throw badHeader(file, "the header has no column " + column + found(line));
         }
         return place;
     }
@@ -126,8 +144,8 @@ record TradeColumns(
         return place;
     }
 
-    private static String found(final List<String> names) {
-        return "; it names " + Excerpt.of(String.join(",", names)) + ", expected for example " + EXAMPLE;
+    private static String found(final String line) {
+        return "; it names " + Excerpt.of(line) + ", expected for example " + EXAMPLE;
     }
 
     private static MillraceException badHeader(final String file, final String reason) {

@@ -8,6 +8,7 @@ import io.millrace.log.error.MillraceException;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -34,6 +35,9 @@ final class TradeFile {
 
     /** Rejected lines that are kept, and reported one by one; the rest is only counted. */
     static final int MAX_KEPT_REJECTIONS = 20;
+
+    /** Longest line, in characters. */
+    static final int MAX_LINE_LENGTH = 1 << 16;
 
     private static final int GZIP_MAGIC = 0x1f8b;
     private static final char BYTE_ORDER_MARK = '\ufeff';
@@ -89,11 +93,18 @@ final class TradeFile {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "cannot read " + path + ": it is a directory, not a CSV file");
         }
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = open(path)) {
             return read(path.toString(), in);
         } catch (final IOException ex) {
             throw new MillraceException(ErrorCode.CONFIGURATION, "cannot read " + path + ": " + reason(ex), ex);
         }
+    }
+
+    /** A stream over a channel asks for its position, which a pipe does not have. */
+    private static InputStream open(final Path path) throws IOException {
+        return Files.exists(path) && !Files.isRegularFile(path) && Files.isReadable(path)
+                ? new FileInputStream(path.toFile())
+                : Files.newInputStream(path);
     }
 
     /**
@@ -116,7 +127,11 @@ final class TradeFile {
                     name + " is empty; expected a header line such as " + TradeColumns.EXAMPLE);
         }
 
-        final TradeColumns columns = TradeColumns.parse(name, fields(withoutByteOrderMark(header)));
+        if (header.length() > MAX_LINE_LENGTH) {
+            throw new MillraceException(ErrorCode.CONFIGURATION, name + ":1: " + tooLong(header));
+        }
+        final String firstLine = withoutByteOrderMark(header);
+        final TradeColumns columns = TradeColumns.parse(name, firstLine, fields(firstLine));
         final Trades.Builder trades = new Trades.Builder();
         final TradeLineParser parser = new TradeLineParser(columns, trades);
         final List<Rejection> rejections = new ArrayList<>();
@@ -127,7 +142,7 @@ final class TradeFile {
             if (text.isBlank()) {
                 continue;
             }
-            final String reason = parser.parse(line, fields(text));
+            final String reason = text.length() > MAX_LINE_LENGTH ? tooLong(text) : parser.parse(line, fields(text));
             if (reason != null && ++rejectedCount <= MAX_KEPT_REJECTIONS) {
                 rejections.add(new Rejection(line, reason));
             }
@@ -165,6 +180,11 @@ final class TradeFile {
                     + " not a trade");
         }
         return report;
+    }
+
+    private static String tooLong(final String line) {
+        return "the line is " + Progress.number(line.length()) + " characters long; allowed: "
+                + Progress.number(MAX_LINE_LENGTH);
     }
 
     /** The fields of one line; null when its quotes do not match. */

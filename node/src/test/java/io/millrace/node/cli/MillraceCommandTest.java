@@ -2,12 +2,15 @@ package io.millrace.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -90,6 +93,9 @@ class MillraceCommandTest {
                         + " (see 'millrace demo --help')",
                 "demo more|millrace demo: unexpected argument 'more' (see 'millrace demo --help')",
                 "demo --data|millrace demo: missing required parameter for option '--data' (FILE) (see 'millrace demo --help')",
+                "demo --data= --explain|millrace demo: invalid value for option '--data': it is empty (see 'millrace demo --help')",
+                "demo --dir=|millrace demo: invalid value for option '--dir': it is empty (see 'millrace demo --help')",
+                "demo --explain --data /no/such.csv|millrace demo: cannot read /no/such.csv: no such file or directory",
                 "demo --data /no/such.csv|millrace demo: cannot read /no/such.csv: no such file or directory",
                 "run A.java|millrace run: the script does this; run ./millrace run A.java in the source tree",
                 "test|millrace test: the script does this; run ./millrace test in the source tree",
@@ -99,6 +105,27 @@ class MillraceCommandTest {
 
         assertThat(err.toString()).isEqualTo(line + System.lineSeparator());
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldSayInOneLineThatItsOutputIsLost(@TempDir final Path directory) throws Exception {
+        final Path lines = directory.resolve("err");
+
+        final Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        MillraceCommand.class.getName(),
+                        "version")
+                .redirectOutput(new File("/dev/full"))
+                .redirectError(lines.toFile())
+                .start();
+
+        assertThat(process.waitFor()).isEqualTo(ExitCode.FAILED);
+        assertThat(Files.readAllLines(lines))
+                .hasSize(1)
+                .allMatch(line -> line.startsWith("millrace: cannot write to standard output"));
     }
 
     @Test

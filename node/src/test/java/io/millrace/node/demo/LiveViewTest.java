@@ -21,7 +21,8 @@ class LiveViewTest {
             6_183_755_512_345L,
             1_234);
     private static final List<CandleBoard.Row> ROWS = List.of(new CandleBoard.Row(BTC, new long[] {1, 2, 3}));
-    private static final Progress HALF = new Progress(50, 100, 0, 1_000_000_000L, 1, 420_000, 1_500_000);
+    private static final Progress HALF =
+            new Progress(50, 100, 0, 1_000_000_000L, Long.MAX_VALUE, 1, 420_000, 1_500_000);
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
@@ -69,9 +70,12 @@ class LiveViewTest {
     void shouldEstimateTheTimeThatIsLeft() {
         assertThat(HALF.tradesPerSecond()).isEqualTo(50.0);
         assertThat(HALF.secondsLeft()).isEqualTo(1);
+        assertThat(new Progress(50, 1_000, 0, 1_000_000_000L, 3_000_000_000L, 0, 0, 0).secondsLeft())
+                .isEqualTo(2);
         assertThat(HALF.percent()).isEqualTo(50);
         assertThat(HALF.latency()).isEqualTo("latency p50 0.42 ms, p99 1.50 ms");
-        assertThat(new Progress(0, 100, 0, 0, 0, 0, 0).secondsLeft()).isEqualTo(-1);
+        assertThat(new Progress(0, 100, 0, 0, Long.MAX_VALUE, 0, 0, 0).secondsLeft())
+                .isEqualTo(-1);
     }
 
     private static String plain(final String markup) {

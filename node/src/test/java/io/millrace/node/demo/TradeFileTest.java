@@ -7,13 +7,18 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +117,37 @@ class TradeFileTest {
     }
 
     @Test
+    void shouldSayThatALineIsTooLong() {
+        final TradeFile file = read(HEADER + "1,A,1,1" + "0".repeat(20_000_000) + "\n1,A,1,1\n");
+
+        assertThat(file.trades().count()).isEqualTo(1);
+        assertThat(file.rejectionReport())
+                .containsExactly("trades.csv:2: the line is 20,000,007 characters long; allowed: 65,536");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldReadAPipe(@TempDir final Path directory) throws Exception {
+        final Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        final Thread writer = new Thread(() -> write(pipe, HEADER + "1,A,1,1\n2,A,1,1\n"));
+        writer.start();
+
+        assertThat(TradeFile.read(pipe).trades().count()).isEqualTo(2);
+
+        writer.join();
+    }
+
+    private static void write(final Path path, final String text) {
+        try (OutputStream out = new FileOutputStream(path.toFile())) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    @Test
     void shouldTakeTradesOfQuantityZero() {
         final TradeFile file = read(HEADER + "1,A,1,0\n1,A,1,0.0\n");
 
@@ -134,8 +170,10 @@ class TradeFileTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "1723161255342,BTCusdt,61837.63,0.02|the first line must name the columns, for example event_time_ms,symbol,price,quantity; it is '1723161255342,BTCusdt,61837.63,0.02'",
                 "symbol,price,quantity|the header has no column event_time_ns, event_time_us or event_time_ms",
                 "event_time_ms,price,quantity|the header has no column symbol; it names 'event_time_ms,price,quantity'",
+                "Event_Time_ms,Price,Quantity|the header has no column symbol; it names 'Event_Time_ms,Price,Quantity'",
                 "event_time_ms,symbol,price,price,quantity|the header names column price twice",
                 "event_time_ms,event_time_ns,symbol,price,quantity|the header has more than one event_time_... column",
             })
