@@ -6,13 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Properties;
 import java.util.stream.Stream;
 
@@ -72,7 +68,7 @@ final class DemoDirectory implements AutoCloseable {
     }
 
     private static DemoDirectory temporary(final TradeFile data) throws IOException {
-        return create(Files.createTempDirectory("millrace-demo-"), true, data);
+        return create(TemporaryDirectories.create(Path.of(System.getProperty("java.io.tmpdir"))), true, data);
     }
 
     private static DemoDirectory kept(final Path directory, final TradeFile data) throws IOException {
@@ -166,9 +162,7 @@ final class DemoDirectory implements AutoCloseable {
             return;
         }
         try {
-            Files.walkFileTree(path, new Deletion());
-        } catch (final NoSuchFileException ex) {
-            return; // closed before
+            TemporaryDirectories.delete(path);
         } catch (final IOException ex) {
             throw new UncheckedIOException("cannot delete " + path, ex);
         }
@@ -202,19 +196,5 @@ final class DemoDirectory implements AutoCloseable {
 
     private static MillraceException refused(final Path directory, final String reason) {
         return new MillraceException(ErrorCode.CONFIGURATION, "directory " + directory + " " + reason);
-    }
-
-    private static final class Deletion extends SimpleFileVisitor<Path> {
-        @Override
-        public FileVisitResult visitFile(final Path file, final BasicFileAttributes attributes) throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult postVisitDirectory(final Path directory, final IOException ex) throws IOException {
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-        }
     }
 }

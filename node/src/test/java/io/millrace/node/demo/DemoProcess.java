@@ -29,7 +29,7 @@ final class DemoProcess implements AutoCloseable {
         return startWith(work, List.of(), args);
     }
 
-    private static DemoProcess startWith(final Path work, final List<String> jvmArgs, final Object... args) {
+    static DemoProcess startWith(final Path work, final List<String> jvmArgs, final Object... args) {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1"); // it ends before the better compiler would pay
