@@ -1,0 +1,191 @@
+package io.millrace.transport;
+
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.transport.protocol.DeliveredFrames;
+import io.millrace.transport.protocol.ProtocolDescriptor;
+import org.agrona.ExpandableArrayBuffer;
+
+/** What a subscriber does with what the node delivers: it checks each frame and hands it to the handler of the poll. One thread. */
+final class DeliveryEvents extends SessionEvents {
+    private final String topic;
+    private final RecordFlyweight record = new RecordFlyweight();
+    private final ExpandableArrayBuffer longFrame = new ExpandableArrayBuffer();
+    private int longFrameLength;
+    private boolean isOpen;
+    private int subscription;
+    private long[] nextPositions = new long[0];
+    private SubscriptionHandler handler;
+    private int recordCount;
+    private RuntimeException thrown;
+
+    DeliveryEvents(final String topic) {
+        this.topic = topic;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    /** Whether the node has opened the subscription. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** Up to where each partition was handed out. */
+    long[] nextPositions() {
+        return nextPositions;
+    }
+
+    /** Hands what is delivered from now on to a handler. */
+    void begin(final SubscriptionHandler newHandler) {
+        handler = newHandler;
+        recordCount = 0;
+    }
+
+    /** Hands nothing out any more; how many records were handed out, or throws what the handler threw. */
+    int end() {
+        handler = null;
+        final RuntimeException thrownNow = thrown;
+        if (thrownNow != null) {
+            thrown = null;
+            throw thrownNow;
+        }
+        return recordCount;
+    }
+
+    @Override
+    public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {
+        this.subscription = subscription;
+        this.nextPositions = positions;
+        this.isOpen = true;
+    }
+
+    @Override
+    public boolean onDeliver(final DeliveredFrames frames) {
+        if (handler == null) {
+            // Still in the handshake: the first records wait for the first poll.
+            return false;
+        }
+        if (failure() != null || !isOpen || frames.subscription() != subscription) {
+            return true;
+        }
+        final int partition = frames.partition();
+        if (partition < 0 || partition >= nextPositions.length) {
+            fail(ErrorCode.CORRUPT, "delivery of an unknown partition: topic=" + topic + " partition=" + partition);
+            return true;
+        }
+        if (frames.fromPosition() > nextPositions[partition]) {
+            fail(
+                    ErrorCode.CORRUPT,
+                    "gap in delivery: topic=" + topic + " partition=" + partition + " expected="
+                            + nextPositions[partition] + " actual=" + frames.fromPosition());
+            return true;
+        }
+        try {
+            if (frames.flags() == ProtocolDescriptor.FLAGS_WHOLE) {
+                onFrames(partition, frames);
+            } else {
+                onPiece(partition, frames);
+            }
+            return true;
+        } catch (final RuntimeException ex) {
+            thrown = ex;
+            return false;
+        }
+    }
+
+    @Override
+    public void onCorruptDelivery() {
+        fail(
+                ErrorCode.CORRUPT,
+                "delivery checksum mismatch: topic=" + topic + "; subscribe again from the last positions");
+    }
+
+    private void onFrames(final int partition, final DeliveredFrames frames) {
+        final int end = frames.offset() + frames.length();
+        int offset = frames.offset();
+        long position = frames.position();
+        while (offset < end) {
+            final int remaining = end - offset;
+            final int length = remaining < RecordDescriptor.HEADER_LENGTH
+                    ? 0
+                    : frames.buffer().getInt(offset + RecordDescriptor.LENGTH_OFFSET, LITTLE_ENDIAN);
+            if (length < RecordDescriptor.HEADER_LENGTH || length > remaining) {
+                failOnBrokenFrame(partition, position, length, remaining);
+                return;
+            }
+            record.wrap(frames.buffer(), offset, length, position);
+            hand(partition);
+            offset += RecordDescriptor.align(length);
+            position += RecordDescriptor.align(length);
+        }
+    }
+
+    private void onPiece(final int partition, final DeliveredFrames frames) {
+        final boolean isFirst = (frames.flags() & ProtocolDescriptor.FLAG_FIRST) != 0;
+        final int index = isFirst ? 0 : longFrameLength;
+        final int length = index + frames.length();
+        if (length > RecordDescriptor.MAX_RECORD_LENGTH) {
+            fail(
+                    ErrorCode.CORRUPT,
+                    "delivered frame is too long: topic=" + topic + " partition=" + partition
+                            + " position=" + frames.position() + " length=" + length + " max="
+                            + RecordDescriptor.MAX_RECORD_LENGTH);
+            return;
+        }
+        longFrame.putBytes(index, frames.buffer(), frames.offset(), frames.length());
+        if ((frames.flags() & ProtocolDescriptor.FLAG_LAST) != 0) {
+            final int frameLength = length < RecordDescriptor.HEADER_LENGTH
+                    ? 0
+                    : longFrame.getInt(RecordDescriptor.LENGTH_OFFSET, LITTLE_ENDIAN);
+            if (length < RecordDescriptor.HEADER_LENGTH || frameLength != length) {
+                failOnBrokenFrame(partition, frames.position(), frameLength, length);
+                return;
+            }
+            record.wrap(longFrame, 0, length, frames.position());
+            hand(partition);
+            // Not before: a handler that threw gets this last piece again.
+            longFrameLength = 0;
+        } else {
+            longFrameLength = length;
+        }
+    }
+
+    private void failOnBrokenFrame(
+            final int partition, final long position, final int length, final int deliveredLength) {
+        fail(
+                ErrorCode.CORRUPT,
+                "delivered frame is broken: topic=" + topic + " partition=" + partition + " position=" + position
+                        + " length=" + length + " remaining=" + deliveredLength);
+    }
+
+    private void hand(final int partition) {
+        // A handler that threw in the middle of a message sees only the rest of it again; behind a damaged record
+        // there is nothing to hand out.
+        if (failure() != null || record.position() < nextPositions[partition]) {
+            return;
+        }
+        if (record.keyLength() > record.length() - RecordDescriptor.HEADER_LENGTH) {
+            fail(
+                    ErrorCode.CORRUPT,
+                    "delivered key is longer than its record: topic=" + topic + " partition=" + partition
+                            + " position=" + record.position() + " keyLength=" + record.keyLength() + " length="
+                            + record.length());
+            return;
+        }
+        if (!record.isChecksumValid()) {
+            fail(
+                    ErrorCode.CORRUPT,
+                    "record checksum mismatch: topic=" + topic + " partition=" + partition + " position="
+                            + record.position() + "; the node's log is damaged there, run millrace log verify");
+            return;
+        }
+        handler.onRecord(partition, record);
+        nextPositions[partition] = record.nextPosition();
+        recordCount++;
+    }
+}
