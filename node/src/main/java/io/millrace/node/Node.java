@@ -5,6 +5,9 @@ import io.aeron.Subscription;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
+import io.aeron.exceptions.ClientTimeoutException;
+import io.aeron.exceptions.ConductorServiceTimeoutException;
+import io.aeron.exceptions.DriverTimeoutException;
 import io.millrace.log.JdkAccess;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogStore;
@@ -16,6 +19,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
+import org.agrona.concurrent.AgentTerminationException;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
@@ -49,7 +53,7 @@ public final class Node implements AutoCloseable {
     private MediaDriver driver;
     private Aeron aeron;
     private String ingressChannel;
-    private NodeAgent agent;
+    private volatile NodeAgent agent;
     private AgentRunner runner;
     private boolean isClosed;
 
@@ -134,9 +138,10 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Why the node takes no more records: a full disk, a failed log.
+     * Why the node serves nobody any more: its network or its agent is gone. What may pass, such as a full disk, ends the session
+     * of the publisher that it concerns and does not show here.
      *
-     * @return the cause, with one line for a person, or null while the node is healthy
+     * @return the final cause, with one line for a person, or null while the node is healthy
      */
     public Throwable failure() {
         return agent.failure();
@@ -174,7 +179,7 @@ public final class Node implements AutoCloseable {
         aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(driver.aeronDirectoryName())
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
-                .errorHandler(error -> LOGGER.debug("aeron client of the node", error)));
+                .errorHandler(error -> onAeronError("aeron client", error)));
         final Subscription ingress = listen();
         ingressChannel = resolve(ingress);
         agent = new NodeAgent(context, store, aeron, ingress, counters);
@@ -198,7 +203,7 @@ public final class Node implements AutoCloseable {
                 // Aeron's default takes 40 MiB of memory for counters that a node does not need.
                 .counterValuesBufferLength(countersLength(context.maxSessions() + STREAM_SESSION_HEADROOM))
                 // Every error also comes back to the caller that it concerns; nothing goes to the console.
-                .errorHandler(error -> LOGGER.debug("media driver", error));
+                .errorHandler(error -> onAeronError("media driver", error));
         return MediaDriver.launch(driverContext);
     }
 
@@ -228,6 +233,28 @@ public final class Node implements AutoCloseable {
 
     private void onAgentError(final Throwable error) {
         agent.fail(new MillraceException(ErrorCode.INTERNAL, "node agent failed: " + error, error));
+    }
+
+    /** From any thread. What ends the network ends the node; other errors concern one client, which hears of them itself. */
+    private void onAeronError(final String where, final Throwable error) {
+        final NodeAgent current = agent;
+        if (current != null && isFinal(error)) {
+            current.fail(new MillraceException(
+                    ErrorCode.TRANSPORT,
+                    "node has lost its network: " + where + " failed: " + error.getMessage() + "; start the node again",
+                    error));
+        } else {
+            LOGGER.debug(where, error);
+        }
+    }
+
+    private static boolean isFinal(final Throwable error) {
+        return error instanceof Error
+                || error instanceof AgentTerminationException
+                || error instanceof DriverTimeoutException
+                || error instanceof ClientTimeoutException
+                || error instanceof ConductorServiceTimeoutException
+                || (error instanceof AeronException known && known.category() == AeronException.Category.FATAL);
     }
 
     private static int countersLength(final int sessionCount) {

@@ -20,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.Agent;
@@ -54,7 +55,8 @@ final class NodeAgent implements Agent, CommandHandler {
     private long nowNs;
     private long housekeepingDeadlineNs;
     private long strangerCount;
-    private volatile MillraceException failure;
+    private boolean isFailed;
+    private final AtomicReference<MillraceException> failure = new AtomicReference<>();
 
     NodeAgent(
             final NodeContext context,
@@ -70,7 +72,7 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     MillraceException failure() {
-        return failure;
+        return failure.get();
     }
 
     @Override
@@ -81,6 +83,10 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public int doWork() {
         nowNs = System.nanoTime();
+        if (!isFailed && failure.get() != null) {
+            isFailed = true;
+            endAll(failure.get());
+        }
         int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT);
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
@@ -109,14 +115,10 @@ final class NodeAgent implements Agent, CommandHandler {
         counters.sessionsActive(0);
     }
 
-    /** Remembers the first failure and ends all clients with it. */
+    /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
     void fail(final MillraceException cause) {
-        if (failure == null) {
-            failure = cause;
+        if (failure.compareAndSet(null, cause)) {
             LOGGER.error("node fails: {}", cause.getMessage());
-            for (final ClientSession session : sessions) {
-                session.refuse(ProtocolDescriptor.NO_CORRELATION, cause.code(), cause.getMessage(), nowNs);
-            }
         }
     }
 
@@ -135,8 +137,14 @@ final class NodeAgent implements Agent, CommandHandler {
         if (channel == null) {
             return ignore();
         }
-        final ClientSession session =
-                new ClientSession(clientId, tokens.nextLong(), aeron, channel, responseStreamId, nowNs);
+        final ClientSession session;
+        try {
+            session = new ClientSession(clientId, tokens.nextLong(), aeron, channel, responseStreamId, nowNs);
+        } catch (final RuntimeException ex) {
+            // There is no way to tell the client; its connect runs into its time-out.
+            LOGGER.warn("no answer to a client: channel={}", channel, ex);
+            return ignore();
+        }
         sessionByClientId.put(clientId, session);
         sessions.add(session);
         counters.sessionsActive(sessions.size());
@@ -147,8 +155,8 @@ final class NodeAgent implements Agent, CommandHandler {
                     ErrorCode.UNSUPPORTED_VERSION,
                     "protocol version is not supported: client=" + ProtocolDescriptor.versionText(protocolVersion)
                             + " node=" + ProtocolDescriptor.versionText(ProtocolDescriptor.VERSION));
-        } else if (failure != null) {
-            refuse(session, correlationId, failure.code(), failure.getMessage());
+        } else if (failure.get() != null) {
+            refuse(session, correlationId, failure.get());
         } else if (sessions.size() > context.maxSessions()) {
             refuse(
                     session,
@@ -314,6 +322,12 @@ final class NodeAgent implements Agent, CommandHandler {
     private boolean ignore() {
         strangerCount++;
         return true;
+    }
+
+    private void endAll(final MillraceException cause) {
+        for (final ClientSession session : sessions) {
+            refuse(session, ProtocolDescriptor.NO_CORRELATION, cause);
+        }
     }
 
     private void refuseRecord(final ClientSession session, final ErrorCode code, final String message) {

@@ -18,6 +18,8 @@ import io.aeron.Aeron;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
+import io.aeron.exceptions.DriverTimeoutException;
+import io.aeron.exceptions.RegistrationException;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
@@ -48,6 +50,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.ErrorHandler;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -273,6 +276,24 @@ class NodeFaultSystemTest {
                         .isEqualTo(Received.inLog(node.store().topic(TOPIC)));
             }
             assertThat(node.failure()).isNull();
+        }
+    }
+
+    @Test
+    void shouldSayThatItFailedWhenItsNetworkIsLostButNotForAnErrorOfOneClient() {
+        try (Node node = givenNode(directory)) {
+            final ErrorHandler errors = node.aeron().context().errorHandler();
+            errors.onError(new RegistrationException(1, 0, io.aeron.ErrorCode.INVALID_CHANNEL, "no such channel"));
+            givenPublisher(node, "feed").close();
+            assertThat(node.failure()).isNull();
+
+            errors.onError(new DriverTimeoutException("driver is silent"));
+
+            assertThat(node.failure())
+                    .isInstanceOf(MillraceException.class)
+                    .hasMessage("node has lost its network: aeron client failed: FATAL - driver is silent;"
+                            + " start the node again");
+            assertThatThrownBy(() -> givenPublisher(node, "late")).hasMessageStartingWith("node has lost its network");
         }
     }
 
