@@ -2,10 +2,13 @@ package io.millrace.node;
 
 import io.aeron.CncFileDescriptor;
 import io.aeron.CommonContext;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import java.io.DataInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,6 +16,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -28,6 +33,7 @@ final class DriverDirectories {
     private static final Logger LOGGER = LoggerFactory.getLogger(DriverDirectories.class);
     private static final String PREFIX = "millrace-" + System.getProperty("user.name", "unknown") + '-';
     private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d+)-(\\d+)");
+    private static final String DRIVER = "driver";
     private static final File SHARED_MEMORY = new File("/dev/shm");
     private static final AtomicInteger NEXT = new AtomicInteger();
     private static final long DRIVER_TIMEOUT_MS = 3_000;
@@ -42,7 +48,34 @@ final class DriverDirectories {
     /** A name in a directory that nobody uses; what dead processes left there is deleted. */
     static String nextIn(final File parent) {
         deleteAbandoned(parent);
-        return new File(parent, PREFIX + ProcessHandle.current().pid() + '-' + NEXT.getAndIncrement()).getPath();
+        while (true) {
+            final Path directory =
+                    parent.toPath().resolve(PREFIX + ProcessHandle.current().pid() + '-' + NEXT.getAndIncrement());
+            try {
+                createPrivate(directory);
+                return directory.resolve(DRIVER).toString();
+            } catch (final FileAlreadyExistsException ex) {
+                LOGGER.debug("name of a directory is taken: {}", directory);
+            } catch (final IOException ex) {
+                throw new MillraceException(
+                        ErrorCode.TRANSPORT, "cannot create a directory for the media driver: " + directory, ex);
+            }
+        }
+    }
+
+    /** Deletes what {@link #next()} made, once its driver has ended. */
+    static void release(final String driverDirectory) {
+        delete(Path.of(driverDirectory).getParent());
+    }
+
+    /** The driver's files are readable by all, and hold the records: nobody else gets to them through this directory. */
+    private static void createPrivate(final Path directory) throws IOException {
+        if (Files.getFileStore(directory.getParent()).supportsFileAttributeView(PosixFileAttributeView.class)) {
+            Files.createDirectory(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectory(directory);
+        }
     }
 
     private static File parent() {
@@ -105,10 +138,12 @@ final class DriverDirectories {
 
     // A process of that number may be hidden from us, in another container: only one whose driver is silent too is
     // gone.
-    private static boolean isAbandoned(final File directory, final long pid) {
+    private static boolean isAbandoned(final File ownDirectory, final long pid) {
         if (ProcessHandle.of(pid).isPresent()) {
             return false;
         }
+        final File driver = new File(ownDirectory, DRIVER);
+        final File directory = driver.isDirectory() ? driver : ownDirectory;
         final File control = new File(directory, CncFileDescriptor.CNC_FILE);
         if (!isInitialised(control)) {
             // Killed while its driver started; or about to be up.

@@ -53,6 +53,7 @@ public final class Node implements AutoCloseable {
     private MediaDriver driver;
     private Aeron aeron;
     private String ingressChannel;
+    private String driverDirectory;
     private volatile NodeAgent agent;
     private AgentRunner runner;
     private boolean isClosed;
@@ -155,6 +156,9 @@ public final class Node implements AutoCloseable {
             // An interrupted caller would not wait for the agent, and what the agent still uses would be unmapped.
             final boolean isInterrupted = Thread.interrupted();
             CloseHelper.quietCloseAll(runner, aeron, driver);
+            if (driverDirectory != null) {
+                DriverDirectories.release(driverDirectory);
+            }
             CloseHelper.close(store);
             if (isInterrupted) {
                 Thread.currentThread().interrupt();
@@ -189,8 +193,9 @@ public final class Node implements AutoCloseable {
     }
 
     private MediaDriver launchDriver() {
+        driverDirectory = DriverDirectories.next();
         final MediaDriver.Context driverContext = new MediaDriver.Context()
-                .aeronDirectoryName(DriverDirectories.next())
+                .aeronDirectoryName(driverDirectory)
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)

@@ -24,10 +24,12 @@ import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.Subscriber;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -378,6 +380,16 @@ class NodeSystemTest {
     }
 
     @Test
+    void shouldLetNobodyElseSeeWhatPassesThroughItsDriver() throws IOException {
+        try (Node node = givenNode(directory)) {
+            final Path parent = Path.of(node.aeronDirectoryName()).getParent();
+
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(parent)))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
     void shouldLeaveNoDirectoryAndNoThreadBehind() {
         final Node node = givenNode(directory);
         final Path driverDirectory = Path.of(node.aeronDirectoryName());
@@ -388,7 +400,7 @@ class NodeSystemTest {
         node.close();
         node.close();
 
-        assertThat(Files.exists(driverDirectory)).isFalse();
+        assertThat(driverDirectory.getParent()).doesNotExist();
         await(
                 "threads end",
                 () -> Thread.getAllStackTraces().keySet().stream()
