@@ -9,6 +9,8 @@ import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentIndex;
 import io.millrace.log.segment.SegmentWalk;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -18,6 +20,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * process or of another.
  */
 public final class LogReader implements AutoCloseable {
+    private static final VarHandle SEGMENT;
+
+    static {
+        try {
+            SEGMENT = MethodHandles.lookup().findVarHandle(LogReader.class, "segment", Segment.class);
+        } catch (final ReflectiveOperationException ex) {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+
     private final LogPartition partition;
     private final int segmentLength;
     private final RecordFlyweight flyweight = new RecordFlyweight();
@@ -26,7 +38,9 @@ public final class LogReader implements AutoCloseable {
     private SegmentIndex index;
     private long position;
     private boolean hasMoved;
-    private Thread pollingThread;
+
+    // Whoever polls writes it before it reads isClosed, and close() the other way round: one of the two sees the other.
+    private volatile Thread pollingThread;
     private volatile boolean isClosed;
 
     LogReader(final LogPartition partition) {
@@ -250,9 +264,9 @@ public final class LogReader implements AutoCloseable {
     }
 
     private void leave() {
-        final Segment current = segment;
+        // Both a close and the first call on a new thread may come here: only one of them finds the segment.
+        final Segment current = (Segment) SEGMENT.getAndSet(this, (Segment) null);
         if (current != null) {
-            segment = null;
             current.release();
         }
     }
