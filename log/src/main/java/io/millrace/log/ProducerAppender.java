@@ -49,7 +49,8 @@ public final class ProducerAppender implements AutoCloseable {
      * @param value       buffer that holds the value, may be null when there is none.
      * @param valueOffset of the value in its buffer.
      * @param valueLength of the value in bytes, 0 for none.
-     * @return position of the record, or a negative outcome; {@code DUPLICATE} when the partition holds the sequence.
+     * @return position of the record, or a negative outcome; {@code DUPLICATE} when the partition holds the sequence and
+     *         the record is not too long.
      * @throws MillraceException SEQUENCE_GAP when a sequence was left out; STORAGE_FAILED as
      *                           {@link LogAppender#append} says.
      */
@@ -63,7 +64,7 @@ public final class ProducerAppender implements AutoCloseable {
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength) {
-        final long outcome = admit(sequence);
+        final long outcome = admit(sequence, keyLength, valueLength);
         return outcome < 0
                 ? outcome
                 : writer.append(
@@ -90,7 +91,7 @@ public final class ProducerAppender implements AutoCloseable {
             final long eventTimeNs,
             final int keyLength,
             final int valueLength) {
-        final long outcome = admit(sequence);
+        final long outcome = admit(sequence, keyLength, valueLength);
         return outcome < 0 ? outcome : writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
     }
 
@@ -111,6 +112,14 @@ public final class ProducerAppender implements AutoCloseable {
     public long claimBatch(final BatchClaim claim, final long firstSequence, final int totalLength) {
         final long outcome = admit(firstSequence);
         return outcome < 0 ? outcome : writer.claimBatch(claim, firstSequence, totalLength);
+    }
+
+    /**
+     * Length before sequence: a record that was refused for its length left its sequence to the next one, so a replay has
+     * to be refused too, and must not be taken for what is held under that sequence.
+     */
+    private long admit(final long sequence, final int keyLength, final int valueLength) {
+        return writer.isTooLong(keyLength, valueLength) ? Outcome.RECORD_TOO_LONG : admit(sequence);
     }
 
     private long admit(final long sequence) {

@@ -50,6 +50,12 @@ final class RecordWriter {
         return openClaims;
     }
 
+    /** Whether a record of these lengths may be appended at all, now or ever. */
+    boolean isTooLong(final int keyLength, final int valueLength) {
+        final long length = (long) RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
+        return length > maxRecordLength || keyLength > RecordDescriptor.MAX_KEY_LENGTH;
+    }
+
     long append(
             final long sequence,
             final byte kind,
@@ -198,11 +204,10 @@ final class RecordWriter {
     /** Claims space and writes the header but for the length: the record starts at {@code offset} of the segment. */
     private long reserve(
             final byte kind, final long eventTimeNs, final long sequence, final int keyLength, final int valueLength) {
-        final long longLength = (long) RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
-        if (longLength > maxRecordLength || keyLength > RecordDescriptor.MAX_KEY_LENGTH) {
+        if (isTooLong(keyLength, valueLength)) {
             return Outcome.RECORD_TOO_LONG;
         }
-        final int length = (int) longLength;
+        final int length = RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
         final long time = Math.max(logTimeNs, clock.nanoTime());
         final long position = reserve(length);
         if (position >= 0) {

@@ -238,6 +238,23 @@ class LogAppenderTest {
     }
 
     @Test
+    void shouldSayThatARecordIsTooLongAlsoUnderASequenceThatIsHeld() {
+        final RecordClaim claim = new RecordClaim();
+        try (ProducerAppender producer = partition.producer(3)) {
+            assertThat(producer.append(0, RecordKind.DATA, 1, null, 0, 0, bytes, 0, 4))
+                    .isPositive();
+
+            assertThat(producer.append(0, RecordKind.DATA, 1, null, 0, 0, bytes, 0, MAX_PAYLOAD + 1))
+                    .isEqualTo(Outcome.RECORD_TOO_LONG);
+            assertThat(producer.claim(claim, 0, RecordKind.DATA, 1, 65_536, 0)).isEqualTo(Outcome.RECORD_TOO_LONG);
+            assertThat(producer.claim(claim, 0, RecordKind.DATA, 1, 0, Integer.MAX_VALUE))
+                    .isEqualTo(Outcome.RECORD_TOO_LONG);
+            assertThat(producer.append(0, RecordKind.DATA, 1, null, 0, 0, bytes, 0, MAX_PAYLOAD))
+                    .isEqualTo(Outcome.DUPLICATE);
+        }
+    }
+
+    @Test
     void shouldStayAtARecordWhoseHandlerThrows() {
         append(appender, "a");
         append(appender, "b");
