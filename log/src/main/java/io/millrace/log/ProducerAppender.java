@@ -12,6 +12,8 @@ import org.agrona.DirectBuffer;
 public final class ProducerAppender implements AutoCloseable {
     private final LogPartition partition;
     private final RecordWriter writer;
+    private RecordClaim lastClaim;
+    private BatchClaim lastBatch;
     private volatile boolean isClosed;
 
     ProducerAppender(final LogPartition partition, final RecordWriter writer) {
@@ -92,7 +94,13 @@ public final class ProducerAppender implements AutoCloseable {
             final int keyLength,
             final int valueLength) {
         final long outcome = admit(sequence, keyLength, valueLength);
-        return outcome < 0 ? outcome : writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+        if (outcome < 0) {
+            return outcome;
+        }
+        final long position = writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+        lastClaim = claim;
+        lastBatch = null;
+        return position;
     }
 
     /**
@@ -111,7 +119,13 @@ public final class ProducerAppender implements AutoCloseable {
      */
     public long claimBatch(final BatchClaim claim, final long firstSequence, final int totalLength) {
         final long outcome = admit(firstSequence);
-        return outcome < 0 ? outcome : writer.claimBatch(claim, firstSequence, totalLength);
+        if (outcome < 0) {
+            return outcome;
+        }
+        final long position = writer.claimBatch(claim, firstSequence, totalLength);
+        lastClaim = null;
+        lastBatch = claim;
+        return position;
     }
 
     /**
@@ -144,13 +158,31 @@ public final class ProducerAppender implements AutoCloseable {
     }
 
     /**
-     * Lets the producer be opened again. By the thread that appends, or after it has ended; a second call does nothing.
+     * Lets the producer be opened again. A claim that is still open is aborted: committed later, it would put a sequence
+     * into the log that the next one to open the producer may have used. By the thread that appends, or after it has
+     * ended; a second call does nothing.
      */
     @Override
     public void close() {
         if (!isClosed) {
             isClosed = true;
-            partition.closeProducer(writer);
+            try {
+                abortOpenClaim();
+            } finally {
+                partition.closeProducer(writer);
+            }
+        }
+    }
+
+    private void abortOpenClaim() {
+        // Once released, the bytes are no longer ours; the store's next launch makes them padding.
+        if (writer.openClaims() > 0 && !partition.isReleased()) {
+            // The last one, since a producer has one at a time; finished ones may be in use elsewhere.
+            if (lastBatch != null) {
+                lastBatch.abort();
+            } else {
+                lastClaim.abort();
+            }
         }
     }
 

@@ -63,6 +63,80 @@ class LogCloseTest {
         }
     }
 
+    @Test
+    void shouldAbortTheClaimThatAProducerIsClosedWith() {
+        try (LogStore store = launch()) {
+            final LogPartition partition =
+                    store.createTopic(TopicSpec.named("t")).partition(0);
+            final RecordClaim claim = new RecordClaim();
+            final ProducerAppender producer = partition.producer(1);
+            assertThat(producer.claim(claim, 0, RecordKind.DATA, 1, 0, 4)).isPositive();
+
+            producer.close();
+
+            assertThatThrownBy(claim::commit).isInstanceOf(IllegalStateException.class);
+            try (ProducerAppender again = partition.producer(1)) {
+                assertThat(again.lastSequence()).isEqualTo(-1);
+                bytes.putStringWithoutLengthAscii(0, "once");
+                assertThat(again.append(0, RecordKind.DATA, 1, null, 0, 0, bytes, 0, 4))
+                        .isPositive();
+            }
+            assertThat(texts(partition)).containsExactly("once");
+        }
+    }
+
+    @Test
+    void shouldAbortTheBatchThatAProducerIsClosedWith() {
+        try (LogStore store = launch()) {
+            final LogPartition partition =
+                    store.createTopic(TopicSpec.named("t")).partition(0);
+            final BatchClaim batch = new BatchClaim();
+            final ProducerAppender producer = partition.producer(1);
+            assertThat(producer.claimBatch(batch, 0, 2 * BatchClaim.recordLength(0, 8)))
+                    .isPositive();
+            batch.next(RecordKind.DATA, 1, 0, 8);
+
+            producer.close();
+
+            assertThatThrownBy(batch::commit).isInstanceOf(IllegalStateException.class);
+            append(partition.appender(), "later");
+            assertThat(texts(partition)).containsExactly("later");
+        }
+    }
+
+    @Test
+    void shouldLetAProducerCloseWithAClaimThatItsStoreNoLongerWaitedFor() {
+        final LogStore store = launch();
+        final LogPartition partition = store.createTopic(TopicSpec.named("t")).partition(0);
+        final ProducerAppender producer = partition.producer(1);
+        producer.claim(new RecordClaim(), 0, RecordKind.DATA, 1, 0, 4);
+        store.close();
+
+        producer.close();
+
+        assertThat(producer.append(0, RecordKind.DATA, 1, null, 0, 0, bytes, 0, 4))
+                .isEqualTo(Outcome.CLOSED);
+    }
+
+    @Test
+    void shouldLeaveAClaimAloneThatItsProducerHasFinishedAndAnotherHasTaken() {
+        try (LogStore store = launch()) {
+            final LogPartition partition =
+                    store.createTopic(TopicSpec.named("t")).partition(0);
+            final RecordClaim claim = new RecordClaim();
+            final ProducerAppender producer = partition.producer(1);
+            producer.claim(claim, 0, RecordKind.DATA, 1, 0, 4);
+            claim.abort();
+            partition.appender().claim(claim, RecordKind.DATA, 1, 0, 5);
+
+            producer.close();
+
+            claim.buffer().putStringWithoutLengthAscii(0, "other");
+            claim.commit();
+            assertThat(texts(partition)).containsExactly("other");
+        }
+    }
+
     private LogStore launch() {
         return LogStore.launch(Records.context(directory).storage(storage));
     }
