@@ -2,10 +2,12 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.FileStorage;
 import io.millrace.log.storage.Storage;
 import java.nio.file.Path;
+import org.agrona.SystemUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
 
@@ -14,7 +16,7 @@ public final class LogContext {
     /** System property for the directory; no default. */
     public static final String DIRECTORY_PROPERTY = "millrace.log.directory";
 
-    /** System property for the segment length of new topics that do not say their own, in bytes. */
+    /** System property for the segment length of new topics that do not say their own, in bytes or as {@code 64m}. */
     public static final String SEGMENT_LENGTH_PROPERTY = "millrace.log.segment.length";
 
     /** 128 MiB: long enough that a roll is rare at full speed, short enough that retention is not coarse. */
@@ -25,7 +27,8 @@ public final class LogContext {
     }
 
     private Path directory = path(System.getProperty(DIRECTORY_PROPERTY));
-    private int segmentLength = Integer.getInteger(SEGMENT_LENGTH_PROPERTY, DEFAULT_SEGMENT_LENGTH);
+    private int segmentLength = DEFAULT_SEGMENT_LENGTH;
+    private String segmentLengthText = System.getProperty(SEGMENT_LENGTH_PROPERTY);
     private EpochNanoClock clock;
     private Storage storage;
     private boolean isConcluded;
@@ -67,6 +70,7 @@ public final class LogContext {
     public LogContext segmentLength(final int newSegmentLength) {
         checkNotConcluded();
         segmentLength = newSegmentLength;
+        segmentLengthText = null;
         return this;
     }
 
@@ -137,7 +141,7 @@ public final class LogContext {
             problems.append(" directory is not set;");
         }
         try {
-            SegmentDescriptor.checkLength(segmentLength);
+            segmentLength = SegmentDescriptor.checkLength(segmentLengthText == null ? segmentLength : parsed());
         } catch (final IllegalArgumentException ex) {
             problems.append(' ').append(ex.getMessage()).append(';');
         }
@@ -149,6 +153,18 @@ public final class LogContext {
         storage = storage == null ? new FileStorage() : storage;
         isConcluded = true;
         return this;
+    }
+
+    private int parsed() {
+        try {
+            return SegmentDescriptor.checkLength(
+                    Math.toIntExact(SystemUtil.parseSize(SEGMENT_LENGTH_PROPERTY, segmentLengthText)));
+        } catch (final RuntimeException ex) {
+            throw new IllegalArgumentException(
+                    SEGMENT_LENGTH_PROPERTY + "=" + OneLine.of(segmentLengthText)
+                            + " is no power of two from 64k to 1g, in bytes or with k, m or g",
+                    ex);
+        }
     }
 
     private void checkNotConcluded() {

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.storage.NoSpaceException;
 import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageLock;
@@ -240,7 +241,7 @@ public final class LogStore implements AutoCloseable {
         if (!hasTopic(name)) {
             throw new MillraceException(
                     ErrorCode.UNKNOWN_TOPIC,
-                    "no such topic: topic=" + name + " directory=" + context.directory() + " existing="
+                    "no such topic: topic=" + OneLine.of(name) + " directory=" + context.directory() + " existing="
                             + topics.keySet() + "; create it or choose one of these");
         }
         return topics.get(name);
@@ -289,9 +290,9 @@ public final class LogStore implements AutoCloseable {
      * @throws MillraceException STORAGE_FULL or STORAGE_FAILED when a new name cannot be kept.
      */
     public int producerId(final String producerName) {
-        if (!readOnly) {
-            synchronized (this) {
-                checkOpen();
+        synchronized (this) {
+            checkOpen();
+            if (!readOnly) {
                 return producers.findOrAdd(producerName);
             }
         }

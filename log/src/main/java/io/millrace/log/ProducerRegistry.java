@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.storage.AtomicFiles;
 import io.millrace.log.storage.Storage;
 import java.io.IOException;
@@ -84,7 +85,7 @@ final class ProducerRegistry {
         final boolean isTooLong = name.isEmpty() || name.length() > MAX_NAME_LENGTH;
         if (isTooLong || name.chars().anyMatch(c -> Character.isISOControl(c) || Character.isSurrogate((char) c))) {
             throw new IllegalArgumentException("producer name must be 1 to " + MAX_NAME_LENGTH
-                    + " characters, none of them a control character: " + name);
+                    + " characters, none of them a control character: " + OneLine.of(name));
         }
     }
 }

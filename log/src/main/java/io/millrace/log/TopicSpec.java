@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.error.OneLine;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.segment.SegmentDescriptor;
 import java.util.Objects;
@@ -35,7 +36,8 @@ public final class TopicSpec {
         Objects.requireNonNull(name, "name");
         if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
             throw new IllegalArgumentException(
-                    "topic name must be 1 to 249 letters, digits, '.', '_' or '-', and not '.' or '..': " + name);
+                    "topic name must be 1 to 249 letters, digits, '.', '_' or '-', and not '.' or '..': "
+                            + OneLine.of(name));
         }
         return new TopicSpec(name, 1, 0, false);
     }

@@ -121,6 +121,30 @@ class LogStoreTest {
         }
     }
 
+    @Test
+    void shouldPrintANameThatIsNotAllowedInOneLine() {
+        final String name = "a\nb\u001b[31m\u2028c";
+        try (LogStore store = launch()) {
+            assertThatThrownBy(() -> store.topic(name))
+                    .hasMessageContaining("no such topic: topic=a\\u000ab\\u001b[31m\\u2028c directory=");
+            assertThatThrownBy(() -> TopicSpec.named(name)).hasMessageEndingWith(": a\\u000ab\\u001b[31m\\u2028c");
+            assertThatThrownBy(() -> store.producerId(name)).hasMessageEndingWith(": a\\u000ab\\u001b[31m\\u2028c");
+        }
+    }
+
+    @Test
+    void shouldRefuseToFindAProducerInAClosedStoreOpenedForReadingOnly() {
+        launch().close();
+        final LogStore store = LogStore.openReadOnly(context());
+        assertThat(store.producerId("feed")).isZero();
+
+        store.close();
+
+        assertThatThrownBy(() -> store.producerId("feed"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("the store is closed");
+    }
+
     private LogStore launch() {
         return LogStore.launch(context());
     }
