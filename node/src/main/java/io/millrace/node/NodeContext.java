@@ -1,8 +1,10 @@
 package io.millrace.node;
 
 import io.millrace.log.JdkAccess;
+import io.millrace.log.LogContext;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.Storage;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.nio.file.Path;
@@ -17,7 +19,7 @@ public final class NodeContext {
     }
 
     /** Length of a segment in bytes, for topics that name none: 128 MiB. */
-    public static final int DEFAULT_SEGMENT_LENGTH = 128 * 1024 * 1024;
+    public static final int DEFAULT_SEGMENT_LENGTH = LogContext.DEFAULT_SEGMENT_LENGTH;
 
     /** How many clients may be connected at once unless set otherwise. */
     public static final int DEFAULT_MAX_SESSIONS = 128;
@@ -26,8 +28,6 @@ public final class NodeContext {
     public static final long DEFAULT_SESSION_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(30);
 
     private static final int MAX_PORT = 65_535;
-    private static final int MIN_SEGMENT_LENGTH = 64 * 1024;
-    private static final int MAX_SEGMENT_LENGTH = 1024 * 1024 * 1024;
     private static final int MAX_MAX_SESSIONS = 4096;
 
     private Path directory;
@@ -203,11 +203,11 @@ public final class NodeContext {
         if (port < 0 || port > MAX_PORT) {
             problems.add("port=" + port + " must be from 0 to " + MAX_PORT + ", 0 for any free one");
         }
-        if (segmentLength < MIN_SEGMENT_LENGTH
-                || segmentLength > MAX_SEGMENT_LENGTH
+        if (segmentLength < SegmentDescriptor.MIN_LENGTH
+                || segmentLength > SegmentDescriptor.MAX_LENGTH
                 || Integer.bitCount(segmentLength) != 1) {
-            problems.add("segmentLength=" + segmentLength + " must be a power of two from " + MIN_SEGMENT_LENGTH
-                    + " to " + MAX_SEGMENT_LENGTH);
+            problems.add("segmentLength=" + segmentLength + " must be a power of two from "
+                    + SegmentDescriptor.MIN_LENGTH + " to " + SegmentDescriptor.MAX_LENGTH);
         }
         if (maxSessions < 1 || maxSessions > MAX_MAX_SESSIONS) {
             problems.add("maxSessions=" + maxSessions + " must be from 1 to " + MAX_MAX_SESSIONS);

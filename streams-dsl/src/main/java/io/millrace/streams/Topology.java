@@ -139,7 +139,7 @@ public final class Topology {
         return kind + "-" + unnamedSteps;
     }
 
-    String checkStep(final String stepName) {
+    void checkStep(final String stepName) {
         checkName("step", stepName);
         if (stepName.indexOf('.') >= 0) {
             // An exchange is the topic job.exchange: with a dot in its name two jobs could mean the same topic.
@@ -150,7 +150,6 @@ public final class Topology {
                     "step " + stepName,
                     "the name is used twice; state and outputs are bound to it, so give each step its own");
         }
-        return stepName;
     }
 
     void addOutput(final String topic) {

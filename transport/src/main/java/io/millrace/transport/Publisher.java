@@ -5,6 +5,7 @@ import io.millrace.log.KeyHash;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
 import java.util.Arrays;
@@ -29,7 +30,6 @@ public final class Publisher implements AutoCloseable {
     private static final int FRAGMENT_LIMIT = 16;
     private static final int POLL_INTERVAL_MASK = 0xFF;
     private static final long NONE = -1L;
-    private static final int MAX_KEY_LENGTH = 0xFFFF;
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     private final Events events = new Events();
@@ -271,7 +271,7 @@ public final class Publisher implements AutoCloseable {
         if (connection.isFinished()) {
             return Outcome.CLOSED;
         }
-        if (keyLength > MAX_KEY_LENGTH || valueLength > maxRecordLength - keyLength) {
+        if (keyLength > RecordDescriptor.MAX_KEY_LENGTH || valueLength > maxRecordLength - keyLength) {
             return Outcome.RECORD_TOO_LONG;
         }
         final long result = ingress.publish(

@@ -1,15 +1,15 @@
 package io.millrace.node.demo;
 
-/** The event-time rules that feed, job and check agree on, in nanoseconds. */
+/** The event-time rules of {@link CandleJob}, which feed and check follow too, in nanoseconds. */
 final class DemoTiming {
     /** Length of a candle. */
-    static final long WINDOW_NS = 1_000_000_000L;
+    static final long WINDOW_NS = CandleJob.WINDOW.toNanos();
 
     /** How far event time may run back before the watermark leaves it behind. */
-    static final long OUT_OF_ORDERNESS_NS = 500_000_000L;
+    static final long OUT_OF_ORDERNESS_NS = CandleJob.OUT_OF_ORDERNESS.toNanos();
 
     /** How long after its end a window still takes trades. */
-    static final long GRACE_NS = 200_000_000L;
+    static final long GRACE_NS = CandleJob.GRACE.toNanos();
 
     /** The feed sends a watermark each time it passes a multiple of this. */
     static final long WATERMARK_STEP_NS = 100_000_000L;

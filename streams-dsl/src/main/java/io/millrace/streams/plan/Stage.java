@@ -8,6 +8,7 @@ import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The part of a topology that runs without leaving its partition: from a source or an exchange to the next exchanges and
@@ -100,7 +101,7 @@ public record Stage(int index, TopologyNode root, String inputTopic, int tasks, 
     }
 
     // Goes down to the exchanges, which are the roots of other stages, and not beyond.
-    private void walk(final TopologyNode node, final java.util.function.Consumer<TopologyNode> visitor) {
+    private void walk(final TopologyNode node, final Consumer<TopologyNode> visitor) {
         for (final TopologyNode child : node.children()) {
             visitor.accept(child);
             if (!(child instanceof ExchangeNode)) {

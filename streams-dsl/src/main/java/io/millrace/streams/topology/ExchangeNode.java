@@ -13,8 +13,7 @@ public final class ExchangeNode extends TopologyNode {
     private final Codec<?> codec;
     private final String keyDescription;
 
-    private <V> ExchangeNode(
-            final String name, final Codec<V> codec, final String keyDescription, final Sender sender) {
+    private ExchangeNode(final String name, final Codec<?> codec, final String keyDescription, final Sender sender) {
         super(name);
         this.codec = codec;
         this.keyDescription = keyDescription;
