@@ -41,7 +41,8 @@ final class LogConductor implements Runnable {
         }
     }
 
-    private int doWork(final long nowNs) {
+    /** One duty cycle; returns 0 when there was nothing to do. */
+    int doWork(final long nowNs) {
         int workCount = 0;
         for (final LogPartition partition : partitions) {
             try {

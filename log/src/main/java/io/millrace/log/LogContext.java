@@ -31,6 +31,7 @@ public final class LogContext {
     private String segmentLengthText = System.getProperty(SEGMENT_LENGTH_PROPERTY);
     private EpochNanoClock clock;
     private Storage storage;
+    private boolean isInvoked;
     private boolean isConcluded;
 
     /** Creates a context with the defaults. */
@@ -123,6 +124,20 @@ public final class LogContext {
      */
     public Storage storage() {
         return storage;
+    }
+
+    /**
+     * Sets whether the background work is left to {@link LogStore#invokeConductor(long)} instead of threads, so that a
+     * test decides when each step of it happens.
+     */
+    LogContext invoked(final boolean newInvoked) {
+        checkNotConcluded();
+        isInvoked = newInvoked;
+        return this;
+    }
+
+    boolean isInvoked() {
+        return isInvoked;
     }
 
     /**

@@ -65,7 +65,9 @@ public final class LogStore implements AutoCloseable {
         try {
             store.takeOwnership();
             store.recover();
-            store.conductor.start();
+            if (!context.isInvoked()) {
+                store.conductor.start();
+            }
             return store;
         } catch (final IOException ex) {
             store.abandon(ex);
@@ -336,6 +338,19 @@ public final class LogStore implements AutoCloseable {
      */
     public boolean isReadOnly() {
         return readOnly;
+    }
+
+    /**
+     * Does one duty cycle of the background work on the caller's thread, in a store that has no thread for it.
+     *
+     * @param nowNs time in ns, as from {@link System#nanoTime()}.
+     * @return 0 when there was nothing to do.
+     */
+    int invokeConductor(final long nowNs) {
+        if (!context.isInvoked()) {
+            throw new IllegalStateException("the store has a conductor of its own: " + context.directory());
+        }
+        return conductor.doWork(nowNs);
     }
 
     private void checkOpen() {
