@@ -126,9 +126,9 @@ class LogStoreTest {
         final String name = "a\nb\u001b[31m\u2028c";
         try (LogStore store = launch()) {
             assertThatThrownBy(() -> store.topic(name))
-                    .hasMessageContaining("no such topic: topic=a\\u000ab\\u001b[31m\\u2028c directory=");
-            assertThatThrownBy(() -> TopicSpec.named(name)).hasMessageEndingWith(": a\\u000ab\\u001b[31m\\u2028c");
-            assertThatThrownBy(() -> store.producerId(name)).hasMessageEndingWith(": a\\u000ab\\u001b[31m\\u2028c");
+                    .hasMessageContaining("no such topic: topic=a\\nb\\u001b[31m\\u2028c directory=");
+            assertThatThrownBy(() -> TopicSpec.named(name)).hasMessageEndingWith(": a\\nb\\u001b[31m\\u2028c");
+            assertThatThrownBy(() -> store.producerId(name)).hasMessageEndingWith(": a\\nb\\u001b[31m\\u2028c");
         }
     }
 

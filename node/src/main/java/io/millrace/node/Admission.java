@@ -4,6 +4,7 @@ import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.protocol.PublishedRecord;
 import java.util.stream.Collectors;
@@ -93,18 +94,10 @@ final class Admission {
         return record.sequence() < 0 || record.sequence() > producer.lastSequence(record.partition()) + 1;
     }
 
-    /** A text from the wire as part of a message: with its control characters escaped, and not for ever. */
+    /** A text from the wire as part of a message: in one line, and not for ever. */
     private static String inOneLine(final String text) {
-        final StringBuilder line = new StringBuilder();
-        for (int i = 0; i < Math.min(text.length(), MAX_ECHO_LENGTH); i++) {
-            final char c = text.charAt(i);
-            switch (c) {
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                case '\t' -> line.append("\\t");
-                default -> line.append(Character.isISOControl(c) ? String.format("\\u%04x", (int) c) : c);
-            }
-        }
-        return line.append(text.length() > MAX_ECHO_LENGTH ? "..." : "").toString();
+        return text.length() > MAX_ECHO_LENGTH
+                ? OneLine.of(text.substring(0, MAX_ECHO_LENGTH)) + "..."
+                : OneLine.of(text);
     }
 }

@@ -8,7 +8,8 @@ public final class OneLine {
      * Escapes the characters that would not stay in their line.
      *
      * @param text to print; null prints as such.
-     * @return the same text where it holds none, else with control characters and line separators as {@code &#92;uXXXX}.
+     * @return the same text where it holds none, else with {@code &#92;n}, {@code &#92;r}, {@code &#92;t}, and other control characters
+     *         and line separators as {@code &#92;uXXXX}.
      */
     public static String of(final String text) {
         if (text == null || text.chars().noneMatch(OneLine::breaks)) {
@@ -16,10 +17,11 @@ public final class OneLine {
         }
         final StringBuilder line = new StringBuilder(text.length() + 16);
         text.chars().forEach(c -> {
-            if (breaks(c)) {
-                line.append(String.format("\\u%04x", c));
-            } else {
-                line.append((char) c);
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> line.append(breaks(c) ? String.format("\\u%04x", c) : String.valueOf((char) c));
             }
         });
         return line.toString();

@@ -54,7 +54,10 @@ final class LogDescribeCommand implements Callable<Integer> {
         final Contents contents = new Contents();
         final List<Long> segments = partition.segmentPositions();
         for (final long base : segments) {
-            contents.add(partition.inspect(base, false, contents::onRecord));
+            final SegmentInspection segment = partition.inspect(base, false, contents::onRecord);
+            if (!LogSelection.isRemoved(partition, segment)) {
+                contents.add(segment);
+            }
         }
         out.printf(
                 "  %s: segments=%d records=%d begin=%d end=%d%n",

@@ -63,7 +63,7 @@ final class LogDumpCommand implements Callable<Integer> {
                 continue;
             }
             final SegmentInspection segment = partition.inspect(base, false, record -> print(out, name, record));
-            if (!segment.isIntact()) {
+            if (!segment.isIntact() && !LogSelection.isRemoved(partition, segment)) {
                 isDamaged = true;
                 out.println(LogVerifyCommand.damageLine(name, segment));
             }

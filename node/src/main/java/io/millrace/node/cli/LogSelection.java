@@ -4,6 +4,7 @@ import io.millrace.log.LogContext;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
+import io.millrace.log.segment.SegmentInspection;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +55,15 @@ final class LogSelection {
             throw new ParameterException(spec.commandLine(), "no topic has a partition " + partition);
         }
         return partitions;
+    }
+
+    /**
+     * Tells whether a segment cannot be read since its owner has removed it after it was listed. Segments go in order, so
+     * it lies before all that are left.
+     */
+    static boolean isRemoved(final LogPartition partition, final SegmentInspection segment) {
+        return !segment.isIntact()
+                && segment.basePosition() < partition.segmentPositions().get(0);
     }
 
     static String name(final LogPartition partition) {

@@ -4,9 +4,10 @@ import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.SegmentInspection;
+import io.millrace.node.demo.Terminal;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,8 +22,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class LogVerifyCommand implements Callable<Integer> {
-    private static final long PROGRESS_NS = TimeUnit.SECONDS.toNanos(2);
-
     @Spec
     private CommandSpec spec;
 
@@ -39,17 +38,17 @@ final class LogVerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final PrintWriter out = spec.commandLine().getOut();
-        int partitionCount = 0;
+        final List<LogPartition> partitions;
         try (LogStore store = selection.open()) {
-            for (final LogPartition partition : selection.partitions(store)) {
-                verify(partition, out);
-                partitionCount++;
+            partitions = selection.partitions(store);
+            try (VerifyProgress progress = newProgress(partitions)) {
+                partitions.forEach(partition -> verify(partition, out, progress));
             }
         }
         out.printf(
                 "%s: partitions=%d segments=%d bytes=%d records=%d checksums=%d without=%d open claims=%d damaged=%d%n",
                 damageCount == 0 ? "ok" : "DAMAGED",
-                partitionCount,
+                partitions.size(),
                 segmentCount,
                 length,
                 recordCount,
@@ -61,20 +60,30 @@ final class LogVerifyCommand implements Callable<Integer> {
         return damageCount == 0 ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void verify(final LogPartition partition, final PrintWriter out) {
+    private VerifyProgress newProgress(final List<LogPartition> partitions) {
+        long totalLength = 0;
+        for (final LogPartition partition : partitions) {
+            try {
+                totalLength += (long) partition.segmentPositions().size() * partition.segmentLength();
+            } catch (final MillraceException ignored) {
+                // Said when the partition's turn comes.
+            }
+        }
+        return new VerifyProgress(spec.commandLine().getErr(), totalLength, Terminal.isTerminal());
+    }
+
+    private void verify(final LogPartition partition, final PrintWriter out, final VerifyProgress progress) {
         final String name = LogSelection.name(partition);
-        long saidNs = System.nanoTime();
         try {
             for (final long base : partition.segmentPositions()) {
                 final SegmentInspection segment = partition.inspect(base, true, record -> true);
+                progress.step(name, partition.segmentLength());
+                if (LogSelection.isRemoved(partition, segment)) {
+                    continue;
+                }
                 add(segment);
                 if (!segment.isIntact()) {
                     out.println(damageLine(name, segment));
-                }
-                if (System.nanoTime() - saidNs > PROGRESS_NS) {
-                    saidNs = System.nanoTime();
-                    out.printf("%s: verified up to position %d%n", name, segment.endPosition());
-                    out.flush();
                 }
             }
         } catch (final MillraceException ex) {

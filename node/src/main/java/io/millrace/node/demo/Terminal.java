@@ -14,7 +14,7 @@ import picocli.CommandLine.Help.Ansi;
  * What the output can show: whether it is a terminal that can be drawn on, colours (not when {@code NO_COLOR} is set), characters
  * beyond ASCII, and its size.
  */
-final class Terminal {
+public final class Terminal {
     private static final int DEFAULT_WIDTH = 80;
     private static final int DEFAULT_HEIGHT = 24;
     private static final long SIZE_TIMEOUT_MS = 500;
@@ -115,8 +115,12 @@ final class Terminal {
         }
     }
 
-    /** From Java 22 on a console exists without a terminal too, and says which it is. */
-    private static boolean isTerminal() {
+    /**
+     * Tells whether this process talks to a terminal. From Java 22 on a console exists without one too, and says which it is.
+     *
+     * @return false when its input or output goes to a file or a pipe.
+     */
+    public static boolean isTerminal() {
         final Console console = System.console();
         if (console == null) {
             return false;
