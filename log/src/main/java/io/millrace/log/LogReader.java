@@ -50,7 +50,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Hands the next records to a handler. Padding is skipped and not counted.
+     * Hands the next records to a handler. Hidden kinds, such as padding, are skipped and not counted.
      *
      * @param handler called for each record. When it throws, the exception goes to the caller and the reader stays at
      *                that record. It may seek or close this reader: polling ends then.
@@ -75,7 +75,7 @@ public final class LogReader implements AutoCloseable {
                     return count;
                 }
                 final long current = basePosition + offset;
-                if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+                if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
                     handler.onRecord(flyweight.wrap(buffer, offset, length, current));
                     count++;
                     if (hasMoved || isClosed) {
@@ -206,7 +206,7 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Tells whether all that is committed has been handed out. Padding counts as handed out.
+     * Tells whether all that is committed has been handed out. What is hidden counts as handed out.
      *
      * @return true when a poll now would find nothing.
      */
@@ -221,7 +221,7 @@ public final class LogReader implements AutoCloseable {
             if (length <= 0) {
                 return true;
             }
-            if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+            if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
                 return false;
             }
             position += RecordDescriptor.align(length);

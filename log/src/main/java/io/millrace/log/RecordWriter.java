@@ -199,6 +199,10 @@ final class RecordWriter {
             throw new IllegalArgumentException(
                     "lengths must not be negative: keyLength=" + keyLength + " valueLength=" + valueLength);
         }
+        if (kind == RecordKind.TOMBSTONE && (keyLength == 0 || valueLength > 0)) {
+            throw new IllegalArgumentException(
+                    "a tombstone must have a key and no value: keyLength=" + keyLength + " valueLength=" + valueLength);
+        }
     }
 
     /** Claims space and writes the header but for the length: the record starts at {@code offset} of the segment. */

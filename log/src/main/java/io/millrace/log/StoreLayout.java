@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
@@ -135,7 +136,11 @@ final class StoreLayout {
                 + "\nid=" + id
                 + "\npartitions=" + spec.partitions()
                 + "\nsegment.length=" + spec.segmentLength()
-                + "\ninternal=" + spec.isInternal() + "\n";
+                + "\ninternal=" + spec.isInternal()
+                + "\nretention.bytes=" + spec.retentionBytes()
+                + "\nretention.time.ns=" + spec.retentionTimeNs()
+                + "\ncompacted=" + spec.isCompacted()
+                + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs() + "\n";
         AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
         storage.forceDirectory(directory.resolve(TOPICS));
     }
@@ -156,14 +161,25 @@ final class StoreLayout {
                             + FORMAT_VERSION + "; open it with the release that wrote it, or a later one");
         }
         try {
-            return TopicSpec.named(name)
+            final TopicSpec spec = TopicSpec.named(name)
                     .partitions(number(file, properties, "partitions"))
                     .segmentLength(number(file, properties, "segment.length"))
                     .internal(Boolean.parseBoolean(properties.getProperty("internal")));
+            return withRetention(spec, file, properties);
         } catch (final IllegalArgumentException ex) {
             throw new MillraceException(
                     ErrorCode.CORRUPT, "topic file is damaged: file=" + file + " cause=" + ex.getMessage(), ex);
         }
+    }
+
+    /** What a store of an earlier release does not say has its default. */
+    private static TopicSpec withRetention(final TopicSpec spec, final Path file, final Properties properties) {
+        final long timeNs = number(file, properties, "retention.time.ns", 0);
+        return spec.retentionBytes(number(file, properties, "retention.bytes", 0))
+                .retentionTime(timeNs == 0 ? null : Duration.ofNanos(timeNs))
+                .compacted(Boolean.parseBoolean(properties.getProperty("compacted")))
+                .tombstoneRetention(Duration.ofNanos(
+                        number(file, properties, "tombstone.retention.ns", spec.tombstoneRetentionNs())));
     }
 
     void createPartitionDirectories(final TopicSpec spec) throws IOException {
@@ -194,15 +210,33 @@ final class StoreLayout {
     }
 
     private static int number(final Path file, final Properties properties, final String name) {
-        final String value = properties.getProperty(name, "");
-        try {
-            return Integer.parseInt(value.trim());
-        } catch (final NumberFormatException ex) {
-            throw new MillraceException(
-                    ErrorCode.CORRUPT,
-                    "file is damaged: file=" + file + ' ' + name + '=' + value + " expected=a number"
-                            + "; restore the file from a copy",
-                    ex);
+        final long value = number(file, properties.getProperty(name, ""), name);
+        if (value != (int) value) {
+            throw damaged(file, name, Long.toString(value), null);
         }
+        return (int) value;
+    }
+
+    private static long number(
+            final Path file, final Properties properties, final String name, final long defaultValue) {
+        final String value = properties.getProperty(name);
+        return value == null ? defaultValue : number(file, value, name);
+    }
+
+    private static long number(final Path file, final String value, final String name) {
+        try {
+            return Long.parseLong(value.trim());
+        } catch (final NumberFormatException ex) {
+            throw damaged(file, name, value, ex);
+        }
+    }
+
+    private static MillraceException damaged(
+            final Path file, final String name, final String value, final Exception cause) {
+        return new MillraceException(
+                ErrorCode.CORRUPT,
+                "file is damaged: file=" + file + ' ' + name + '=' + value + " expected=a number"
+                        + "; restore the file from a copy",
+                cause);
     }
 }

@@ -3,7 +3,9 @@ package io.millrace.log;
 import io.millrace.log.error.OneLine;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.segment.SegmentDescriptor;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** What a topic is to be. Immutable: each setter returns a changed copy. */
@@ -13,20 +15,35 @@ public final class TopicSpec {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
-    private final String name;
-    private final int partitions;
-    private final int segmentLength;
-    private final boolean isInternal;
+    private static final long DEFAULT_TOMBSTONE_RETENTION_NS = TimeUnit.HOURS.toNanos(24);
 
-    private TopicSpec(final String name, final int partitions, final int segmentLength, final boolean isInternal) {
+    // Set once, between the copy's creation and its return.
+    private final String name;
+    private int partitions = 1;
+    private int segmentLength;
+    private boolean isInternal;
+    private long retentionBytes;
+    private long retentionTimeNs;
+    private boolean isCompacted;
+    private long tombstoneRetentionNs = DEFAULT_TOMBSTONE_RETENTION_NS;
+
+    private TopicSpec(final String name) {
         this.name = name;
-        this.partitions = partitions;
-        this.segmentLength = segmentLength;
-        this.isInternal = isInternal;
+    }
+
+    private TopicSpec(final TopicSpec other) {
+        name = other.name;
+        partitions = other.partitions;
+        segmentLength = other.segmentLength;
+        isInternal = other.isInternal;
+        retentionBytes = other.retentionBytes;
+        retentionTimeNs = other.retentionTimeNs;
+        isCompacted = other.isCompacted;
+        tombstoneRetentionNs = other.tombstoneRetentionNs;
     }
 
     /**
-     * Starts a specification: one partition, the store's default segment length, not internal.
+     * Starts a specification: one partition, the store's default segment length, not internal, kept for ever.
      *
      * @param name of the topic: 1 to 249 letters, digits, dots, underscores and hyphens, but not "." or "..".
      * @return the specification.
@@ -39,7 +56,7 @@ public final class TopicSpec {
                     "topic name must be 1 to 249 letters, digits, '.', '_' or '-', and not '.' or '..': "
                             + OneLine.of(name));
         }
-        return new TopicSpec(name, 1, 0, false);
+        return new TopicSpec(name);
     }
 
     /**
@@ -53,7 +70,9 @@ public final class TopicSpec {
         if (newPartitions < 1 || newPartitions > MAX_PARTITIONS) {
             throw new IllegalArgumentException("partitions must be from 1 to " + MAX_PARTITIONS + ": " + newPartitions);
         }
-        return new TopicSpec(name, newPartitions, segmentLength, isInternal);
+        final TopicSpec copy = new TopicSpec(this);
+        copy.partitions = newPartitions;
+        return copy;
     }
 
     /**
@@ -65,7 +84,9 @@ public final class TopicSpec {
      * @throws IllegalArgumentException when it is not.
      */
     public TopicSpec segmentLength(final int newSegmentLength) {
-        return new TopicSpec(name, partitions, SegmentDescriptor.checkLength(newSegmentLength), isInternal);
+        final TopicSpec copy = new TopicSpec(this);
+        copy.segmentLength = SegmentDescriptor.checkLength(newSegmentLength);
+        return copy;
     }
 
     /**
@@ -75,7 +96,79 @@ public final class TopicSpec {
      * @return the changed copy.
      */
     public TopicSpec internal(final boolean newInternal) {
-        return new TopicSpec(name, partitions, segmentLength, newInternal);
+        final TopicSpec copy = new TopicSpec(this);
+        copy.isInternal = newInternal;
+        return copy;
+    }
+
+    /**
+     * Sets how much of each partition is kept. Whole segments are removed, oldest first, as long as this much remains
+     * without them.
+     *
+     * @param newRetentionBytes bytes per partition, 0 for all; default 0.
+     * @return the changed copy.
+     * @throws IllegalArgumentException when it is negative.
+     */
+    public TopicSpec retentionBytes(final long newRetentionBytes) {
+        if (newRetentionBytes < 0) {
+            throw new IllegalArgumentException("retention must not be negative: bytes=" + newRetentionBytes);
+        }
+        final TopicSpec copy = new TopicSpec(this);
+        copy.retentionBytes = newRetentionBytes;
+        return copy;
+    }
+
+    /**
+     * Sets for how long records are kept. A segment is removed when the log times of all its records lie further back than
+     * this from the store's clock.
+     *
+     * @param newRetentionTime age, more than zero, up to 292 years; null for ever; default null.
+     * @return the changed copy.
+     * @throws IllegalArgumentException when it is not more than zero or too long.
+     */
+    public TopicSpec retentionTime(final Duration newRetentionTime) {
+        final TopicSpec copy = new TopicSpec(this);
+        copy.retentionTimeNs = newRetentionTime == null ? 0 : nanos("retention time", newRetentionTime, 1);
+        return copy;
+    }
+
+    /**
+     * Chooses whether of each key only the latest record is kept. Records without a key stay, and so do positions: what was
+     * dropped leaves a gap. The segment that is appended to is not compacted.
+     *
+     * @param newCompacted true for such a topic; default false.
+     * @return the changed copy.
+     */
+    public TopicSpec compacted(final boolean newCompacted) {
+        final TopicSpec copy = new TopicSpec(this);
+        copy.isCompacted = newCompacted;
+        return copy;
+    }
+
+    /**
+     * Sets for how long a compacted topic keeps {@link io.millrace.log.record.RecordKind#TOMBSTONE}s, so that readers
+     * that lag behind learn of the deletion.
+     *
+     * @param newTombstoneRetention age in log time, zero or more, up to 292 years; default 24 hours.
+     * @return the changed copy.
+     * @throws IllegalArgumentException when it is negative or too long.
+     */
+    public TopicSpec tombstoneRetention(final Duration newTombstoneRetention) {
+        final TopicSpec copy = new TopicSpec(this);
+        copy.tombstoneRetentionNs = nanos("tombstone retention", newTombstoneRetention, 0);
+        return copy;
+    }
+
+    private static long nanos(final String what, final Duration duration, final long least) {
+        try {
+            final long ns = duration.toNanos();
+            if (ns >= least) {
+                return ns;
+            }
+        } catch (final ArithmeticException ignored) {
+            // Too long for a number of ns: refused like one that is too short.
+        }
+        throw new IllegalArgumentException(what + " must be from " + least + " ns to 292 years: " + duration);
     }
 
     /**
@@ -114,6 +207,51 @@ public final class TopicSpec {
         return isInternal;
     }
 
+    /**
+     * How much of each partition is kept.
+     *
+     * @return bytes, 0 for all.
+     */
+    public long retentionBytes() {
+        return retentionBytes;
+    }
+
+    /**
+     * For how long records are kept.
+     *
+     * @return age, null for ever.
+     */
+    public Duration retentionTime() {
+        return retentionTimeNs == 0 ? null : Duration.ofNanos(retentionTimeNs);
+    }
+
+    /** Age in ns, 0 for ever. */
+    long retentionTimeNs() {
+        return retentionTimeNs;
+    }
+
+    /**
+     * Tells whether of each key only the latest record is kept.
+     *
+     * @return true for such a topic.
+     */
+    public boolean isCompacted() {
+        return isCompacted;
+    }
+
+    /**
+     * For how long a compacted topic keeps tombstones.
+     *
+     * @return age in log time.
+     */
+    public Duration tombstoneRetention() {
+        return Duration.ofNanos(tombstoneRetentionNs);
+    }
+
+    long tombstoneRetentionNs() {
+        return tombstoneRetentionNs;
+    }
+
     /** Fills in the default, if the length was left open. */
     TopicSpec withDefaultSegmentLength(final int defaultLength) {
         return segmentLength == 0 ? segmentLength(defaultLength) : this;
@@ -125,17 +263,31 @@ public final class TopicSpec {
                 && name.equals(spec.name)
                 && partitions == spec.partitions
                 && segmentLength == spec.segmentLength
-                && isInternal == spec.isInternal;
+                && isInternal == spec.isInternal
+                && retentionBytes == spec.retentionBytes
+                && retentionTimeNs == spec.retentionTimeNs
+                && isCompacted == spec.isCompacted
+                && tombstoneRetentionNs == spec.tombstoneRetentionNs;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(name, partitions, segmentLength, isInternal);
+        return Objects.hash(
+                name,
+                partitions,
+                segmentLength,
+                isInternal,
+                retentionBytes,
+                retentionTimeNs,
+                isCompacted,
+                tombstoneRetentionNs);
     }
 
     @Override
     public String toString() {
         return "TopicSpec{name=" + name + ", partitions=" + partitions + ", segmentLength=" + segmentLength
-                + ", internal=" + isInternal + '}';
+                + ", internal=" + isInternal + ", retentionBytes=" + retentionBytes + ", retentionTime="
+                + retentionTime() + ", compacted=" + isCompacted + ", tombstoneRetention=" + tombstoneRetention()
+                + '}';
     }
 }

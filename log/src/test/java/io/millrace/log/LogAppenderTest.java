@@ -295,6 +295,26 @@ class LogAppenderTest {
         assertThat(seen).containsExactly("a", "b", "b", "a", "b");
     }
 
+    @Test
+    void shouldTakeATombstoneForWhatItIs() {
+        bytes.putStringWithoutLengthAscii(0, "key");
+        assertThat(appender.append(RecordKind.TOMBSTONE, 1, bytes, 0, 3, null, 0, 0))
+                .isPositive();
+        assertThatThrownBy(() -> appender.append(RecordKind.TOMBSTONE, 1, bytes, 0, 3, bytes, 0, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a tombstone must have a key and no value: keyLength=3 valueLength=1");
+        assertThatThrownBy(() -> appender.append(RecordKind.TOMBSTONE, 1, null, 0, 0, null, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> appender.append(RecordKind.PRODUCER, 1, null, 0, 0, null, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        final List<Byte> kinds = new ArrayList<>();
+        try (LogReader reader = partition.reader()) {
+            reader.poll(record -> kinds.add(record.kind()), 10);
+        }
+        assertThat(kinds).containsExactly(RecordKind.TOMBSTONE);
+    }
+
     private long appendAny(final int length) {
         return untilAccepted(() -> appender.append(RecordKind.DATA, 1, null, 0, 0, bytes, 0, length));
     }

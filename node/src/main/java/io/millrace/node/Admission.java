@@ -75,6 +75,9 @@ final class Admission {
             return "record of a kind that cannot be published: " + producer + " partition=" + record.partition()
                     + " kind=" + record.kind();
         }
+        if (isMalformedTombstone(record)) {
+            return "tombstone without a key or with a value: " + producer + " partition=" + record.partition();
+        }
         if (hasHole(producer, record)) {
             return "hole in the sequence: " + producer + " partition=" + record.partition() + " expected="
                     + (producer.lastSequence(record.partition()) + 1) + " actual=" + record.sequence();
@@ -85,9 +88,16 @@ final class Admission {
     /** What the problem with a record is called. */
     static ErrorCode codeOf(final ProducerSession producer, final PublishedRecord record) {
         final boolean isKnown = producer != null && producer.hasPartition(record.partition());
-        return isKnown && RecordKind.isAppendable(record.kind()) && hasHole(producer, record)
+        return isKnown
+                        && RecordKind.isAppendable(record.kind())
+                        && !isMalformedTombstone(record)
+                        && hasHole(producer, record)
                 ? ErrorCode.SEQUENCE_GAP
                 : ErrorCode.MALFORMED_RECORD;
+    }
+
+    private static boolean isMalformedTombstone(final PublishedRecord record) {
+        return record.kind() == RecordKind.TOMBSTONE && (record.keyLength() == 0 || record.valueLength() > 0);
     }
 
     private static boolean hasHole(final ProducerSession producer, final PublishedRecord record) {

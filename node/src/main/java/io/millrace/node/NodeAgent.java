@@ -301,6 +301,11 @@ final class NodeAgent implements Agent, CommandHandler {
                     ErrorCode.STORAGE_FULL,
                     "storage is full: " + producer + " partition=" + record.partition() + " directory="
                             + store.directory() + "; free some space and connect again");
+        } else if (result == Outcome.FENCED) {
+            refuseRecord(
+                    session,
+                    ErrorCode.FENCED,
+                    "a newer epoch of the producer has begun: " + producer + " partition=" + record.partition());
         } else {
             fail(new MillraceException(
                     ErrorCode.STORAGE_FAILED,

@@ -135,7 +135,7 @@ class NodeFaultSystemTest {
     }
 
     @ParameterizedTest
-    @ValueSource(bytes = {0, RecordKind.PADDING, 99, -1})
+    @ValueSource(bytes = {0, RecordKind.PADDING, RecordKind.PRODUCER, 99, -1})
     void shouldRefuseARecordOfAKindThatNobodyMayAppendAndServeTheOthers(final byte kind) {
         try (Node node = givenNode(directory);
                 Publisher publisher = givenPublisher(node, "feed");

@@ -22,6 +22,10 @@ public enum ErrorCode {
     MALFORMED_RECORD,
     /** A producer left out a sequence number. */
     SEQUENCE_GAP,
+    /** A newer epoch of the producer exists. */
+    FENCED,
+    /** The position lies in a part of the log that was removed. */
+    POSITION_GONE,
     /** The network or the media driver failed. */
     TRANSPORT,
     /** A function given by the user threw. */

@@ -3,7 +3,7 @@ package io.millrace.log.error;
 import java.util.Objects;
 
 /** A failure of the world around the program: disk, network, corrupt bytes, user functions. */
-public final class MillraceException extends RuntimeException {
+public class MillraceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** The kind of failure. */
@@ -36,7 +36,7 @@ public final class MillraceException extends RuntimeException {
      *
      * @return the code, never null.
      */
-    public ErrorCode code() {
+    public final ErrorCode code() {
         return code;
     }
 }

@@ -23,6 +23,12 @@ public final class Outcome {
     /** The disk is full; appends succeed again when space has been freed. */
     public static final long STORAGE_FULL = -6;
 
+    /** A newer epoch of the producer has begun: stop, somebody else has taken over. */
+    public static final long FENCED = -7;
+
+    /** The record was held, and retention or compaction has removed it since. */
+    public static final long NOT_KEPT = -8;
+
     private Outcome() {}
 
     /**
@@ -44,6 +50,10 @@ public final class Outcome {
             return "NOT_CONNECTED";
         } else if (result == STORAGE_FULL) {
             return "STORAGE_FULL";
+        } else if (result == FENCED) {
+            return "FENCED";
+        } else if (result == NOT_KEPT) {
+            return "NOT_KEPT";
         }
         return Long.toString(result);
     }

@@ -20,7 +20,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *    64  int32  CRC32C of bytes 68 to 3167; 0 in a segment that has no index
  *    68  int32  version, 1
  *    72  int64  clock at the end of the segment
- *    80  int64  number of records, padding left out
+ *    80  int64  number of records, hidden kinds left out
  *    88  int64  reserved, 0
  *    96  256 times { int64 clock, int32 offset }: of slot 0, 1, ...
  *               an offset of 0: no record starts in the slot
@@ -89,7 +89,7 @@ public final class SegmentIndex {
             bytes.putLong(slot, clock);
             bytes.putInt(slot + Long.BYTES, offset);
         }
-        if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+        if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
             clock = Math.max(clock, RecordDescriptor.logTimeNs(buffer, offset));
             recordCount++;
         }

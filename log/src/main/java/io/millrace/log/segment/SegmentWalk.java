@@ -50,7 +50,7 @@ public final class SegmentWalk {
         while (!isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
             final boolean isFound = length <= 0
-                    || RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING
+                    || !RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))
                             && RecordDescriptor.logTimeNs(buffer, offset) >= timeNs;
             if (isFound) {
                 return offset;

@@ -102,6 +102,8 @@ final class RecordFormat {
             case RecordKind.DATA -> "data";
             case RecordKind.WATERMARK -> "watermark";
             case RecordKind.TICK -> "tick";
+            case RecordKind.TOMBSTONE -> "tombstone";
+            case RecordKind.PRODUCER -> "producer";
             case RecordKind.PADDING -> "padding";
             default -> Byte.toString(kind);
         };
