@@ -69,6 +69,7 @@ final class ArchitectureTest {
     private static Map<String, List<String>> modules() {
         final Map<String, List<String>> modules = new LinkedHashMap<>();
         modules.put("log", List.of());
+        modules.put("stress", List.of("log"));
         modules.put("transport", List.of("log"));
         modules.put("operators", List.of("log"));
         modules.put("streams", List.of("operators", "log"));
