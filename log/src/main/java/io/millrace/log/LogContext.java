@@ -7,6 +7,7 @@ import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.FileStorage;
 import io.millrace.log.storage.Storage;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.agrona.SystemUtil;
 import org.agrona.concurrent.EpochNanoClock;
 import org.agrona.concurrent.OffsetEpochNanoClock;
@@ -19,6 +20,12 @@ public final class LogContext {
     /** System property for the segment length of new topics that do not say their own, in bytes or as {@code 64m}. */
     public static final String SEGMENT_LENGTH_PROPERTY = "millrace.log.segment.length";
 
+    /** System property for the time between two durable cuts, in ns or as {@code 500ms}. */
+    public static final String CUT_INTERVAL_PROPERTY = "millrace.log.cut.interval";
+
+    /** 1 s: what a loss of power may take of a topic that asks for no more, at the price of one force per partition in use. */
+    public static final long DEFAULT_CUT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
+
     /** 128 MiB: long enough that a roll is rare at full speed, short enough that retention is not coarse. */
     public static final int DEFAULT_SEGMENT_LENGTH = 128 * 1024 * 1024;
 
@@ -29,6 +36,8 @@ public final class LogContext {
     private Path directory = path(System.getProperty(DIRECTORY_PROPERTY));
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private String segmentLengthText = System.getProperty(SEGMENT_LENGTH_PROPERTY);
+    private long cutIntervalNs = DEFAULT_CUT_INTERVAL_NS;
+    private String cutIntervalText = System.getProperty(CUT_INTERVAL_PROPERTY);
     private EpochNanoClock clock;
     private Storage storage;
     private boolean isInvoked;
@@ -82,6 +91,28 @@ public final class LogContext {
      */
     public int segmentLength() {
         return segmentLength;
+    }
+
+    /**
+     * Sets how often a durable cut is taken while something changes, see {@link Durability#PROCESS}.
+     *
+     * @param newCutIntervalNs greater than 0, in ns; default {@link #DEFAULT_CUT_INTERVAL_NS}.
+     * @return this.
+     */
+    public LogContext cutIntervalNs(final long newCutIntervalNs) {
+        checkNotConcluded();
+        cutIntervalNs = newCutIntervalNs;
+        cutIntervalText = null;
+        return this;
+    }
+
+    /**
+     * How often a durable cut is taken while something changes.
+     *
+     * @return ns.
+     */
+    public long cutIntervalNs() {
+        return cutIntervalNs;
     }
 
     /**
@@ -160,6 +191,18 @@ public final class LogContext {
         } catch (final IllegalArgumentException ex) {
             problems.append(' ').append(ex.getMessage()).append(';');
         }
+        try {
+            cutIntervalNs = checkInterval(
+                    cutIntervalText == null
+                            ? cutIntervalNs
+                            : SystemUtil.parseDuration(CUT_INTERVAL_PROPERTY, cutIntervalText));
+        } catch (final NumberFormatException | ArithmeticException ex) {
+            problems.append(' ' + CUT_INTERVAL_PROPERTY + '=')
+                    .append(OneLine.of(cutIntervalText))
+                    .append(" is no time in ns or with us, ms or s;");
+        } catch (final IllegalArgumentException ex) {
+            problems.append(' ').append(ex.getMessage()).append(';');
+        }
         if (problems.length() > 0) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "the log's settings cannot be used:" + problems + " change them");
@@ -168,6 +211,14 @@ public final class LogContext {
         storage = storage == null ? new FileStorage() : storage;
         isConcluded = true;
         return this;
+    }
+
+    private static long checkInterval(final long intervalNs) {
+        if (intervalNs <= 0) {
+            throw new IllegalArgumentException(
+                    "the time between two durable cuts must be more than 0 ns: " + intervalNs);
+        }
+        return intervalNs;
     }
 
     private int parsed() {

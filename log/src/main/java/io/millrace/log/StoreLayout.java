@@ -137,6 +137,7 @@ final class StoreLayout {
                 + "\npartitions=" + spec.partitions()
                 + "\nsegment.length=" + spec.segmentLength()
                 + "\ninternal=" + spec.isInternal()
+                + "\ndurability=" + spec.durability()
                 + "\nretention.bytes=" + spec.retentionBytes()
                 + "\nretention.time.ns=" + spec.retentionTimeNs()
                 + "\ncompacted=" + spec.isCompacted()
@@ -164,7 +165,8 @@ final class StoreLayout {
             final TopicSpec spec = TopicSpec.named(name)
                     .partitions(number(file, properties, "partitions"))
                     .segmentLength(number(file, properties, "segment.length"))
-                    .internal(Boolean.parseBoolean(properties.getProperty("internal")));
+                    .internal(Boolean.parseBoolean(properties.getProperty("internal")))
+                    .durability(Durability.valueOf(properties.getProperty("durability", Durability.PROCESS.name())));
             return withRetention(spec, file, properties);
         } catch (final IllegalArgumentException ex) {
             throw new MillraceException(

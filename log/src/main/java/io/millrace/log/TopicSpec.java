@@ -22,6 +22,7 @@ public final class TopicSpec {
     private int partitions = 1;
     private int segmentLength;
     private boolean isInternal;
+    private Durability durability = Durability.PROCESS;
     private long retentionBytes;
     private long retentionTimeNs;
     private boolean isCompacted;
@@ -36,6 +37,7 @@ public final class TopicSpec {
         partitions = other.partitions;
         segmentLength = other.segmentLength;
         isInternal = other.isInternal;
+        durability = other.durability;
         retentionBytes = other.retentionBytes;
         retentionTimeNs = other.retentionTimeNs;
         isCompacted = other.isCompacted;
@@ -172,6 +174,18 @@ public final class TopicSpec {
     }
 
     /**
+     * Sets what the topic's records survive.
+     *
+     * @param newDurability of the topic.
+     * @return the changed copy.
+     */
+    public TopicSpec durability(final Durability newDurability) {
+        final TopicSpec copy = new TopicSpec(this);
+        copy.durability = Objects.requireNonNull(newDurability, "durability");
+        return copy;
+    }
+
+    /**
      * The topic's name.
      *
      * @return name, never null.
@@ -252,6 +266,15 @@ public final class TopicSpec {
         return tombstoneRetentionNs;
     }
 
+    /**
+     * What the topic's records survive.
+     *
+     * @return durability, never null.
+     */
+    public Durability durability() {
+        return durability;
+    }
+
     /** Fills in the default, if the length was left open. */
     TopicSpec withDefaultSegmentLength(final int defaultLength) {
         return segmentLength == 0 ? segmentLength(defaultLength) : this;
@@ -264,6 +287,7 @@ public final class TopicSpec {
                 && partitions == spec.partitions
                 && segmentLength == spec.segmentLength
                 && isInternal == spec.isInternal
+                && durability == spec.durability
                 && retentionBytes == spec.retentionBytes
                 && retentionTimeNs == spec.retentionTimeNs
                 && isCompacted == spec.isCompacted
@@ -277,6 +301,7 @@ public final class TopicSpec {
                 partitions,
                 segmentLength,
                 isInternal,
+                durability,
                 retentionBytes,
                 retentionTimeNs,
                 isCompacted,
@@ -286,7 +311,8 @@ public final class TopicSpec {
     @Override
     public String toString() {
         return "TopicSpec{name=" + name + ", partitions=" + partitions + ", segmentLength=" + segmentLength
-                + ", internal=" + isInternal + ", retentionBytes=" + retentionBytes + ", retentionTime="
+                + ", internal=" + isInternal + ", durability=" + durability + ", retentionBytes=" + retentionBytes
+                + ", retentionTime="
                 + retentionTime() + ", compacted=" + isCompacted + ", tombstoneRetention=" + tombstoneRetention()
                 + '}';
     }

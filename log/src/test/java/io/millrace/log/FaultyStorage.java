@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The real disk, with a switch for each way in which it can refuse. */
 final class FaultyStorage implements Storage {
@@ -25,6 +26,8 @@ final class FaultyStorage implements Storage {
     private volatile int writesBeforeFault;
     private volatile int faultCount;
     private volatile String unforceable;
+    private volatile byte[] bootId = disk.bootId();
+    private final AtomicInteger forceCount = new AtomicInteger();
 
     /** Lets some writes pass, then fails all until told otherwise. */
     void failWrites(final Fault newFault, final int afterWrites) {
@@ -32,9 +35,19 @@ final class FaultyStorage implements Storage {
         fault = newFault;
     }
 
-    /** Fails to force mapped files whose path contains a text; null for none. */
+    /** Fails to force files whose path contains a text; null for none. */
     void failForces(final String partOfPath) {
         unforceable = partOfPath;
+    }
+
+    /** Does as if the machine had been started again; unknown when all is 0. */
+    void bootId(final byte[] newBootId) {
+        bootId = newBootId;
+    }
+
+    /** Counts the forces of files that were asked for, whether they succeeded or not. */
+    int forceCount() {
+        return forceCount.get();
     }
 
     int faultCount() {
@@ -52,9 +65,25 @@ final class FaultyStorage implements Storage {
         throw new IOException("Input/output error");
     }
 
+    private void beforeForce(final Path file) throws IOException {
+        forceCount.incrementAndGet();
+        final String part = unforceable;
+        if (part != null && file.toString().contains(part)) {
+            throw new IOException("Input/output error");
+        }
+    }
+
     @Override
     public StorageFile create(final Path path) throws IOException {
-        final StorageFile file = disk.create(path);
+        return faulty(path, disk.create(path));
+    }
+
+    @Override
+    public StorageFile open(final Path path) throws IOException {
+        return faulty(path, disk.open(path));
+    }
+
+    private StorageFile faulty(final Path path, final StorageFile file) {
         return new StorageFile() {
             @Override
             public void write(final ByteBuffer source, final long position) throws IOException {
@@ -64,6 +93,7 @@ final class FaultyStorage implements Storage {
 
             @Override
             public void force() throws IOException {
+                beforeForce(path);
                 file.force();
             }
 
@@ -110,10 +140,7 @@ final class FaultyStorage implements Storage {
 
             @Override
             public void force(final int offset, final int forcedLength) throws IOException {
-                final String part = unforceable;
-                if (part != null && file.toString().contains(part)) {
-                    throw new IOException("Input/output error");
-                }
+                beforeForce(file);
                 mapped.force(offset, forcedLength);
             }
 
@@ -142,5 +169,10 @@ final class FaultyStorage implements Storage {
     @Override
     public StorageLock tryLock(final Path lockFile) throws IOException {
         return disk.tryLock(lockFile);
+    }
+
+    @Override
+    public byte[] bootId() {
+        return bootId.clone();
     }
 }

@@ -16,6 +16,7 @@ class LogContextTest {
     @AfterEach
     void clear() {
         System.clearProperty(LogContext.SEGMENT_LENGTH_PROPERTY);
+        System.clearProperty(LogContext.CUT_INTERVAL_PROPERTY);
     }
 
     @ParameterizedTest
@@ -58,5 +59,25 @@ class LogContextTest {
         assertThatThrownBy(() -> new LogContext().conclude())
                 .hasMessageContaining("directory is not set")
                 .hasMessageContaining("millrace.log.segment.length=much");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms,500000000", "2s,2000000000", "7,7"})
+    void shouldTakeTheIntervalOfCutsFromAPropertyAsATime(final String text, final long expected) {
+        System.setProperty(LogContext.CUT_INTERVAL_PROPERTY, text);
+
+        assertThat(new LogContext().directory(Path.of("x")).conclude().cutIntervalNs())
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1s", "often", "", "1 s", "99999999999999999999s", "1\n2"})
+    void shouldRefuseAnIntervalOfCutsThatIsNoTimeInOneLine(final String text) {
+        System.setProperty(LogContext.CUT_INTERVAL_PROPERTY, text);
+
+        assertThatThrownBy(() -> new LogContext().directory(Path.of("x")).conclude())
+                .isInstanceOfSatisfying(
+                        MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(ErrorCode.CONFIGURATION))
+                .hasMessageNotContaining("\n");
     }
 }

@@ -56,7 +56,7 @@ class TopicSpecTest {
         final List<String> lines = Files.readAllLines(file);
         lines.removeIf(
                 line -> line.startsWith("retention") || line.contains("compacted") || line.contains("tombstone"));
-        assertThat(lines).hasSize(5);
+        assertThat(lines).hasSize(6);
         Files.write(file, lines);
 
         try (LogStore store = LogStore.launch(Records.context(directory))) {

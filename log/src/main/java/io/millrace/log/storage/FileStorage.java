@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.agrona.IoUtil;
@@ -32,6 +34,9 @@ public final class FileStorage implements Storage {
     private static final FileAttribute<?>[] DIRECTORY_ATTRIBUTES = attributes("rwx------");
     private static final FileAttribute<?>[] FILE_ATTRIBUTES = attributes("rw-------");
     private static final Set<OpenOption> CREATE_OPTIONS = Set.of(CREATE, TRUNCATE_EXISTING, WRITE);
+
+    private static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final int BOOT_ID_LENGTH = 16;
 
     /**
      * Lock files held by this process. POSIX takes all locks of a process on a file away when the process closes
@@ -67,6 +72,15 @@ public final class FileStorage implements Storage {
     public StorageFile create(final Path file) throws IOException {
         try {
             return new ChannelFile(file, FileChannel.open(file, CREATE_OPTIONS, FILE_ATTRIBUTES));
+        } catch (final IOException ex) {
+            throw translate(ex, file);
+        }
+    }
+
+    @Override
+    public StorageFile open(final Path file) throws IOException {
+        try {
+            return new ChannelFile(file, FileChannel.open(file, WRITE));
         } catch (final IOException ex) {
             throw translate(ex, file);
         }
@@ -111,6 +125,19 @@ public final class FileStorage implements Storage {
                 channel.force(true);
             }
         }
+    }
+
+    @Override
+    public byte[] bootId() {
+        final byte[] id = new byte[BOOT_ID_LENGTH];
+        try {
+            final UUID uuid = UUID.fromString(Files.readString(BOOT_ID_FILE).trim());
+            ByteBuffer.wrap(id).putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits());
+        } catch (final IOException | IllegalArgumentException ex) {
+            // Another system than Linux, or one that hides it: unknown.
+            Arrays.fill(id, (byte) 0);
+        }
+        return id;
     }
 
     @Override

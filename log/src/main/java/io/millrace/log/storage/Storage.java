@@ -46,6 +46,15 @@ public interface Storage {
     StorageFile create(Path file) throws IOException;
 
     /**
+     * Opens a file that exists for writing, and leaves what is in it.
+     *
+     * @param file to open.
+     * @return the open file.
+     * @throws IOException when it cannot be opened, {@link java.nio.file.NoSuchFileException} when it is not there.
+     */
+    StorageFile open(Path file) throws IOException;
+
+    /**
      * Reads a small file.
      *
      * @param file to read.
@@ -108,4 +117,13 @@ public interface Storage {
      * @throws IOException when the file cannot be used.
      */
     StorageLock tryLock(Path lockFile) throws IOException;
+
+    /**
+     * Names the run of the machine that this is: what was stored in mapped files and never forced is whole for as long as
+     * it does not change.
+     *
+     * @return 16 bytes that differ from run to run; all 0 when it cannot be told, which is to be taken for another run each
+     *         time.
+     */
+    byte[] bootId();
 }

@@ -152,6 +152,11 @@ public final class CrashImageStorage implements Storage {
     }
 
     @Override
+    public synchronized StorageFile open(final Path path) throws IOException {
+        return new WrittenFile(file(path));
+    }
+
+    @Override
     public synchronized byte[] read(final Path file) throws IOException {
         return file(file).read();
     }
@@ -214,6 +219,11 @@ public final class CrashImageStorage implements Storage {
                 locks.remove(lockFile);
             }
         };
+    }
+
+    @Override
+    public byte[] bootId() {
+        return ByteBuffer.allocate(2 * Long.BYTES).putLong(boot).array();
     }
 
     private ImageDirectory directory(final Path path) throws IOException {

@@ -1,0 +1,96 @@
+package io.millrace.log;
+
+import io.millrace.log.storage.Storage;
+import io.millrace.log.storage.StorageFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two files that hold the durable cuts of a store, written in turn and in place: a crash in the middle of a write leaves
+ * one that is not whole, and the other with the cut before. One thread.
+ *
+ * <p>In place, since it is done per acknowledgement of derived records: one write and one force, and no name in a directory
+ * changes. A new file is made once per store, and its name forced with it.
+ */
+final class CutFiles implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(CutFiles.class);
+    private static final int FILE_COUNT = 2;
+
+    private final Storage storage;
+    private final Path directory;
+    private final StorageFile[] files = new StorageFile[FILE_COUNT];
+
+    private int damagedCount;
+
+    CutFiles(final Storage storage, final Path directory) {
+        this.storage = storage;
+        this.directory = directory;
+    }
+
+    /**
+     * Reads the newest cut that is whole.
+     *
+     * @return the cut, or null when there is none.
+     */
+    CutManifest load() throws IOException {
+        CutManifest newest = null;
+        damagedCount = 0;
+        for (int i = 0; i < FILE_COUNT; i++) {
+            final Path file = path(i);
+            if (storage.exists(file)) {
+                final CutManifest manifest = CutManifest.decode(file, storage.read(file));
+                if (manifest == null) {
+                    damagedCount++;
+                    LOGGER.warn("a durable cut is not whole, as a crash leaves it: file={}", file);
+                } else if (newest == null || manifest.generation() > newest.generation()) {
+                    newest = manifest;
+                }
+            }
+        }
+        return newest;
+    }
+
+    /** Counts the files that {@link #load()} found and could not use. */
+    int damagedCount() {
+        return damagedCount;
+    }
+
+    /**
+     * Writes a cut over the one before the last and forces it.
+     *
+     * @param generation of the cut.
+     * @param bytes      of the cut.
+     * @throws IOException when a step fails; not to be tried again.
+     */
+    void write(final long generation, final ByteBuffer bytes) throws IOException {
+        final int index = (int) (generation & (FILE_COUNT - 1));
+        final Path file = path(index);
+        final boolean isNew = files[index] == null && !storage.exists(file);
+        if (files[index] == null) {
+            files[index] = isNew ? storage.create(file) : storage.open(file);
+        }
+        files[index].write(bytes, 0);
+        files[index].force();
+        if (isNew) {
+            storage.forceDirectory(directory);
+        }
+    }
+
+    private Path path(final int index) {
+        return directory.resolve("cut." + index);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (int i = 0; i < FILE_COUNT; i++) {
+            final StorageFile file = files[i];
+            files[i] = null;
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+}
