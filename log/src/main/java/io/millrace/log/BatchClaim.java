@@ -1,7 +1,7 @@
 package io.millrace.log;
 
 import io.millrace.log.record.RecordDescriptor;
-import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -135,17 +135,17 @@ public final class BatchClaim {
                     + RecordDescriptor.HEADER_LENGTH + " bytes");
         }
         final int length = RecordDescriptor.HEADER_LENGTH + newKeyLength + valueLength;
-        final UnsafeBuffer memory = segment.buffer();
         final int offset = startOffset() + nextOffset;
+        final long address = segment.address(offset);
         final int producerId = writer.producerId();
         final long sequence = producerId == 0 ? firstSequence : firstSequence + count;
-        RecordDescriptor.putHeader(memory, offset, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
+        RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
         if (count == 0) {
             firstLength = length;
         } else {
-            memory.putInt(offset, length);
+            RecordMemory.putLength(address, length);
         }
-        buffer.wrap(memory, offset + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
+        buffer.wrap(segment.buffer(), offset + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
         keyLength = newKeyLength;
         nextOffset += RecordDescriptor.align(length);
         count++;
@@ -179,11 +179,12 @@ public final class BatchClaim {
         // Before the header is written: a record that is begun cannot be taken back.
         RecordWriter.checkSources(key, keyOffset, newKeyLength, value, valueOffset, valueLength);
         final long result = next(kind, eventTimeNs, newKeyLength, valueLength);
+        final long keyAddress = buffer.addressOffset();
         if (newKeyLength > 0) {
-            buffer.putBytes(0, key, keyOffset, newKeyLength);
+            RecordMemory.copy(keyAddress, key, keyOffset, newKeyLength);
         }
         if (valueLength > 0) {
-            buffer.putBytes(newKeyLength, value, valueOffset, valueLength);
+            RecordMemory.copy(keyAddress + newKeyLength, value, valueOffset, valueLength);
         }
         return result;
     }
@@ -263,9 +264,9 @@ public final class BatchClaim {
     private void padRest() {
         final int rest = remaining();
         if (rest > 0) {
-            final int offset = startOffset() + nextOffset;
-            segment.buffer().putByte(offset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
-            segment.buffer().putInt(offset, rest);
+            final long address = segment.address(startOffset() + nextOffset);
+            RecordMemory.putPadding(address);
+            RecordMemory.putLength(address, rest);
         }
     }
 

@@ -16,10 +16,12 @@ final class LogConductor implements Runnable {
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<LogPartition> partitions = new CopyOnWriteArrayList<>();
+    private final LogClock clock;
     private final Thread thread;
     private volatile boolean isRunning = true;
 
-    LogConductor(final String name) {
+    LogConductor(final String name, final LogClock clock) {
+        this.clock = clock;
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
@@ -43,6 +45,7 @@ final class LogConductor implements Runnable {
 
     /** One duty cycle; returns 0 when there was nothing to do. */
     int doWork(final long nowNs) {
+        clock.tick(nowNs);
         int workCount = 0;
         for (final LogPartition partition : partitions) {
             try {

@@ -41,6 +41,7 @@ public final class LogContext {
     private EpochNanoClock clock;
     private Storage storage;
     private boolean isInvoked;
+    private boolean isClockShareable;
     private boolean isConcluded;
 
     /** Creates a context with the defaults. */
@@ -118,7 +119,8 @@ public final class LogContext {
     /**
      * Sets the clock that log times come from.
      *
-     * @param newClock ns since the epoch, used by many threads; default {@link OffsetEpochNanoClock}.
+     * @param newClock ns since the epoch, used by many threads and asked for every record; the default, an
+     *                 {@link OffsetEpochNanoClock}, may serve several records with one reading.
      * @return this.
      */
     public LogContext clock(final EpochNanoClock newClock) {
@@ -134,6 +136,11 @@ public final class LogContext {
      */
     public EpochNanoClock clock() {
         return clock;
+    }
+
+    /** Whether one reading of the clock may serve several records: not of one that was set. */
+    boolean isClockShareable() {
+        return isClockShareable;
     }
 
     /**
@@ -207,6 +214,7 @@ public final class LogContext {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "the log's settings cannot be used:" + problems + " change them");
         }
+        isClockShareable = clock == null;
         clock = clock == null ? new OffsetEpochNanoClock() : clock;
         storage = storage == null ? new FileStorage() : storage;
         isConcluded = true;

@@ -13,7 +13,6 @@ import io.millrace.log.segment.TailFollower;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.agrona.concurrent.EpochNanoClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,7 @@ public final class LogPartition {
     private final SegmentFiles files;
     private final SegmentCache cache;
     private final boolean readOnly;
-    private final EpochNanoClock clock;
+    private final LogClock clock;
     private final int segmentLength;
     private final TailFollower follower;
     private final PartitionProducers producers;
@@ -47,7 +46,7 @@ public final class LogPartition {
     private volatile boolean isClosed;
     private volatile boolean isReleased;
 
-    LogPartition(final SegmentFiles files, final EpochNanoClock clock, final boolean readOnly) {
+    LogPartition(final SegmentFiles files, final LogClock clock, final boolean readOnly) {
         this.id = files.owner();
         this.files = files;
         this.clock = clock;
@@ -178,7 +177,7 @@ public final class LogPartition {
         return new SegmentInspector(files, visitor, verifiesChecksums).inspect(basePosition);
     }
 
-    EpochNanoClock clock() {
+    LogClock clock() {
         return clock;
     }
 

@@ -35,6 +35,7 @@ public final class LogStore implements AutoCloseable {
     private final ProducerRegistry producers;
     private final boolean readOnly;
     private final Map<String, LogTopic> topics = new TreeMap<>();
+    private final LogClock clock;
     private final LogConductor conductor;
 
     private StorageLock lock;
@@ -47,7 +48,8 @@ public final class LogStore implements AutoCloseable {
         this.layout = new StoreLayout(storage, context.directory());
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor");
+        this.clock = new LogClock(context.clock(), context.isClockShareable());
+        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
     }
 
     /**
@@ -145,7 +147,7 @@ public final class LogStore implements AutoCloseable {
     private LogTopic newTopic(final int id, final TopicSpec spec) {
         final LogPartition[] partitions = new LogPartition[spec.partitions()];
         for (int i = 0; i < partitions.length; i++) {
-            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), context.clock(), readOnly);
+            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), clock, readOnly);
         }
         return new LogTopic(id, spec, partitions);
     }

@@ -3,10 +3,9 @@ package io.millrace.log;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.EpochNanoClock;
-import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Puts the records of one thread into a partition: what both kinds of appender share.
@@ -18,24 +17,21 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class RecordWriter {
     private final LogPartition partition;
-    private final EpochNanoClock clock;
+    private final WriterClock clock;
     private final int maxRecordLength;
     private final int producerId;
 
     private Segment segment;
     private boolean isSegmentFull;
     private int openClaims;
-    private int offset;
-    private long logTimeNs;
     private long lastSequence;
 
     RecordWriter(final LogPartition partition, final int producerId, final long lastSequence) {
         this.partition = partition;
-        this.clock = partition.clock();
+        this.clock = new WriterClock(partition.clock(), partition.recoveredLogTimeNs());
         this.maxRecordLength = RecordDescriptor.maxRecordLength(partition.segmentLength());
         this.producerId = producerId;
         this.lastSequence = lastSequence;
-        this.logTimeNs = partition.recoveredLogTimeNs();
     }
 
     int producerId() {
@@ -69,20 +65,25 @@ final class RecordWriter {
         // All that can throw comes before the claim: a claim that is made is also finished.
         checkArguments(kind, keyLength, valueLength);
         checkSources(key, keyOffset, keyLength, value, valueOffset, valueLength);
-        final long position = reserve(kind, eventTimeNs, sequence, keyLength, valueLength);
+        if (isTooLong(keyLength, valueLength)) {
+            return Outcome.RECORD_TOO_LONG;
+        }
+        final long logTimeNs = clock.next();
+        final int length = RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
+        final long position = reserve(length);
         if (position < 0) {
             return position;
         }
-        final Segment current = segment;
-        final UnsafeBuffer buffer = current.buffer();
-        final int keyStart = offset + RecordDescriptor.HEADER_LENGTH;
+        final long address = address(segment, position);
+        RecordMemory.putHeader(address, kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
+        final long keyAddress = address + RecordDescriptor.HEADER_LENGTH;
         if (keyLength > 0) {
-            buffer.putBytes(keyStart, key, keyOffset, keyLength);
+            RecordMemory.copy(keyAddress, key, keyOffset, keyLength);
         }
         if (valueLength > 0) {
-            buffer.putBytes(keyStart + keyLength, value, valueOffset, valueLength);
+            RecordMemory.copy(keyAddress + keyLength, value, valueOffset, valueLength);
         }
-        current.commit(offset, RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
+        RecordMemory.commit(address, length);
         lastSequence = sequence;
         return position;
     }
@@ -98,8 +99,14 @@ final class RecordWriter {
         if (claim.isOpen()) {
             throw new IllegalStateException("the claim is still open, commit or abort it first: " + claim);
         }
-        final long position = reserve(kind, eventTimeNs, sequence, keyLength, valueLength);
+        if (isTooLong(keyLength, valueLength)) {
+            return Outcome.RECORD_TOO_LONG;
+        }
+        final long logTimeNs = clock.next();
+        final long position = reserve(RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
         if (position >= 0) {
+            RecordMemory.putHeader(
+                    address(segment, position), kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
             openClaims++;
             claim.wrap(this, segment, position, sequence, keyLength, valueLength);
         }
@@ -117,19 +124,18 @@ final class RecordWriter {
         if (totalLength > maxRecordLength) {
             return Outcome.RECORD_TOO_LONG;
         }
-        final long time = Math.max(logTimeNs, clock.nanoTime());
+        final long logTimeNs = clock.next();
         final long position = reserve(totalLength);
         if (position >= 0) {
-            logTimeNs = time;
             openClaims++;
-            claim.wrap(this, segment, position, totalLength, firstSequence, time);
+            claim.wrap(this, segment, position, totalLength, firstSequence, logTimeNs);
         }
         return position;
     }
 
     void commit(final BatchClaim claim) {
         try {
-            finish(claim.segment(), claim.position(), claim.firstLength());
+            RecordMemory.commit(finishing(claim.segment(), claim.position()), claim.firstLength());
         } finally {
             claim.reset();
         }
@@ -146,7 +152,9 @@ final class RecordWriter {
 
     void commit(final RecordClaim claim) {
         try {
-            finish(claim.segment(), claim.position(), RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
+            RecordMemory.commit(
+                    finishing(claim.segment(), claim.position()),
+                    RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
         } finally {
             claim.reset();
         }
@@ -162,18 +170,23 @@ final class RecordWriter {
     }
 
     private void abort(final Segment current, final long position, final int length) {
-        final int claimOffset = (int) (position - current.basePosition());
-        current.buffer().putByte(claimOffset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
-        finish(current, position, length);
+        final long address = finishing(current, position);
+        RecordMemory.putPadding(address);
+        RecordMemory.commit(address, length);
     }
 
-    private void finish(final Segment current, final long position, final int length) {
+    /** Counts a claim as finished and tells its address; the segment is mapped as long as the claim knows it. */
+    private long finishing(final Segment current, final long position) {
         openClaims--;
         if (partition.isReleased()) {
             throw new IllegalStateException("the store was closed before the claim was finished: topic="
                     + partition.topic() + " partition=" + partition.index() + " position=" + position);
         }
-        current.commit((int) (position - current.basePosition()), length);
+        return address(current, position);
+    }
+
+    private static long address(final Segment current, final long position) {
+        return current.address((int) (position - current.basePosition()));
     }
 
     static void checkSources(
@@ -205,23 +218,7 @@ final class RecordWriter {
         }
     }
 
-    /** Claims space and writes the header but for the length: the record starts at {@code offset} of the segment. */
-    private long reserve(
-            final byte kind, final long eventTimeNs, final long sequence, final int keyLength, final int valueLength) {
-        if (isTooLong(keyLength, valueLength)) {
-            return Outcome.RECORD_TOO_LONG;
-        }
-        final int length = RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
-        final long time = Math.max(logTimeNs, clock.nanoTime());
-        final long position = reserve(length);
-        if (position >= 0) {
-            logTimeNs = time;
-            RecordDescriptor.putHeader(
-                    segment.buffer(), offset, kind, keyLength, producerId, eventTimeNs, time, sequence);
-        }
-        return position;
-    }
-
+    /** Claims space and marks it as claimed, in what is the writer's segment then. */
     private long reserve(final int length) {
         final int alignedLength = RecordDescriptor.align(length);
         while (true) {
@@ -233,8 +230,7 @@ final class RecordWriter {
             if (current != null && !isSegmentFull) {
                 final int claimed = current.claim(alignedLength);
                 if (claimed >= 0) {
-                    current.begin(claimed, length);
-                    offset = claimed;
+                    RecordMemory.begin(current.address(claimed), length);
                     return current.basePosition() + claimed;
                 }
                 // Remembered, so that retries under back-pressure leave the full segment's tail alone.

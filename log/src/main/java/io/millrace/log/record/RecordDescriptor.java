@@ -133,12 +133,15 @@ public final class RecordDescriptor {
             final long eventTimeNs,
             final long logTimeNs,
             final long sequence) {
-        // Kind, flags (0), key length and producer id are neighbours: one store instead of four.
-        final long word = ((long) producerId << 32) | ((long) keyLength << 16) | (kind & 0xFFL);
-        buffer.putLong(offset + KIND_OFFSET, word, LITTLE_ENDIAN);
+        buffer.putLong(offset + KIND_OFFSET, kindWord(kind, keyLength, producerId), LITTLE_ENDIAN);
         buffer.putLong(offset + EVENT_TIME_OFFSET, eventTimeNs, LITTLE_ENDIAN);
         buffer.putLong(offset + LOG_TIME_OFFSET, logTimeNs, LITTLE_ENDIAN);
         buffer.putLong(offset + SEQUENCE_OFFSET, sequence, LITTLE_ENDIAN);
+    }
+
+    /** Kind, flags (0), key length and producer id are neighbours: one store instead of four. */
+    static long kindWord(final byte kind, final int keyLength, final int producerId) {
+        return ((long) producerId << 32) | ((long) keyLength << 16) | (kind & 0xFFL);
     }
 
     /**

@@ -3,7 +3,7 @@ package io.millrace.log.segment;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordDescriptor;
-import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.storage.MappedFile;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -51,6 +51,7 @@ public final class Segment {
     private final int length;
     private final MappedFile file;
     private final UnsafeBuffer buffer;
+    private final long address;
     private final SegmentTail tail;
 
     private volatile Segment next;
@@ -61,6 +62,10 @@ public final class Segment {
         this.length = length;
         this.file = file;
         this.buffer = new UnsafeBuffer(file.buffer());
+        if (buffer.byteArray() != null) {
+            throw new IllegalArgumentException("a mapped file must be memory outside the heap: " + file);
+        }
+        this.address = buffer.addressOffset();
         this.tail = new SegmentTail(SegmentDescriptor.HEADER_LENGTH);
     }
 
@@ -89,6 +94,17 @@ public final class Segment {
      */
     public UnsafeBuffer buffer() {
         return buffer;
+    }
+
+    /**
+     * Tells where a byte lies in memory, for {@link io.millrace.log.record.RecordMemory}: only for those who hold a
+     * reference, and not checked.
+     *
+     * @param offset of the byte in the segment.
+     * @return its address.
+     */
+    public long address(final int offset) {
+        return address + offset;
     }
 
     /**
@@ -141,32 +157,11 @@ public final class Segment {
      */
     void pad(final int offset, final int paddingLength) {
         if (paddingLength >= RecordDescriptor.HEADER_LENGTH) {
-            begin(offset, paddingLength);
-            buffer.putByte(offset + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
-            commit(offset, paddingLength);
+            final long start = address(offset);
+            RecordMemory.begin(start, paddingLength);
+            RecordMemory.putPadding(start);
+            RecordMemory.commit(start, paddingLength);
         }
-    }
-
-    /**
-     * Marks a claim as such: the first store into it, before any other.
-     *
-     * @param offset       of the claim.
-     * @param recordLength of header and payload.
-     */
-    public void begin(final int offset, final int recordLength) {
-        buffer.putInt(offset, -recordLength);
-        // Recovery relies on it: no byte of a claim may be set while its length is still zero.
-        VarHandle.storeStoreFence();
-    }
-
-    /**
-     * Publishes a claim: the last store into it. Pairs with the acquire in readers.
-     *
-     * @param offset       of the claim.
-     * @param recordLength of header and payload.
-     */
-    public void commit(final int offset, final int recordLength) {
-        buffer.putIntRelease(offset, recordLength);
     }
 
     /**

@@ -1,0 +1,95 @@
+package io.millrace.log.record;
+
+import java.lang.invoke.VarHandle;
+import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
+
+/**
+ * Writes the words of a record at an address of mapped memory, <b>without any check</b>: a buffer's bounds checks, one
+ * for each word, cost more than the stores. Whoever calls holds a reference to the mapping, and has claimed the bytes from
+ * the address on, which lie within it; it checks buffers of others before it claims.
+ *
+ * <p>Numbers are stored in the processor's byte order; {@code Segment} refuses one that is not little-endian.
+ */
+public final class RecordMemory {
+    private RecordMemory() {}
+
+    /**
+     * Marks a claim as such: the first store into it, before any other.
+     *
+     * @param address of the claim.
+     * @param length  of header and payload in bytes, or of all records of a batch.
+     */
+    public static void begin(final long address, final int length) {
+        UnsafeApi.putInt(null, address, -length);
+        // Recovery relies on it: no byte of a claim may be set while its length is still zero.
+        VarHandle.storeStoreFence();
+    }
+
+    /**
+     * Publishes a record: the last store into it. Pairs with the acquire in readers.
+     *
+     * @param address of the record.
+     * @param length  of header and payload in bytes.
+     */
+    public static void commit(final long address, final int length) {
+        UnsafeApi.putIntRelease(null, address, length);
+    }
+
+    /**
+     * Writes the length of a record that is not the first of a batch: it is published with the first.
+     *
+     * @param address of the record.
+     * @param length  of header and payload in bytes.
+     */
+    public static void putLength(final long address, final int length) {
+        UnsafeApi.putInt(null, address, length);
+    }
+
+    /**
+     * Writes a header but for its length and its checksum.
+     *
+     * @param address     of the record.
+     * @param kind        see {@link RecordKind}.
+     * @param keyLength   of the key in bytes.
+     * @param producerId  of the producer, 0 for none.
+     * @param eventTimeNs when the event happened, ns since the epoch.
+     * @param logTimeNs   when the record was appended, ns since the epoch.
+     * @param sequence    of the producer.
+     */
+    public static void putHeader(
+            final long address,
+            final byte kind,
+            final int keyLength,
+            final int producerId,
+            final long eventTimeNs,
+            final long logTimeNs,
+            final long sequence) {
+        UnsafeApi.putLong(
+                null, address + RecordDescriptor.KIND_OFFSET, RecordDescriptor.kindWord(kind, keyLength, producerId));
+        UnsafeApi.putLong(null, address + RecordDescriptor.EVENT_TIME_OFFSET, eventTimeNs);
+        UnsafeApi.putLong(null, address + RecordDescriptor.LOG_TIME_OFFSET, logTimeNs);
+        UnsafeApi.putLong(null, address + RecordDescriptor.SEQUENCE_OFFSET, sequence);
+    }
+
+    /**
+     * Makes a record padding.
+     *
+     * @param address of the record.
+     */
+    public static void putPadding(final long address) {
+        UnsafeApi.putByte(null, address + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
+    }
+
+    /**
+     * Copies bytes into a claim.
+     *
+     * @param address to copy to.
+     * @param source  to copy from; its bounds have been checked.
+     * @param offset  of the first byte in the source.
+     * @param length  in bytes.
+     */
+    public static void copy(final long address, final DirectBuffer source, final int offset, final int length) {
+        UnsafeApi.copyMemory(source.byteArray(), source.addressOffset() + offset, null, address, length);
+    }
+}
