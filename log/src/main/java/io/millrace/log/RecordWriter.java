@@ -230,7 +230,7 @@ final class RecordWriter {
             if (current != null && !isSegmentFull) {
                 final int claimed = current.claim(alignedLength);
                 if (claimed >= 0) {
-                    RecordMemory.begin(current.address(claimed), length);
+                    current.begin(claimed, length);
                     return current.basePosition() + claimed;
                 }
                 // Remembered, so that retries under back-pressure leave the full segment's tail alone.

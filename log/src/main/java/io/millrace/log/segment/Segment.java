@@ -157,11 +157,30 @@ public final class Segment {
      */
     void pad(final int offset, final int paddingLength) {
         if (paddingLength >= RecordDescriptor.HEADER_LENGTH) {
-            final long start = address(offset);
-            RecordMemory.begin(start, paddingLength);
-            RecordMemory.putPadding(start);
-            RecordMemory.commit(start, paddingLength);
+            begin(offset, paddingLength);
+            RecordMemory.putPadding(address(offset));
+            commit(offset, paddingLength);
         }
+    }
+
+    /**
+     * Marks a claim as such: the first store into it, before any other.
+     *
+     * @param offset       of the claim.
+     * @param recordLength of header and payload.
+     */
+    public void begin(final int offset, final int recordLength) {
+        RecordMemory.begin(address(offset), recordLength);
+    }
+
+    /**
+     * Publishes a claim: the last store into it. Pairs with the acquire in readers.
+     *
+     * @param offset       of the claim.
+     * @param recordLength of header and payload.
+     */
+    public void commit(final int offset, final int recordLength) {
+        RecordMemory.commit(address(offset), recordLength);
     }
 
     /**
