@@ -101,7 +101,7 @@ public final class LogStore implements AutoCloseable {
 
     private void takeOwnership() throws IOException {
         layout.checkUsable();
-        storage.createDirectories(context.directory());
+        layout.createDirectory();
         lock = storage.tryLock(layout.lockFile());
         if (lock == null) {
             throw new MillraceException(

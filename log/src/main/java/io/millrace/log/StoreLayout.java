@@ -12,17 +12,23 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of a store besides its segments: where they are, what is in them. */
 final class StoreLayout {
     static final int FORMAT_VERSION = 1;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(StoreLayout.class);
 
     private static final String MARKER = "millrace-store.properties";
     private static final String LOCK = "store.lock";
@@ -70,6 +76,32 @@ final class StoreLayout {
         throw new MillraceException(
                 ErrorCode.CONFIGURATION,
                 "directory is not empty and not a store: " + directory + "; choose an empty or a new one");
+    }
+
+    /**
+     * Creates the directory of the store and makes its name survive a loss of power, and those of all directories above
+     * that did not exist either.
+     */
+    void createDirectory() throws IOException {
+        final List<Path> parents = new ArrayList<>();
+        // Without the marker it may be left by a process that was killed before it had forced the name.
+        Path path = hasMarker() ? null : directory.toAbsolutePath();
+        while (path != null && path.getParent() != null) {
+            parents.add(path.getParent());
+            path = storage.exists(path.getParent()) ? null : path.getParent();
+        }
+        storage.createDirectories(directory);
+        for (final Path parent : parents) {
+            forceParent(parent);
+        }
+    }
+
+    private void forceParent(final Path parent) throws IOException {
+        try {
+            storage.forceDirectory(parent);
+        } catch (final AccessDeniedException ex) {
+            LOGGER.warn("the directory above the store cannot be forced, as it may not be read: {}", parent);
+        }
     }
 
     void createMarker() throws IOException {
@@ -144,6 +176,8 @@ final class StoreLayout {
                 + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs() + "\n";
         AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
         storage.forceDirectory(directory.resolve(TOPICS));
+        // The topics' directory may have been made by a process that was killed before anything was forced.
+        storage.forceDirectory(directory);
     }
 
     int readTopicId(final String name) throws IOException {

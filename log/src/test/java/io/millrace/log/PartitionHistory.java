@@ -1,0 +1,161 @@
+package io.millrace.log;
+
+import io.millrace.log.record.RecordKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/** What a test has done to one partition: the records that it appended and the claims that it holds, and how it goes on. */
+final class PartitionHistory {
+    private static final int MAX_BATCH_LENGTH = 8 * 1024;
+
+    private final String topic;
+    private final int index;
+    private final List<ExpectedRecord> records = new ArrayList<>();
+    private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[Records.SEGMENT_LENGTH]);
+    private final BatchClaim batch = new BatchClaim();
+
+    private LogPartition partition;
+    private LogAppender appender;
+    private ProducerAppender producer;
+    private RecordClaim claim;
+    private ExpectedRecord claimed;
+    private long nextNumber;
+
+    PartitionHistory(final String topic, final int index) {
+        this.topic = topic;
+        this.index = index;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    int index() {
+        return index;
+    }
+
+    LogPartition partition() {
+        return partition;
+    }
+
+    /** Takes the partition of a store that was just opened, null for none; claims of the one before are forgotten. */
+    void partition(final LogPartition newPartition, final int producerId) {
+        partition = newPartition;
+        claim = new RecordClaim();
+        claimed = null;
+        appender = newPartition == null ? null : newPartition.appender();
+        producer = newPartition == null || producerId == 0 ? null : newPartition.producer(producerId);
+    }
+
+    /** The records that a reader is to find now, in order. */
+    ExpectedRecord[] committed() {
+        return records.stream().filter(ExpectedRecord::isCommitted).toArray(ExpectedRecord[]::new);
+    }
+
+    /** Goes on from what a crash left: all records from an index of {@link #committed()} on are gone. */
+    void cut(final int keptCount) {
+        records.removeIf(record -> !record.isCommitted());
+        records.subList(keptCount, records.size()).clear();
+    }
+
+    /** Does one random thing to the partition; false when the next segment is not ready. */
+    boolean step(final SplittableRandom random) {
+        final int choice = random.nextInt(10);
+        if (choice < 5) {
+            return append(random, ExpectedRecord.NO_SOURCE, random.nextInt(3) == 0);
+        } else if (choice < 8) {
+            return claimed == null ? claim(random) : finishClaim(random.nextInt(3) > 0);
+        }
+        return appendBatch(random, random.nextInt(4) > 0);
+    }
+
+    boolean append(final SplittableRandom random, final long sourcePosition, final boolean isProducers) {
+        final int keyLength = random.nextInt(12);
+        final int valueLength = valueLength(random);
+        final boolean usesProducer = isProducers && producer != null;
+        final long sequence = usesProducer ? producer.lastSequence() + 1 : 0;
+        ExpectedRecord.fill(bytes, 0, keyLength, valueLength, nextNumber, sourcePosition);
+        final long position = usesProducer
+                ? producer.append(
+                        sequence, RecordKind.DATA, nextNumber, bytes, 0, keyLength, bytes, keyLength, valueLength)
+                : appender.append(RecordKind.DATA, nextNumber, bytes, 0, keyLength, bytes, keyLength, valueLength);
+        if (position > 0) {
+            final int producerId = usesProducer ? producer.producerId() : 0;
+            add(position, keyLength, valueLength, sourcePosition, producerId, sequence)
+                    .committed();
+        }
+        return position > 0;
+    }
+
+    private ExpectedRecord add(
+            final long position,
+            final int keyLength,
+            final int valueLength,
+            final long sourcePosition,
+            final int producerId,
+            final long sequence) {
+        final ExpectedRecord record = new ExpectedRecord(
+                position, nextNumber++, keyLength, valueLength, sourcePosition, producerId, sequence);
+        records.add(record);
+        return record;
+    }
+
+    private boolean claim(final SplittableRandom random) {
+        final int keyLength = random.nextInt(12);
+        final int valueLength = valueLength(random);
+        final long position = appender.claim(claim, RecordKind.DATA, nextNumber, keyLength, valueLength);
+        if (position > 0) {
+            ExpectedRecord.fill(claim.buffer(), 0, keyLength, valueLength, nextNumber, ExpectedRecord.NO_SOURCE);
+            claimed = add(position, keyLength, valueLength, ExpectedRecord.NO_SOURCE, 0, 0);
+        }
+        return position > 0;
+    }
+
+    /** Commits or aborts the claim that is open, if one is. */
+    boolean finishClaim(final boolean commits) {
+        if (claimed != null) {
+            if (commits) {
+                claim.commit();
+                claimed.committed();
+            } else {
+                claim.abort();
+            }
+            claimed = null;
+        }
+        return true;
+    }
+
+    private boolean appendBatch(final SplittableRandom random, final boolean commits) {
+        final int length = (40 + random.nextInt(random.nextInt(8) == 0 ? MAX_BATCH_LENGTH : 1000) + 7) & -8;
+        final long position = appender.claimBatch(batch, length);
+        if (position < 0) {
+            return false;
+        }
+        final List<ExpectedRecord> added = new ArrayList<>();
+        int valueLength = ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(100);
+        while (batch.hasRoomFor(0, valueLength)) {
+            final long at = batch.next(RecordKind.DATA, nextNumber, 0, valueLength);
+            ExpectedRecord.fill(batch.buffer(), 0, 0, valueLength, nextNumber, ExpectedRecord.NO_SOURCE);
+            added.add(add(at, 0, valueLength, ExpectedRecord.NO_SOURCE, 0, 0));
+            valueLength = ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(100);
+        }
+        if (commits && !added.isEmpty()) {
+            batch.commit();
+            added.forEach(ExpectedRecord::committed);
+        } else {
+            batch.abort();
+        }
+        return true;
+    }
+
+    private static int valueLength(final SplittableRandom random) {
+        return ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(random.nextInt(10) == 0 ? 12_000 : 300);
+    }
+
+    @Override
+    public String toString() {
+        return "PartitionHistory{topic=" + topic + ", index=" + index + ", records=" + records.size() + '}';
+    }
+}
