@@ -1,7 +1,8 @@
 package io.millrace.log;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -9,14 +10,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store's background thread: prepares the next segment of each partition ahead of its appenders, and fills the
- * checksums of their records behind them.
+ * checksums of their records behind them, unless the topic's durability leaves that to the {@link LogForcer}.
+ *
+ * <p>Only partitions that are awake are looked at in each cycle. One falls asleep when nothing has happened in it for
+ * about a second, and is woken by the next appender that enters a segment of it. An appender that stays where it is does
+ * not wake it, so a few of those asleep are looked at in each cycle, all of them about once a second.
  */
 final class LogConductor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogConductor.class);
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private final List<LogPartition> partitions = new CopyOnWriteArrayList<>();
+    private static final int CYCLES_TO_SLEEP = 1000;
+
+    private final SignalStack signals = new SignalStack();
+    private final List<LogPartition> awake = new ArrayList<>();
+    private volatile LogPartition[] partitions = {};
     private final LogClock clock;
+    private int sweepIndex;
     private final Thread thread;
     private volatile boolean isRunning = true;
 
@@ -30,8 +40,19 @@ final class LogConductor implements Runnable {
         thread.start();
     }
 
+    /** Takes more partitions. By one thread at a time. */
     void add(final List<LogPartition> newPartitions) {
-        partitions.addAll(newPartitions);
+        final LogPartition[] current = partitions;
+        final LogPartition[] all = Arrays.copyOf(current, current.length + newPartitions.size());
+        for (int i = 0; i < newPartitions.size(); i++) {
+            all[current.length + i] = newPartitions.get(i);
+        }
+        partitions = all;
+    }
+
+    /** Says that an appender has entered a segment. Any thread; it is soon enough when the conductor looks by itself. */
+    void onEntered(final PartitionSignal signal) {
+        signals.push(signal);
     }
 
     @Override
@@ -46,23 +67,71 @@ final class LogConductor implements Runnable {
     /** One duty cycle; returns 0 when there was nothing to do. */
     int doWork(final long nowNs) {
         clock.tick(nowNs);
+        wakeSignalled();
+        sweep();
         int workCount = 0;
-        for (final LogPartition partition : partitions) {
-            try {
-                workCount += partition.prepareNext(nowNs);
-                workCount += partition.followTail();
-            } catch (final Exception | Error ex) {
-                // One partition's trouble must not stop the others; it shows as back-pressure there.
-                LOGGER.error("the conductor failed, trying again: {}", partition, ex);
+        for (int i = awake.size() - 1; i >= 0; i--) {
+            final LogPartition partition = awake.get(i);
+            workCount += doWork(partition, nowNs);
+            if (partition.countQuietCycle() >= CYCLES_TO_SLEEP) {
+                partition.isAwake(false);
+                // The order does not matter: the last one takes its place.
+                final LogPartition last = awake.remove(awake.size() - 1);
+                if (last != partition) {
+                    awake.set(i, last);
+                }
             }
         }
         return workCount;
+    }
+
+    private static int doWork(final LogPartition partition, final long nowNs) {
+        try {
+            return partition.prepareNext(nowNs) + partition.followTail();
+        } catch (final Exception | Error ex) {
+            // One partition's trouble must not stop the others; it shows as back-pressure there.
+            LOGGER.error("the conductor failed, trying again: {}", partition, ex);
+            return 0;
+        }
+    }
+
+    private void wakeSignalled() {
+        PartitionSignal signal = signals.takeAll();
+        while (signal != null) {
+            final LogPartition partition = signal.partition();
+            signal = signal.lower();
+            wake(partition);
+        }
+    }
+
+    /** Looks at some of all partitions, so that each has its turn before another would fall asleep. */
+    private void sweep() {
+        final LogPartition[] all = partitions;
+        final int count = Math.min(all.length, 1 + all.length / CYCLES_TO_SLEEP);
+        for (int i = 0; i < count; i++) {
+            sweepIndex = sweepIndex + 1 < all.length ? sweepIndex + 1 : 0;
+            if (!all[sweepIndex].isQuiet()) {
+                wake(all[sweepIndex]);
+            }
+        }
+    }
+
+    private void wake(final LogPartition partition) {
+        if (!partition.isAwake()) {
+            partition.isAwake(true);
+            awake.add(partition);
+        }
     }
 
     /** Ends the thread and waits for the step that it is in, since a partition must not be closed under it. */
     void close() {
         isRunning = false;
         LockSupport.unpark(thread);
+        join(thread);
+    }
+
+    /** Waits for the end of a thread that was told to end, also when the caller is interrupted. */
+    static void join(final Thread thread) {
         boolean isInterrupted = false;
         while (thread.isAlive()) {
             try {

@@ -1,17 +1,21 @@
 package io.millrace.log;
 
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordVisitor;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentIndex;
 import io.millrace.log.segment.SegmentInspection;
 import io.millrace.log.segment.SegmentInspector;
 import io.millrace.log.segment.TailFollower;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,25 +42,54 @@ public final class LogPartition {
     private final AtomicReference<Segment> active = new AtomicReference<>();
     private final SegmentPreparation preparation;
     private final ReadOnlyTail readOnlyTail;
+    private final PartitionForcing forcing;
+    private final PartitionSignal conductorSignal = new PartitionSignal(this);
+    private final PartitionSignal forcerSignal = new PartitionSignal(this);
+    private final LogConductor conductor;
+    private final LogForcer forcer;
 
+    /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
+    private final AtomicBoolean isFollowing = new AtomicBoolean();
+
+    private LogTopic owner;
     private long beginBase;
     private long recoveredLogTimeNs = Long.MIN_VALUE;
-    private long unforcedBase;
+    private Segment sealed;
+    private boolean isComplete = true;
+
+    // The conductor's thread only.
+    private boolean isAwake;
+    private int quietCycles;
+
     private volatile long closedTail;
+    private volatile boolean isRefusing;
+    private volatile MillraceException refusal;
     private volatile boolean isClosed;
     private volatile boolean isReleased;
 
-    LogPartition(final SegmentFiles files, final LogClock clock, final boolean readOnly) {
+    /** Makes a partition that is not open; without agents when it is only to be read. */
+    LogPartition(final SegmentFiles files, final LogClock clock, final LogConductor conductor, final LogForcer forcer) {
         this.id = files.owner();
         this.files = files;
         this.clock = clock;
-        this.readOnly = readOnly;
+        this.conductor = conductor;
+        this.forcer = forcer;
+        this.readOnly = conductor == null;
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
         this.follower = new TailFollower(cache, segmentLength);
         this.producers = new PartitionProducers(id);
         this.preparation = new SegmentPreparation(files, cache, active);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
+        this.forcing = new PartitionForcing(files, cache);
+    }
+
+    void owner(final LogTopic topic) {
+        owner = topic;
+    }
+
+    LogTopic owner() {
+        return owner;
     }
 
     /**
@@ -145,6 +178,17 @@ public final class LogPartition {
     }
 
     /**
+     * Tells what survives a loss of power. It moves on soon after each commit in a topic with
+     * {@link Durability#POWER}, else with each durable cut; see {@link LogStore#derives(String, String)} too.
+     *
+     * @return byte position: every record before it survives. In a store opened for reading only that of the first record,
+     *         since only the owner knows.
+     */
+    public long durablePosition() {
+        return readOnly ? beginPosition() : forcing.durablePosition();
+    }
+
+    /**
      * Tells the length of the partition's segments.
      *
      * @return bytes, a power of two.
@@ -187,6 +231,43 @@ public final class LogPartition {
 
     boolean isClosed() {
         return isClosed;
+    }
+
+    /** Whether appends are refused, for a reason that {@link #refusal()} tells. */
+    boolean isRefusing() {
+        return isRefusing;
+    }
+
+    /** The outcome of an append that is refused, or the exception when the disk has failed. */
+    long refusal() {
+        final MillraceException reason = refusal;
+        if (reason != null && !isClosed) {
+            throw new MillraceException(reason.code(), reason.getMessage(), reason);
+        }
+        return Outcome.CLOSED;
+    }
+
+    /** Refuses all further appends. Any thread. */
+    void refuse(final MillraceException reason) {
+        refusal = reason;
+        isRefusing = true;
+    }
+
+    /** Whether the forcer is told of each commit, and fills the checksums itself. */
+    boolean isPower() {
+        return owner.spec().durability() == Durability.POWER;
+    }
+
+    /** Tells the forcer of a commit that has just been made. */
+    void onCommitted() {
+        // Pairs with the fence in PartitionSignal.lower().
+        VarHandle.fullFence();
+        forcer.onCommitted(forcerSignal);
+    }
+
+    /** Tells the conductor that an appender has entered a segment. */
+    void onEntered() {
+        conductor.onEntered(conductorSignal);
     }
 
     /** True when the store has stopped waiting for open claims: their bytes may belong to another owner now. */
@@ -242,19 +323,23 @@ public final class LogPartition {
     }
 
     /** Finds the tail, repairs it, and opens the partition for appending. */
-    PartitionRecovery recover() throws IOException {
+    PartitionRecovery recover(final CutManifest cut) throws IOException {
         beginBase = PartitionOpening.beginBase(files);
         final PartitionOpening opening = new PartitionOpening(files, producers);
         opening.recover();
         start(opening);
+        final int entry = cut == null ? CutManifest.NOT_FOUND : cut.find(id.topicId(), id.partition());
+        if (entry != CutManifest.NOT_FOUND && cut.position(entry) <= tailPosition()) {
+            forcing.start(cut.position(entry), cut.clock(entry));
+        }
         return opening.report();
     }
 
     private void start(final PartitionOpening opening) {
         final Segment tail = opening.tail();
         recoveredLogTimeNs = opening.logTimeNs();
-        unforcedBase = tail.basePosition();
         follower.position(opening.followFrom());
+        forcing.start(beginPosition(), SegmentIndex.NO_CLOCK);
         cache.adopt(tail);
         active.set(tail);
     }
@@ -285,37 +370,102 @@ public final class LogPartition {
      */
     int followTail() {
         final Segment last = active.get();
-        return last != null && follower.follow(last.basePosition(), FOLLOW_LENGTH) ? 1 : 0;
+        if (last == null || isPower() || !isFollowing.compareAndSet(false, true)) {
+            return 0;
+        }
+        try {
+            return follower.follow(last.basePosition(), FOLLOW_LENGTH) ? 1 : 0;
+        } finally {
+            isFollowing.set(false);
+        }
     }
 
-    /** Refuses further appends and waits a moment for the claims that are open. After the conductor has ended. */
-    void close() {
-        if (isClosed) {
+    /** Walks to the end of what is committed now and marks it to be forced. By the forcer's thread only. */
+    void markCommitted() {
+        final Segment last = active.get();
+        if (last == null) {
+            forcing.mark(follower.position(), follower.clock());
             return;
         }
-        isClosed = true;
-        final Segment last = active.getAndSet(null);
-        try (cache) {
-            if (last != null) {
-                close(last);
-            }
+        // The tail as of now is enough: what was committed before this call lies before it.
+        final long tail = last.basePosition() + last.tailOffset();
+        if (tail == forcing.markedPosition()) {
+            return;
+        }
+        while (!isFollowing.compareAndSet(false, true)) {
+            Thread.onSpinWait();
+        }
+        try {
+            follower.follow(last.basePosition(), tail - follower.position());
+            forcing.mark(follower.position(), follower.clock());
+        } finally {
+            isFollowing.set(false);
         }
     }
 
-    private void close(final Segment last) {
-        final int tail = last.seal();
-        closedTail = last.basePosition() + tail;
-        final PartitionClosing closing = new PartitionClosing(files, follower, last, tail);
-        closing.awaitCommitted();
-        isReleased = true;
-        try {
-            closing.force(unforcedBase);
-        } finally {
+    PartitionForcing forcing() {
+        return forcing;
+    }
+
+    /** Base position of the first segment. */
+    long beginBase() {
+        return beginBase;
+    }
+
+    /** Whether nothing is to be done but to wait for appenders. */
+    boolean isQuiet() {
+        final Segment last = active.get();
+        return last == null || follower.position() >= tailPosition() && !preparation.isNeeded();
+    }
+
+    /** Counts the cycles in which the partition has been quiet, up to this one. */
+    int countQuietCycle() {
+        quietCycles = isQuiet() ? quietCycles + 1 : 0;
+        return quietCycles;
+    }
+
+    boolean isAwake() {
+        return isAwake;
+    }
+
+    void isAwake(final boolean newAwake) {
+        isAwake = newAwake;
+        quietCycles = 0;
+    }
+
+    /**
+     * Refuses further appends, waits a moment for the claims that are open, and fills the checksums. After the agents have
+     * ended.
+     *
+     * @return false when a claim was left open.
+     */
+    boolean seal() {
+        if (!isClosed) {
+            isClosed = true;
+            isRefusing = true;
+            sealed = active.getAndSet(null);
+            if (sealed != null) {
+                final int tail = sealed.seal();
+                closedTail = sealed.basePosition() + tail;
+                isComplete = new PartitionClosing(files, follower, sealed, tail).awaitCommitted();
+            }
+            isReleased = true;
+        }
+        return isComplete;
+    }
+
+    /** Refuses further appends and gives the mappings back. After the agents have ended. */
+    void close() {
+        seal();
+        final Segment last = sealed;
+        sealed = null;
+        if (last != null) {
             if (last.next() != null) {
                 last.next().release();
             }
             last.release();
         }
+        cache.close();
     }
 
     private void checkWritable() {

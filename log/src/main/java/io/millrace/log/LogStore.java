@@ -37,9 +37,12 @@ public final class LogStore implements AutoCloseable {
     private final Map<String, LogTopic> topics = new TreeMap<>();
     private final LogClock clock;
     private final LogConductor conductor;
+    private final CutFiles cutFiles;
+    private final LogForcer forcer;
 
     private StorageLock lock;
     private int lastTopicId;
+    private boolean isLaunched;
     private boolean isClosed;
 
     private LogStore(final LogContext context, final boolean readOnly) {
@@ -50,6 +53,10 @@ public final class LogStore implements AutoCloseable {
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
         this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
+        this.cutFiles = new CutFiles(storage, context.directory());
+        this.forcer = readOnly
+                ? null
+                : new LogForcer(cutFiles, storage.bootId(), context.cutIntervalNs(), "millrace-log-forcer");
     }
 
     /**
@@ -67,8 +74,10 @@ public final class LogStore implements AutoCloseable {
         try {
             store.takeOwnership();
             store.recover();
+            store.isLaunched = true;
             if (!context.isInvoked()) {
                 store.conductor.start();
+                store.forcer.start();
             }
             return store;
         } catch (final IOException ex) {
@@ -119,17 +128,41 @@ public final class LogStore implements AutoCloseable {
 
     private void recover() throws IOException {
         producers.load();
-        final List<PartitionRecovery> recoveries = new ArrayList<>();
+        final CutManifest cut = cutFiles.load();
         for (final String name : layout.topicNames()) {
             final LogTopic topic = newTopic(layout.readTopicId(name), layout.readTopic(name));
             topics.put(name, topic);
-            for (int i = 0; i < topic.partitionCount(); i++) {
-                recoveries.add(topic.partition(i).recover());
-            }
             lastTopicId = Math.max(lastTopicId, topic.id());
+        }
+        for (final LogTopic topic : topics.values()) {
+            connect(topic, layout.readSources(topic.name()));
+        }
+        final List<PartitionRecovery> recoveries = new ArrayList<>();
+        for (final LogTopic topic : topics.values()) {
+            for (int i = 0; i < topic.partitionCount(); i++) {
+                recoveries.add(topic.partition(i).recover(cut));
+            }
             conductor.add(partitions(topic));
         }
         report(recoveries);
+        publishTopics();
+        forcer.begin(cut == null ? 0 : cut.generation());
+    }
+
+    private void connect(final LogTopic topic, final List<String> sources) {
+        for (final String name : sources) {
+            final LogTopic source = topics.get(name);
+            if (source == null) {
+                // It is cut like a derived topic all the same.
+                topic.isDerived(true);
+            } else if (!source.descendsFrom(topic)) {
+                topic.addSource(source);
+            }
+        }
+    }
+
+    private void publishTopics() {
+        forcer.topics(topics.values().toArray(new LogTopic[0]));
     }
 
     private void report(final List<PartitionRecovery> recoveries) {
@@ -147,7 +180,7 @@ public final class LogStore implements AutoCloseable {
     private LogTopic newTopic(final int id, final TopicSpec spec) {
         final LogPartition[] partitions = new LogPartition[spec.partitions()];
         for (int i = 0; i < partitions.length; i++) {
-            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), clock, readOnly);
+            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), clock, conductor, forcer);
         }
         return new LogTopic(id, spec, partitions);
     }
@@ -182,9 +215,7 @@ public final class LogStore implements AutoCloseable {
      */
     public synchronized LogTopic createTopic(final TopicSpec spec) {
         checkOpen();
-        if (readOnly) {
-            throw new IllegalStateException("the store was opened for reading only: " + context.directory());
-        }
+        checkWritable();
         final TopicSpec complete = spec.withDefaultSegmentLength(context.segmentLength());
         final LogTopic existing = topics.get(spec.name());
         if (existing != null) {
@@ -194,6 +225,7 @@ public final class LogStore implements AutoCloseable {
                             ? spec.segmentLength(existing.spec().segmentLength())
                             : spec);
         }
+        checkDisk();
         final LogTopic topic = newTopic(lastTopicId + 1, complete);
         try {
             create(topic);
@@ -203,6 +235,7 @@ public final class LogStore implements AutoCloseable {
         lastTopicId = topic.id();
         topics.put(topic.name(), topic);
         conductor.add(partitions(topic));
+        publishTopics();
         return topic;
     }
 
@@ -215,7 +248,7 @@ public final class LogStore implements AutoCloseable {
                 partition.create();
                 made.add(partition);
             }
-            layout.writeTopic(topic.id(), topic.spec());
+            layout.writeTopic(topic.id(), topic.spec(), List.of());
             isComplete = true;
         } finally {
             if (!isComplete) {
@@ -325,6 +358,72 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
+     * Says that records of one topic are made from records of another, before the first of them is. From then on a loss of
+     * power never leaves a record of the derived topic without those that it was made from: the derived topic keeps what a
+     * durable cut names, and its {@link LogPartition#durablePosition()} moves with the cuts. The store remembers it; to say
+     * it again does nothing.
+     *
+     * @param sourceTopic  name of the topic that is read.
+     * @param derivedTopic name of the topic that is written to.
+     * @throws IllegalArgumentException when the source is the derived topic, or is made from it.
+     * @throws MillraceException        UNKNOWN_TOPIC; STORAGE_FULL or STORAGE_FAILED when it cannot be remembered.
+     * @throws IllegalStateException    when the store was opened for reading only or is closed.
+     */
+    public synchronized void derives(final String sourceTopic, final String derivedTopic) {
+        checkOpen();
+        checkWritable();
+        final LogTopic source = topic(sourceTopic);
+        final LogTopic derived = topic(derivedTopic);
+        if (derived.sources().contains(source)) {
+            return;
+        }
+        if (source.descendsFrom(derived)) {
+            throw new IllegalArgumentException("a topic cannot be made from itself, over any number of steps: source="
+                    + sourceTopic + " derived=" + derivedTopic);
+        }
+        derived.addSource(source);
+        publishTopics();
+        // What was durable because it was forced must be named before it depends on being named.
+        forcer.forceNow();
+        try {
+            layout.writeTopic(
+                    derived.id(),
+                    derived.spec(),
+                    derived.sources().stream().map(LogTopic::name).toList());
+        } catch (final IOException ex) {
+            throw storageFailure("cannot remember what a topic is made from", context.directory(), ex);
+        }
+    }
+
+    /**
+     * Takes a durable cut: returns when all that is committed now survives a loss of power. What lies behind a claim that is
+     * not committed does not.
+     *
+     * @throws MillraceException     STORAGE_FULL or STORAGE_FAILED when it cannot be taken.
+     * @throws IllegalStateException when the store was opened for reading only or is closed.
+     */
+    public void forceNow() {
+        synchronized (this) {
+            checkOpen();
+            checkWritable();
+        }
+        forcer.forceNow();
+    }
+
+    private void checkWritable() {
+        if (readOnly) {
+            throw new IllegalStateException("the store was opened for reading only: " + context.directory());
+        }
+    }
+
+    private void checkDisk() {
+        final MillraceException reason = forcer.failure();
+        if (reason != null) {
+            throw new MillraceException(reason.code(), reason.getMessage(), reason);
+        }
+    }
+
+    /**
      * The directory of the store.
      *
      * @return directory as given in the context.
@@ -352,7 +451,7 @@ public final class LogStore implements AutoCloseable {
         if (!context.isInvoked()) {
             throw new IllegalStateException("the store has a conductor of its own: " + context.directory());
         }
-        return conductor.doWork(nowNs);
+        return conductor.doWork(nowNs) + forcer.doWork(nowNs);
     }
 
     private void checkOpen() {
@@ -374,16 +473,18 @@ public final class LogStore implements AutoCloseable {
             return;
         }
         isClosed = true;
-        if (conductor != null) {
+        if (!readOnly) {
             conductor.close();
+            forcer.stop();
         }
         closeAll();
     }
 
     /** Closes all topics and then, whatever failed there, gives the directory up. */
     private void closeAll() {
-        RuntimeException failure = null;
+        RuntimeException failure = isLaunched ? takeLastCut() : null;
         try {
+            cutFiles.close();
             for (final LogTopic topic : topics.values()) {
                 try {
                     topic.close();
@@ -391,12 +492,29 @@ public final class LogStore implements AutoCloseable {
                     failure = first(failure, ex);
                 }
             }
+        } catch (final IOException ex) {
+            failure = first(failure, storageFailure("cannot close the durable cut", context.directory(), ex));
         } finally {
             failure = first(failure, releaseLock());
         }
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** Ends all appends and forces them; returns why that was not possible, or null. */
+    private RuntimeException takeLastCut() {
+        RuntimeException failure = null;
+        boolean isClean = true;
+        for (final LogTopic topic : topics.values()) {
+            try {
+                isClean &= topic.seal();
+            } catch (final RuntimeException ex) {
+                isClean = false;
+                failure = first(failure, ex);
+            }
+        }
+        return first(failure, forcer.finish(isClean));
     }
 
     /** Keeps the first of several failures, with the others in it; each may be null. */

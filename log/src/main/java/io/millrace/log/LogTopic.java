@@ -1,15 +1,29 @@
 package io.millrace.log;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** A named set of partitions. */
 public final class LogTopic {
     private final int id;
     private final TopicSpec spec;
     private final LogPartition[] partitions;
 
+    /** What this topic is made from; the list is replaced as a whole. */
+    private volatile List<LogTopic> sources = List.of();
+
+    private volatile boolean isDerived;
+
+    /** Whether the next cut has to take this topic further. The forcer's thread only. */
+    private boolean isNeeded;
+
     LogTopic(final int id, final TopicSpec spec, final LogPartition[] partitions) {
         this.id = id;
         this.spec = spec;
         this.partitions = partitions;
+        for (final LogPartition partition : partitions) {
+            partition.owner(this);
+        }
     }
 
     /**
@@ -61,6 +75,69 @@ public final class LogTopic {
      */
     public TopicSpec spec() {
         return spec;
+    }
+
+    /** Says that records of this topic are made from records of another. By one thread at a time. */
+    void addSource(final LogTopic source) {
+        final List<LogTopic> all = new ArrayList<>(sources);
+        all.add(source);
+        sources = List.copyOf(all);
+        isDerived = true;
+    }
+
+    /** Says that records of this topic are made from others, which are not there any more. */
+    void isDerived(final boolean newDerived) {
+        isDerived = newDerived;
+    }
+
+    boolean isDerived() {
+        return isDerived;
+    }
+
+    List<LogTopic> sources() {
+        return sources;
+    }
+
+    /** Whether this topic is another, or is made from it over any number of steps. */
+    boolean descendsFrom(final LogTopic other) {
+        return this == other || sources.stream().anyMatch(source -> source.descendsFrom(other));
+    }
+
+    /** Counts the steps from a topic that is made from nothing, on the longest way. */
+    int rank() {
+        return sources.stream().mapToInt(source -> source.rank() + 1).max().orElse(0);
+    }
+
+    /** Has the next cut take this topic further, and what it is made from with it. */
+    void need() {
+        if (!isNeeded) {
+            isNeeded = true;
+            sources.forEach(LogTopic::need);
+        }
+    }
+
+    boolean isNeeded() {
+        return isNeeded;
+    }
+
+    void clearNeed() {
+        isNeeded = false;
+    }
+
+    /** Marks how far each partition is committed. */
+    void markCommitted() {
+        for (final LogPartition partition : partitions) {
+            partition.markCommitted();
+        }
+    }
+
+    /** Refuses appends to every partition and waits a moment for open claims; true when none is left open. */
+    boolean seal() {
+        boolean isComplete = true;
+        for (final LogPartition partition : partitions) {
+            isComplete &= partition.seal();
+        }
+        return isComplete;
     }
 
     /** Closes every partition, also when one fails: an open one would go on appending to a directory given up. */

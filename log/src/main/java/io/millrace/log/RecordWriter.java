@@ -20,6 +20,7 @@ final class RecordWriter {
     private final WriterClock clock;
     private final int maxRecordLength;
     private final int producerId;
+    private final boolean isPower;
 
     private Segment segment;
     private boolean isSegmentFull;
@@ -31,6 +32,7 @@ final class RecordWriter {
         this.clock = new WriterClock(partition.clock(), partition.recoveredLogTimeNs());
         this.maxRecordLength = RecordDescriptor.maxRecordLength(partition.segmentLength());
         this.producerId = producerId;
+        this.isPower = partition.isPower();
         this.lastSequence = lastSequence;
     }
 
@@ -84,6 +86,7 @@ final class RecordWriter {
             RecordMemory.copy(keyAddress + keyLength, value, valueOffset, valueLength);
         }
         RecordMemory.commit(address, length);
+        onCommitted();
         lastSequence = sequence;
         return position;
     }
@@ -139,6 +142,7 @@ final class RecordWriter {
         } finally {
             claim.reset();
         }
+        onCommitted();
         lastSequence = claim.firstSequence() + claim.count() - 1;
     }
 
@@ -158,6 +162,7 @@ final class RecordWriter {
         } finally {
             claim.reset();
         }
+        onCommitted();
         lastSequence = claim.sequence();
     }
 
@@ -173,6 +178,14 @@ final class RecordWriter {
         final long address = finishing(current, position);
         RecordMemory.putPadding(address);
         RecordMemory.commit(address, length);
+        onCommitted();
+    }
+
+    /** Padding too: what was committed behind it can be forced now. */
+    private void onCommitted() {
+        if (isPower) {
+            partition.onCommitted();
+        }
     }
 
     /** Counts a claim as finished and tells its address; the segment is mapped as long as the claim knows it. */
@@ -222,9 +235,9 @@ final class RecordWriter {
     private long reserve(final int length) {
         final int alignedLength = RecordDescriptor.align(length);
         while (true) {
-            if (partition.isClosed()) {
+            if (partition.isRefusing()) {
                 leave();
-                return Outcome.CLOSED;
+                return partition.refusal();
             }
             final Segment current = segment;
             if (current != null && !isSegmentFull) {
@@ -255,6 +268,7 @@ final class RecordWriter {
             leave();
             segment = active;
             isSegmentFull = false;
+            partition.onEntered();
         }
         return 0;
     }

@@ -55,15 +55,23 @@ final class SegmentPreparation {
         // A roll makes the next segment active first and then forgets it in the one before. So a segment without a next
         // may have been left a moment ago, and what would be prepared is in use: only if it is still active it needs
         // one.
-        if (current == null
-                || current.next() != null
-                || active.get() != current
-                || current.tailOffset() == SegmentDescriptor.HEADER_LENGTH
-                || (isFailing() && nowNs - retryAtNs < 0)) {
+        if (!isNeeded(current) || isFailing() && nowNs - retryAtNs < 0) {
             return 0;
         }
         prepare(current, nowNs);
         return 1;
+    }
+
+    /** Whether the active segment has begun to fill and there is none behind it yet. */
+    boolean isNeeded() {
+        return isNeeded(active.get());
+    }
+
+    private boolean isNeeded(final Segment current) {
+        return current != null
+                && current.next() == null
+                && active.get() == current
+                && current.tailOffset() != SegmentDescriptor.HEADER_LENGTH;
     }
 
     private void prepare(final Segment current, final long nowNs) {

@@ -35,6 +35,7 @@ final class StoreLayout {
     private static final String OWNER = "store.pid";
     private static final String PRODUCERS = "producers";
     private static final String TOPICS = "topics";
+    private static final String SOURCES = "derived.from";
     private static final String TOPIC_FILE = "topic.properties";
 
     /** What a crash between the creation of the directory and that of the marker can leave. */
@@ -163,13 +164,14 @@ final class StoreLayout {
     }
 
     /** The file that makes a topic exist: written last. */
-    void writeTopic(final int id, final TopicSpec spec) throws IOException {
+    void writeTopic(final int id, final TopicSpec spec, final List<String> sources) throws IOException {
         final String text = "version=" + FORMAT_VERSION
                 + "\nid=" + id
                 + "\npartitions=" + spec.partitions()
                 + "\nsegment.length=" + spec.segmentLength()
                 + "\ninternal=" + spec.isInternal()
                 + "\ndurability=" + spec.durability()
+                + (sources.isEmpty() ? "" : "\n" + SOURCES + '=' + String.join(",", sources))
                 + "\nretention.bytes=" + spec.retentionBytes()
                 + "\nretention.time.ns=" + spec.retentionTimeNs()
                 + "\ncompacted=" + spec.isCompacted()
@@ -178,6 +180,12 @@ final class StoreLayout {
         storage.forceDirectory(directory.resolve(TOPICS));
         // The topics' directory may have been made by a process that was killed before anything was forced.
         storage.forceDirectory(directory);
+    }
+
+    /** Reads what a topic is made from, nothing for most. */
+    List<String> readSources(final String name) throws IOException {
+        final String sources = read(topicFile(name)).getProperty(SOURCES, "");
+        return sources.isEmpty() ? List.of() : List.of(sources.split(","));
     }
 
     int readTopicId(final String name) throws IOException {

@@ -27,7 +27,8 @@ class LogReaderStressTest {
     @Timeout(60)
     void shouldGiveItsSegmentBackOnceWhenAHandOverMeetsAClose() throws Exception {
         final ExecutorService executor = Executors.newSingleThreadExecutor();
-        try (LogStore store = LogStore.launch(Records.context(directory))) {
+        // No cut meanwhile: it holds a segment while it forces.
+        try (LogStore store = LogStore.launch(Records.context(directory).cutIntervalNs(TimeUnit.HOURS.toNanos(1)))) {
             final LogPartition partition =
                     store.createTopic(TopicSpec.named("t")).partition(0);
             Records.append(partition.appender(), "a");

@@ -241,13 +241,16 @@ public final class Segment {
     }
 
     /**
-     * Makes the segment's bytes up to an offset survive a loss of power.
+     * Makes a range of the segment survive a loss of power.
      *
-     * @param endOffset first byte that does not matter.
+     * @param offset    of the first byte.
+     * @param endOffset first byte behind the range.
      * @throws IOException when the device refuses; not to be tried again.
      */
-    public void force(final int endOffset) throws IOException {
-        file.force(0, endOffset);
+    public void force(final int offset, final int endOffset) throws IOException {
+        if (offset < endOffset) {
+            file.force(offset, endOffset - offset);
+        }
     }
 
     @Override

@@ -18,7 +18,8 @@ public final class TailFollower implements AutoCloseable {
     private final SegmentIndex index;
     private boolean isIndexing;
     private Segment segment;
-    private long position;
+    private long clock = SegmentIndex.NO_CLOCK;
+    private volatile long position;
 
     /**
      * Creates a follower that stands nowhere yet.
@@ -39,6 +40,15 @@ public final class TailFollower implements AutoCloseable {
      */
     public long position() {
         return position;
+    }
+
+    /**
+     * Tells the partition's clock at the position. For the follower's thread only.
+     *
+     * @return ns since the epoch, or {@link SegmentIndex#NO_CLOCK}.
+     */
+    public long clock() {
+        return clock;
     }
 
     /**
@@ -115,6 +125,7 @@ public final class TailFollower implements AutoCloseable {
             }
             if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
                 checksum.fill(buffer, offset, length, base + offset);
+                clock = Math.max(clock, RecordDescriptor.logTimeNs(buffer, offset));
             }
             if (isIndexing) {
                 index.add(buffer, offset);

@@ -1,0 +1,131 @@
+package io.millrace.log;
+
+import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentCache;
+import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.segment.SegmentFiles;
+import java.io.IOException;
+
+/**
+ * How much of a partition is on disk. The forcer's thread moves it on in four steps: it <em>marks</em> a position, up to
+ * which all is committed and has its checksum; it <em>forces</em> the bytes before the mark; a manifest <em>names</em> the
+ * mark; and what may be claimed to survive a loss of power becomes <em>durable</em>. Any thread may ask for the positions.
+ */
+final class PartitionForcing {
+    /** Bytes forced in one go, so that an acknowledgement never waits for the bulk of another topic. */
+    private static final int MAX_FORCE_LENGTH = 8 * 1024 * 1024;
+
+    private static final int PAGE_LENGTH = 4096;
+
+    private final SegmentFiles files;
+    private final SegmentCache cache;
+
+    private long markedPosition;
+    private long markedClock;
+    private long namedPosition;
+    private volatile long forcedPosition;
+    private volatile long durablePosition;
+
+    PartitionForcing(final SegmentFiles files, final SegmentCache cache) {
+        this.files = files;
+        this.cache = cache;
+    }
+
+    /** Starts where the bytes before a position are known to be on disk. */
+    void start(final long position, final long clock) {
+        markedPosition = position;
+        markedClock = clock;
+        namedPosition = position;
+        forcedPosition = position;
+        durablePosition = position;
+    }
+
+    /** Marks a position; one before the last mark is left out, as a follower may start behind what was named before. */
+    void mark(final long position, final long clock) {
+        if (position > markedPosition) {
+            markedPosition = position;
+            markedClock = Math.max(markedClock, clock);
+        }
+    }
+
+    long markedPosition() {
+        return markedPosition;
+    }
+
+    long markedClock() {
+        return markedClock;
+    }
+
+    boolean isMarkForced() {
+        return forcedPosition == markedPosition;
+    }
+
+    boolean isMarkNamed() {
+        return namedPosition == markedPosition;
+    }
+
+    /**
+     * Forces the next bytes before the mark.
+     *
+     * @throws IOException when the device refuses: nothing of the store may be forced after that.
+     */
+    void forceNext() throws IOException {
+        final long from = forcedPosition;
+        final int segmentLength = files.segmentLength();
+        final long base = from & -segmentLength;
+        final long segmentEnd = base + segmentLength;
+        final long to = Math.min(Math.min(markedPosition, segmentEnd), from + MAX_FORCE_LENGTH);
+        if (to - base <= SegmentDescriptor.HEADER_LENGTH) {
+            // Behind the end of a full segment: the next one may not even exist, and its header is forced with its
+            // first bytes.
+            forcedPosition = to;
+            return;
+        }
+        final Segment segment = cache.acquire(base);
+        if (segment == null) {
+            throw new IOException("a segment is missing: " + files.owner() + " file=" + files.path(base));
+        }
+        try {
+            if (to == segmentEnd) {
+                // The end of a segment has been walked over: its index stands in the header page.
+                segment.force(0, SegmentDescriptor.HEADER_LENGTH);
+            }
+            final int offset = (int) (from - base);
+            // The header page of a new segment has never been forced.
+            final int start = offset <= SegmentDescriptor.HEADER_LENGTH ? 0 : offset & -PAGE_LENGTH;
+            segment.force(start, (int) (to - base));
+        } catch (final IOException ex) {
+            throw new IOException(files.owner() + " file=" + files.path(base) + " cause=" + ex.getMessage(), ex);
+        } finally {
+            segment.release();
+        }
+        forcedPosition = to;
+    }
+
+    /** Says that a manifest on disk names the mark. */
+    void onNamed() {
+        namedPosition = markedPosition;
+    }
+
+    /** Lets the durable position follow: to what is forced, or to what is named. It never goes back. */
+    void publish(final boolean isNamedOnly) {
+        final long position = isNamedOnly ? namedPosition : forcedPosition;
+        if (position > durablePosition) {
+            durablePosition = position;
+        }
+    }
+
+    long forcedPosition() {
+        return forcedPosition;
+    }
+
+    long durablePosition() {
+        return durablePosition;
+    }
+
+    @Override
+    public String toString() {
+        return "PartitionForcing{marked=" + markedPosition + ", forced=" + forcedPosition + ", named=" + namedPosition
+                + ", durable=" + durablePosition + '}';
+    }
+}
