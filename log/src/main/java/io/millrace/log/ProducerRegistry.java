@@ -32,22 +32,30 @@ final class ProducerRegistry {
         if (!storage.exists(file)) {
             return;
         }
-        final String[] lines = new String(storage.read(file), StandardCharsets.UTF_8).split("\n");
+        final String[] lines = new String(storage.read(file), StandardCharsets.UTF_8).split("\n", -1);
         if (!lines[0].equals(FIRST_LINE)) {
             throw new MillraceException(
                     ErrorCode.UNSUPPORTED_VERSION,
                     "producers file is damaged or of an unknown version: file=" + file + " expected=" + FIRST_LINE
-                            + " actual=" + lines[0]);
+                            + " actual=" + OneLine.of(lines[0]));
         }
-        for (int i = 1; i < lines.length; i++) {
+        // Every line ends, so the last piece is empty: a file that was cut short shows.
+        final int last = lines.length - 1;
+        for (int i = 1; i < last; i++) {
             final String prefix = i + " ";
-            if (!lines[i].startsWith(prefix)) {
-                throw new MillraceException(
-                        ErrorCode.CORRUPT,
-                        "producers file is damaged: file=" + file + " line=" + (i + 1) + "; restore it from a copy");
+            if (!lines[i].startsWith(prefix) || ids.putIfAbsent(lines[i].substring(prefix.length()), i) != null) {
+                throw corrupt(i);
             }
-            ids.put(lines[i].substring(prefix.length()), i);
         }
+        if (!lines[last].isEmpty()) {
+            throw corrupt(last);
+        }
+    }
+
+    private MillraceException corrupt(final int lineIndex) {
+        return new MillraceException(
+                ErrorCode.CORRUPT,
+                "producers file is damaged: file=" + file + " line=" + (lineIndex + 1) + "; restore it from a copy");
     }
 
     /** Finds the number of a name, 0 when it has none. */
