@@ -77,8 +77,8 @@ public final class LogPartition {
         this.readOnly = conductor == null;
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
-        this.follower = new TailFollower(cache, segmentLength);
-        this.producers = new PartitionProducers(id);
+        this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
+        this.follower = new TailFollower(cache, segmentLength, producers);
         this.preparation = new SegmentPreparation(files, cache, active);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
         this.forcing = new PartitionForcing(files, cache);
@@ -338,7 +338,7 @@ public final class LogPartition {
     private void start(final PartitionOpening opening) {
         final Segment tail = opening.tail();
         recoveredLogTimeNs = opening.logTimeNs();
-        follower.position(opening.followFrom());
+        opening.start(follower, beginBase);
         forcing.start(beginPosition(), SegmentIndex.NO_CLOCK);
         cache.adopt(tail);
         active.set(tail);
@@ -448,6 +448,7 @@ public final class LogPartition {
                 final int tail = sealed.seal();
                 closedTail = sealed.basePosition() + tail;
                 isComplete = new PartitionClosing(files, follower, sealed, tail).awaitCommitted();
+                producers.writeAtTail(follower);
             }
             isReleased = true;
         }

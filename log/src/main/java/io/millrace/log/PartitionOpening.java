@@ -2,25 +2,30 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
-import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordKind;
+import io.millrace.log.segment.ProducerSnapshot;
+import io.millrace.log.segment.ProducerTable;
 import io.millrace.log.segment.Segment;
+import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentRecovery;
+import io.millrace.log.segment.TailFollower;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /** Makes the files of a new partition, or finds the tail of one that exists and repairs it. Used once, by one thread. */
 final class PartitionOpening {
-    private static final long NONE = -1;
-
     private final SegmentFiles files;
     private final PartitionProducers producers;
     private final SegmentRecovery recovery;
 
+    private final ProducerTable producersAtTail = new ProducerTable();
+
+    private ProducerSnapshot snapshot = new ProducerSnapshot();
     private Segment tail;
     private long logTimeNs = Long.MIN_VALUE;
-    private long firstWithoutChecksum = NONE;
 
     PartitionOpening(final SegmentFiles files, final PartitionProducers producers) {
         this.files = files;
@@ -53,26 +58,42 @@ final class PartitionOpening {
         tail = files.openPrepared(0);
     }
 
-    /** Finds the tail and repairs what threads left unfinished. */
+    /**
+     * Finds the tail and repairs what threads left unfinished. The walk starts behind the newest snapshot of the producers:
+     * all before it is committed and has its checksum.
+     */
     void recover() throws IOException {
         files.deleteTemporary();
         final List<Long> bases = files.list();
+        snapshot = producers.loadNewest(bases.get(bases.size() - 1) + files.segmentLength());
+        producersAtTail.set(snapshot.table());
+        logTimeNs = snapshot.clock();
+        recovery.start(snapshot.clock());
         final int lastIndex = lastNonEmpty(bases);
         for (int i = 0; i < lastIndex; i++) {
-            final Segment segment = files.open(bases.get(i), false);
-            try {
-                recovery.recover(segment, false);
-            } finally {
-                segment.release();
+            if (bases.get(i) + files.segmentLength() > snapshot.position()) {
+                final Segment segment = files.open(bases.get(i), false);
+                try {
+                    recovery.recover(segment, startIn(segment), false);
+                } finally {
+                    segment.release();
+                }
             }
         }
         tail = files.open(bases.get(lastIndex), false);
         try {
-            tail.tailOffset(recovery.recover(tail, true));
-        } catch (final MillraceException ex) {
+            tail.tailOffset(recovery.recover(tail, startIn(tail), true));
+            producers.start(producersAtTail, tailPosition());
+        } catch (final IOException | MillraceException ex) {
             tail.release();
             throw ex;
         }
+    }
+
+    /** The offset that the walk starts at in a segment: the first record's, its length when the snapshot covers all of it. */
+    private int startIn(final Segment segment) {
+        final long offset = snapshot.position() - segment.basePosition();
+        return (int) Math.max(SegmentDescriptor.HEADER_LENGTH, Math.min(offset, segment.length()));
     }
 
     private int lastNonEmpty(final List<Long> bases) {
@@ -90,12 +111,14 @@ final class PartitionOpening {
     }
 
     private void onRecord(final RecordFlyweight record) {
-        logTimeNs = Math.max(logTimeNs, record.logTimeNs());
-        if (firstWithoutChecksum == NONE && record.crc() == RecordChecksum.UNFILLED) {
-            firstWithoutChecksum = record.position();
+        if (record.kind() == RecordKind.PRODUCER) {
+            final int epoch = record.buffer().getInt(record.valueOffset(), ByteOrder.LITTLE_ENDIAN);
+            producersAtTail.onEpoch(record.producerId(), epoch, record.position());
+            return;
         }
+        logTimeNs = Math.max(logTimeNs, record.logTimeNs());
         if (record.producerId() != 0) {
-            producers.onRecovered(record.producerId(), record.sequence());
+            producersAtTail.onRecord(record.producerId(), record.sequence(), record.position());
         }
     }
 
@@ -113,9 +136,12 @@ final class PartitionOpening {
         return logTimeNs;
     }
 
-    /** Where checksums are still to be filled. */
-    long followFrom() {
-        return firstWithoutChecksum == NONE ? tailPosition() : firstWithoutChecksum;
+    /**
+     * Puts the follower where the walk started: there its account of the producers is known, and it passes in no time what
+     * has its checksum.
+     */
+    void start(final TailFollower follower, final long beginBase) {
+        follower.start(Math.max(beginBase, snapshot.position()), snapshot.table(), snapshot.clock());
     }
 
     PartitionRecovery report() {

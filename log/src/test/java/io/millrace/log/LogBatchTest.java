@@ -3,6 +3,7 @@ package io.millrace.log;
 import static io.millrace.log.Records.SEGMENT_LENGTH;
 import static io.millrace.log.Records.append;
 import static io.millrace.log.Records.copy;
+import static io.millrace.log.Records.deleteSnapshots;
 import static io.millrace.log.Records.texts;
 import static io.millrace.log.Records.untilAccepted;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -266,6 +267,7 @@ class LogBatchTest {
         for (int i = 0; i < 10; i++) {
             final String name = "copy " + i;
             copy(root.resolve("live"), root.resolve(name));
+            deleteSnapshots(root.resolve(name));
             unwrite(root.resolve(name).resolve("topics/t/0/00000000000000000000.seg"), start, length, random);
 
             try (LogStore store = launch(name)) {

@@ -4,6 +4,7 @@ import static io.millrace.log.Records.SEGMENT_LENGTH;
 import static io.millrace.log.Records.append;
 import static io.millrace.log.Records.await;
 import static io.millrace.log.Records.copy;
+import static io.millrace.log.Records.deleteSnapshots;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -66,6 +67,7 @@ class LogChecksumTest {
             await("all checksums", () -> countFilled(store) == RECORDS);
             copy(root.resolve("live"), root.resolve("copy"));
         }
+        deleteSnapshots(root.resolve("copy"));
         // The second record and one of a later segment: as if the process had ended before it came to them.
         overwrite(segment("copy", 0), 4096 + 48 + CRC_OFFSET, new byte[4]);
         overwrite(segment("copy", SEGMENT_LENGTH), 4096 + CRC_OFFSET, new byte[4]);
@@ -81,6 +83,7 @@ class LogChecksumTest {
             append(partition(store).appender(), "first 8.");
             append(partition(store).appender(), "second");
         }
+        deleteSnapshots(root);
         overwrite(segment("live", 0), 4096 + 48 + 40, new byte[] {'S'});
 
         assertThatThrownBy(() -> launch("live"))

@@ -3,6 +3,7 @@ package io.millrace.log;
 import static io.millrace.log.Records.SEGMENT_LENGTH;
 import static io.millrace.log.Records.append;
 import static io.millrace.log.Records.copy;
+import static io.millrace.log.Records.deleteSnapshots;
 import static io.millrace.log.Records.texts;
 import static io.millrace.log.Records.untilAccepted;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -242,6 +243,7 @@ class LogRecoveryTest {
     @Test
     void shouldNameThePositionOfADamagedRecord() throws IOException {
         launchWithOneRecord();
+        deleteSnapshots(live);
         overwrite(segment(live, 0), 4096 + 8, new byte[] {77});
 
         assertFails(ErrorCode.CORRUPT, "position=4096");

@@ -54,12 +54,13 @@ class LogTimeTest {
     }
 
     @Test
-    void shouldIndexASegmentThatIsFullAndIndexItAgainWhenTheIndexIsGone() throws IOException {
+    void shouldIndexASegmentThatIsFullAndIndexItAgainWhenAWalkFindsThatTheIndexIsGone() throws IOException {
         try (LogStore store = launch()) {
             appendSome(partition(store), new SplittableRandom(1));
             await("an index", () -> hasIndex(0));
         }
         overwrite(0, INDEX_OFFSET, new byte[4096 - INDEX_OFFSET]);
+        Records.deleteSnapshots(directory);
         assertThat(hasIndex(0)).isFalse();
 
         try (LogStore store = launch()) {

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** What the tests of the log say often. */
@@ -85,6 +86,19 @@ final class Records {
     static void copy(final Path from, final Path to) {
         try {
             Files.walkFileTree(from, new Copy(from, to));
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
+
+    /** Removes the snapshots of producers, so that opening walks all there is, as after a kill of a process that wrote none. */
+    static void deleteSnapshots(final Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (final Path file : files.toList()) {
+                if (file.toString().endsWith(".producers")) {
+                    Files.delete(file);
+                }
+            }
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }

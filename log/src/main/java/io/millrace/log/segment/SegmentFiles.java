@@ -67,6 +67,15 @@ public final class SegmentFiles {
     }
 
     /**
+     * The snapshots of the producers, beside the segments.
+     *
+     * @return those of the same partition.
+     */
+    public ProducerSnapshots producerSnapshots() {
+        return new ProducerSnapshots(storage, directory, owner);
+    }
+
+    /**
      * Lists the segments that exist.
      *
      * @return base positions, ascending.

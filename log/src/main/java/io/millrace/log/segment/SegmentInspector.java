@@ -78,7 +78,7 @@ public final class SegmentInspector {
                 step();
             }
             if (verifiesChecksums && SegmentIndex.isPresent(segment) && !index.load(segment)) {
-                report(base, "the time index is damaged; it is made anew when the store's owner opens it");
+                report(base, "the time index is damaged; readers walk the segment instead");
             }
         } finally {
             buffer = null;

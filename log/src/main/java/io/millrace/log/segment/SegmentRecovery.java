@@ -72,17 +72,27 @@ public final class SegmentRecovery {
     }
 
     /**
-     * Walks one segment and repairs it.
+     * Sets the clock of the partition where the walk starts.
+     *
+     * @param clock ns since the epoch, or {@link SegmentIndex#NO_CLOCK}.
+     */
+    public void start(final long clock) {
+        index.reset(clock);
+    }
+
+    /**
+     * Walks one segment and repairs it. It gets its time index when it is full and all of it was walked.
      *
      * @param segment mapped for writing, used by nobody else yet.
+     * @param from    offset of the first record to look at, or of the place where it will be.
      * @param isLast  true when no later segment holds anything.
      * @return offset of the first free byte: the segment's length when it is full.
      * @throws MillraceException CORRUPT when a header cannot be true, or, in the last segment, a checksum is not.
      */
-    public int recover(final Segment segment, final boolean isLast) {
+    public int recover(final Segment segment, final int from, final boolean isLast) {
         final UnsafeBuffer buffer = segment.buffer();
         final int end = segment.length();
-        int offset = SegmentDescriptor.HEADER_LENGTH;
+        int offset = from;
         index.reset(index.clock());
         while (end - offset >= HEADER_LENGTH) {
             final int length = buffer.getIntVolatile(offset);
@@ -108,7 +118,9 @@ public final class SegmentRecovery {
                 offset = pad(segment, offset, next - offset);
             }
         }
-        index.store(segment);
+        if (from == SegmentDescriptor.HEADER_LENGTH) {
+            index.store(segment);
+        }
         return end;
     }
 

@@ -1,33 +1,74 @@
 package io.millrace.log.segment;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Walks behind the appenders of a partition and fills the checksum slots of what they have committed, in order, so that
- * they need not, and writes the time index of each segment that it comes to the end of. All records before
- * {@link #position()} have their checksum. It stops at a claim that is not committed
- * and goes on behind it later. One thread.
+ * they need not, writes the time index of each segment that it comes to the end of, and keeps account of the producers
+ * that it passes. All records before {@link #position()} have their checksum. It stops at a claim that is not committed
+ * and goes on behind it later. One thread; any thread may ask for the position.
  */
 public final class TailFollower implements AutoCloseable {
+    private static final VarHandle POSITION;
+
+    static {
+        try {
+            POSITION = MethodHandles.lookup().findVarHandle(TailFollower.class, "position", long.class);
+        } catch (final ReflectiveOperationException ex) {
+            throw new ExceptionInInitializerError(ex);
+        }
+    }
+
     private final SegmentCache cache;
     private final int segmentLength;
+    private final Listener listener;
+    private final ProducerTable producers = new ProducerTable();
     private final RecordChecksum checksum = new RecordChecksum();
     private final SegmentIndex index;
     private boolean isIndexing;
     private Segment segment;
     private long clock = SegmentIndex.NO_CLOCK;
+
+    @SuppressWarnings("FieldMayBeFinal")
     private volatile long position;
+
+    /** Told of what the follower passes; on its thread. */
+    public interface Listener {
+        /**
+         * The follower has come to the end of a segment, whose index is written.
+         *
+         * @param endPosition where the next segment starts.
+         * @param producers   as of there, valid during the call.
+         * @param clock       of the partition there.
+         */
+        void onSegmentEnd(long endPosition, ProducerTable producers, long clock);
+
+        /**
+         * The follower has come to a record that begins an epoch.
+         *
+         * @param producerId   whose epoch it is.
+         * @param epoch        that begins.
+         * @param lastSequence of the producer before it, {@link ProducerTable#NO_SEQUENCE} for none.
+         */
+        void onEpoch(int producerId, int epoch, long lastSequence);
+    }
 
     /**
      * Creates a follower that stands nowhere yet.
      *
      * @param cache         to find segments in.
      * @param segmentLength of all of them.
+     * @param listener      told of what it passes.
      */
-    public TailFollower(final SegmentCache cache, final int segmentLength) {
+    public TailFollower(final SegmentCache cache, final int segmentLength, final Listener listener) {
+        this.listener = listener;
         this.cache = cache;
         this.segmentLength = segmentLength;
         this.index = new SegmentIndex(segmentLength);
@@ -36,10 +77,33 @@ public final class TailFollower implements AutoCloseable {
     /**
      * Tells how far the follower is.
      *
-     * @return byte position of the first record that it has not seen.
+     * @return byte position of the first record that it has not seen; all before it are committed and have their checksum.
      */
     public long position() {
         return position;
+    }
+
+    /**
+     * Sets where to start.
+     *
+     * @param newPosition  of a record, or of the place where one will be.
+     * @param newProducers as of there, copied.
+     * @param newClock     of the partition there.
+     */
+    public void start(final long newPosition, final ProducerTable newProducers, final long newClock) {
+        leave();
+        producers.set(newProducers);
+        clock = newClock;
+        position = newPosition;
+    }
+
+    /**
+     * The producers as of the position.
+     *
+     * @return table that changes as the follower goes on; for its thread only.
+     */
+    public ProducerTable producers() {
+        return producers;
     }
 
     /**
@@ -49,16 +113,6 @@ public final class TailFollower implements AutoCloseable {
      */
     public long clock() {
         return clock;
-    }
-
-    /**
-     * Sets where to start.
-     *
-     * @param newPosition of a record, or of the place where one will be.
-     */
-    public void position(final long newPosition) {
-        leave();
-        position = newPosition;
     }
 
     /**
@@ -84,7 +138,7 @@ public final class TailFollower implements AutoCloseable {
         if (segment == null || segment.basePosition() != base) {
             leave();
             segment = base > lastBase ? null : cache.acquire(base);
-            position = Math.max(position, base + SegmentDescriptor.HEADER_LENGTH);
+            advance(Math.max(position, base + SegmentDescriptor.HEADER_LENGTH));
             if (segment != null) {
                 beginIndex(base);
             }
@@ -92,24 +146,36 @@ public final class TailFollower implements AutoCloseable {
         return segment != null;
     }
 
-    /** Takes the clock from the segment before, and what lies before the position from this one. */
+    /** Takes what lies before the position in this segment. */
     private void beginIndex(final long base) {
-        isIndexing = false;
-        final Segment before = base < segmentLength ? null : cache.acquire(base - segmentLength);
-        // Without the index of the one before this one gets none either, until the owner opens the store again.
-        isIndexing = before == null || index.load(before);
-        if (before == null) {
-            index.reset(SegmentIndex.NO_CLOCK);
-        } else {
-            before.release();
-            index.reset(index.clock());
-        }
-        final UnsafeBuffer buffer = segment.buffer();
         final int end = (int) (position - base);
+        isIndexing = end == SegmentDescriptor.HEADER_LENGTH || loadClockBefore(base);
+        index.reset(end == SegmentDescriptor.HEADER_LENGTH ? clock : index.clock());
+        final UnsafeBuffer buffer = segment.buffer();
         int offset = SegmentDescriptor.HEADER_LENGTH;
         while (isIndexing && offset < end) {
-            index.add(buffer, offset);
-            offset += RecordDescriptor.align(buffer.getIntVolatile(offset));
+            final int length = buffer.getIntVolatile(offset);
+            if (length > 0) {
+                index.add(buffer, offset);
+                offset += RecordDescriptor.align(length);
+            } else {
+                // Damage, since all before the position was committed: for readers to report, an index would hide it.
+                isIndexing = false;
+            }
+        }
+    }
+
+    /** Finds the clock where a segment starts, in the index of the one before; without that, this one gets none either. */
+    private boolean loadClockBefore(final long base) {
+        final Segment before = base < segmentLength ? null : cache.acquire(base - segmentLength);
+        if (before == null) {
+            index.reset(SegmentIndex.NO_CLOCK);
+            return base < segmentLength;
+        }
+        try {
+            return index.load(before);
+        } finally {
+            before.release();
         }
     }
 
@@ -123,24 +189,45 @@ public final class TailFollower implements AutoCloseable {
             if (length <= 0) {
                 return false;
             }
-            if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+            final byte kind = RecordDescriptor.kind(buffer, offset);
+            if (kind != RecordKind.PADDING) {
                 checksum.fill(buffer, offset, length, base + offset);
-                clock = Math.max(clock, RecordDescriptor.logTimeNs(buffer, offset));
+                account(buffer, offset, kind, base + offset);
             }
             if (isIndexing) {
                 index.add(buffer, offset);
             }
             offset += RecordDescriptor.align(length);
-            position = base + offset;
-            if (position >= end) {
+            advance(base + offset);
+            if (base + offset >= end) {
                 return true;
             }
         }
         if (isIndexing) {
             index.store(segment);
         }
-        position = base + segmentLength;
+        advance(base + segmentLength);
+        listener.onSegmentEnd(base + segmentLength, producers, clock);
         return true;
+    }
+
+    private void account(final UnsafeBuffer buffer, final int offset, final byte kind, final long recordPosition) {
+        final int producerId = RecordDescriptor.producerId(buffer, offset);
+        if (kind == RecordKind.PRODUCER) {
+            final int epoch = buffer.getInt(offset + RecordDescriptor.HEADER_LENGTH, LITTLE_ENDIAN);
+            producers.onEpoch(producerId, epoch, recordPosition);
+            listener.onEpoch(producerId, epoch, producers.lastSequence(producerId));
+            return;
+        }
+        clock = Math.max(clock, RecordDescriptor.logTimeNs(buffer, offset));
+        if (producerId != 0) {
+            producers.onRecord(producerId, RecordDescriptor.sequence(buffer, offset), recordPosition);
+        }
+    }
+
+    /** Pairs with the volatile read of those who ask how far the follower is: the checksums are stored before. */
+    private void advance(final long newPosition) {
+        POSITION.setRelease(this, newPosition);
     }
 
     private void leave() {
