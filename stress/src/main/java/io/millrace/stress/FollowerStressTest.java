@@ -6,9 +6,11 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.segment.ProducerTable;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
 import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.segment.SegmentIndex;
 import io.millrace.log.segment.TailFollower;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.openjdk.jcstress.annotations.Actor;
@@ -32,14 +34,14 @@ public class FollowerStressTest {
     private final SegmentPool.Loan loan = SegmentPool.take();
     private final Segment segment = loan.segment;
     private final SegmentCache cache = new SegmentCache(loan.files, false);
-    private final TailFollower follower = new TailFollower(cache, SegmentPool.LENGTH);
+    private final TailFollower follower = new TailFollower(cache, SegmentPool.LENGTH, TailFollower.Listener.NONE);
     private final RecordChecksum checksum = new RecordChecksum();
 
     /** Lets the follower stand at the end of what is there: nothing. */
     public FollowerStressTest() {
         loan.resetFrom(OFFSET, Payload.RECORD_LENGTH);
         cache.adopt(segment);
-        follower.position(OFFSET);
+        follower.start(OFFSET, new ProducerTable(), SegmentIndex.NO_CLOCK);
     }
 
     /** The appender. */

@@ -41,6 +41,15 @@ public final class TailFollower implements AutoCloseable {
 
     /** Told of what the follower passes; on its thread. */
     public interface Listener {
+        /** Listens to nothing. */
+        Listener NONE = new Listener() {
+            @Override
+            public void onSegmentEnd(final long endPosition, final ProducerTable producers, final long clock) {}
+
+            @Override
+            public void onEpoch(final int producerId, final int epoch, final long lastSequence) {}
+        };
+
         /**
          * The follower has come to the end of a segment, whose index is written.
          *
