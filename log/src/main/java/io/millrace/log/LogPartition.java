@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordVisitor;
@@ -296,6 +297,15 @@ public final class LogPartition {
     /** Why there is no next segment: the outcome for an append that needs it. */
     long preparationOutcome() {
         return preparation.outcome();
+    }
+
+    /** Says that a record's header cannot be true. */
+    MillraceException damaged(final long position, final String field, final long value) {
+        final long base = position & -segmentLength;
+        return new MillraceException(
+                ErrorCode.CORRUPT,
+                "a record header is damaged: " + id + " position=" + position + " file=" + files.path(base) + " offset="
+                        + (position - base) + ' ' + field + '=' + value + "; run `millrace log verify`");
     }
 
     /** Finds the segment that starts at a base position, with a reference for the caller; null if not there yet. */

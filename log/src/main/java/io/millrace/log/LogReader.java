@@ -5,6 +5,7 @@ import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentIndex;
@@ -57,36 +58,69 @@ public final class LogReader implements AutoCloseable {
      * @param limit   most records to hand out.
      * @return number of records handed out, 0 when there are none now; {@link Outcome#CLOSED} when the reader or its
      *         store is closed.
-     * @throws io.millrace.log.error.MillraceException when a segment's header is damaged.
+     * @throws io.millrace.log.error.MillraceException CORRUPT when the header of a segment or of a record cannot be true;
+     *                                                 the reader stays there.
      */
     public int poll(final RecordHandler handler, final int limit) {
+        return poll(handler, limit, Long.MAX_VALUE);
+    }
+
+    /**
+     * Hands the next records to a handler, as {@link #poll(RecordHandler, int)} does, as far as a position.
+     *
+     * @param handler     called for each record.
+     * @param limit       most records to hand out.
+     * @param endPosition where to stop: only records that start before it are handed out. One that starts before it and
+     *                    ends behind it is handed out whole.
+     * @return number of records handed out; {@link Outcome#CLOSED} when the reader or its store is closed.
+     * @throws io.millrace.log.error.MillraceException as {@link #poll(RecordHandler, int)} does.
+     */
+    public int poll(final RecordHandler handler, final int limit, final long endPosition) {
         if (!open()) {
             return (int) Outcome.CLOSED;
         }
         hasMoved = false;
         int count = 0;
-        while (count < limit && enter()) {
-            final UnsafeBuffer buffer = segment.buffer();
-            final long basePosition = segment.basePosition();
-            int offset = (int) (position - basePosition);
-            while (count < limit && !SegmentWalk.isEnd(buffer, offset)) {
-                final int length = buffer.getIntVolatile(offset);
+        while (count < limit && position < endPosition && enter()) {
+            final Segment current = segment;
+            final UnsafeBuffer buffer = current.buffer();
+            final long base = current.basePosition();
+            final long address = current.address(0);
+            final int end = (int) Math.min(segmentLength - RecordDescriptor.HEADER_LENGTH + 1, endPosition - base);
+            int offset = (int) (position - base);
+            // An offset in these bounds leaves room for a whole header, so the words of it need no check of their own.
+            while (offset < end && count < limit) {
+                final int length = RecordMemory.length(address + offset);
                 if (length <= 0) {
                     return count;
                 }
-                final long current = basePosition + offset;
-                if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
-                    handler.onRecord(flyweight.wrap(buffer, offset, length, current));
+                final long kindWord = RecordMemory.kindWord(address + offset);
+                checkHeader(base, offset, length, kindWord);
+                if (!RecordKind.isHidden(RecordDescriptor.kindOf(kindWord))) {
+                    handler.onRecord(flyweight.wrap(buffer, offset, length, base + offset, kindWord));
                     count++;
                     if (hasMoved || isClosed) {
                         return count;
                     }
                 }
                 offset += RecordDescriptor.align(length);
-                position = basePosition + offset;
+                position = base + offset;
             }
         }
         return count;
+    }
+
+    /** A length that is followed without a look would lead to bytes that are no record, or out of the mapping. */
+    private void checkHeader(final long base, final int offset, final int length, final long kindWord) {
+        final int room = segmentLength - RecordDescriptor.HEADER_LENGTH - offset;
+        final int payloadLength = length - RecordDescriptor.HEADER_LENGTH;
+        if (payloadLength < 0 || payloadLength > room) {
+            throw partition.damaged(base + offset, "length", length);
+        }
+        if (RecordDescriptor.keyLengthOf(kindWord) > payloadLength
+                && RecordDescriptor.kindOf(kindWord) != RecordKind.PADDING) {
+            throw partition.damaged(base + offset, "key length", RecordDescriptor.keyLengthOf(kindWord));
+        }
     }
 
     /**

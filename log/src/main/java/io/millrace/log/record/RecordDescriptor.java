@@ -145,6 +145,26 @@ public final class RecordDescriptor {
     }
 
     /**
+     * Finds the kind in the bytes 8 to 15 of a record.
+     *
+     * @param kindWord those bytes.
+     * @return the kind.
+     */
+    public static byte kindOf(final long kindWord) {
+        return (byte) kindWord;
+    }
+
+    /**
+     * Finds the key's length in the bytes 8 to 15 of a record.
+     *
+     * @param kindWord those bytes.
+     * @return bytes, 0 to {@link #MAX_KEY_LENGTH}.
+     */
+    public static int keyLengthOf(final long kindWord) {
+        return (int) (kindWord >>> 16) & MAX_KEY_LENGTH;
+    }
+
+    /**
      * Reads the kind of a record.
      *
      * @param buffer that holds the record.

@@ -3,6 +3,7 @@ package io.millrace.log.record;
 import static io.millrace.log.record.RecordDescriptor.CRC_OFFSET;
 import static io.millrace.log.record.RecordDescriptor.FLAGS_OFFSET;
 import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
+import static io.millrace.log.record.RecordDescriptor.KIND_OFFSET;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import org.agrona.DirectBuffer;
@@ -16,6 +17,7 @@ public final class RecordFlyweight {
     private int offset;
     private int length;
     private long position;
+    private long kindWord;
     private RecordChecksum checksum;
 
     /** Creates a flyweight that has to be wrapped before use. */
@@ -31,10 +33,29 @@ public final class RecordFlyweight {
      * @return this.
      */
     public RecordFlyweight wrap(final DirectBuffer buffer, final int offset, final int length, final long position) {
-        this.buffer = buffer;
+        return wrap(buffer, offset, length, position, buffer.getLong(offset + KIND_OFFSET, LITTLE_ENDIAN));
+    }
+
+    /**
+     * Moves this view onto a record of which the caller has read a part.
+     *
+     * @param buffer   that holds the record.
+     * @param offset   of its header in the buffer.
+     * @param length   of header and payload in bytes.
+     * @param position of the record in its partition.
+     * @param kindWord bytes 8 to 15 of the record, see {@link RecordDescriptor#kindOf(long)}.
+     * @return this.
+     */
+    public RecordFlyweight wrap(
+            final DirectBuffer buffer, final int offset, final int length, final long position, final long kindWord) {
+        // Most often it is the one before, and storing a reference costs more than a look: collectors keep books of it.
+        if (this.buffer != buffer) {
+            this.buffer = buffer;
+        }
         this.offset = offset;
         this.length = length;
         this.position = position;
+        this.kindWord = kindWord;
         return this;
     }
 
@@ -71,7 +92,7 @@ public final class RecordFlyweight {
      * @return one of {@link RecordKind}.
      */
     public byte kind() {
-        return RecordDescriptor.kind(buffer, offset);
+        return RecordDescriptor.kindOf(kindWord);
     }
 
     /**
@@ -129,7 +150,7 @@ public final class RecordFlyweight {
      * @return producer id, 0 for none.
      */
     public int producerId() {
-        return RecordDescriptor.producerId(buffer, offset);
+        return (int) (kindWord >>> 32);
     }
 
     /**
@@ -174,7 +195,7 @@ public final class RecordFlyweight {
      * @return bytes, 0 for a record without key.
      */
     public int keyLength() {
-        return RecordDescriptor.keyLength(buffer, offset);
+        return RecordDescriptor.keyLengthOf(kindWord);
     }
 
     /**

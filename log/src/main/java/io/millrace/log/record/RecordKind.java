@@ -42,7 +42,8 @@ public final class RecordKind {
      * @return true for padding and what the log writes for itself.
      */
     public static boolean isHidden(final byte kind) {
-        return kind == PADDING || kind == PRODUCER;
+        // Most records are data, and one comparison tells.
+        return kind != DATA && (kind == PADDING || kind == PRODUCER);
     }
 
     /**

@@ -5,9 +5,9 @@ import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
- * Writes the words of a record at an address of mapped memory, <b>without any check</b>: a buffer's bounds checks, one
- * for each word, cost more than the stores. Whoever calls holds a reference to the mapping, and has claimed the bytes from
- * the address on, which lie within it; it checks buffers of others before it claims.
+ * Writes and reads the words of a record at an address of mapped memory, <b>without any check</b>: a buffer's bounds checks, one
+ * for each word, cost more than the stores. Whoever calls holds a reference to the mapping and knows that the header from
+ * the address on lies within it. Who writes has claimed the bytes, and has checked the buffers of others before.
  *
  * <p>Numbers are stored in the processor's byte order; {@code Segment} refuses one that is not little-endian.
  */
@@ -91,5 +91,26 @@ public final class RecordMemory {
      */
     public static void copy(final long address, final DirectBuffer source, final int offset, final int length) {
         UnsafeApi.copyMemory(source.byteArray(), source.addressOffset() + offset, null, address, length);
+    }
+
+    /**
+     * Reads the commit word of a record, so that what was written before it is seen too. Pairs with the release of
+     * {@link #commit}.
+     *
+     * @param address of the record, or of the place where one will be.
+     * @return length of header and payload in bytes when it is committed; 0 or less when it is not.
+     */
+    public static int length(final long address) {
+        return UnsafeApi.getIntAcquire(null, address);
+    }
+
+    /**
+     * Reads kind, flags, key length and producer id of a record in one load, see {@link RecordDescriptor#kindOf(long)}.
+     *
+     * @param address of the record.
+     * @return the bytes 8 to 15.
+     */
+    public static long kindWord(final long address) {
+        return UnsafeApi.getLong(null, address + RecordDescriptor.KIND_OFFSET);
     }
 }
