@@ -42,6 +42,7 @@ public final class LogPartition {
     private final PartitionProducers producers;
     private final AtomicReference<Segment> active = new AtomicReference<>();
     private final SegmentPreparation preparation;
+    private final ClaimRevocation revocation;
     private final ReadOnlyTail readOnlyTail;
     private final PartitionForcing forcing;
     private final PartitionSignal conductorSignal = new PartitionSignal(this);
@@ -81,6 +82,7 @@ public final class LogPartition {
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
         this.follower = new TailFollower(cache, segmentLength, producers);
         this.preparation = new SegmentPreparation(files, cache, active);
+        this.revocation = new ClaimRevocation(id, cache, segmentLength);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
         this.forcing = new PartitionForcing(files, cache);
     }
@@ -390,6 +392,15 @@ public final class LogPartition {
         }
     }
 
+    /**
+     * Makes padding of a claim that is open for too long. By the conductor's thread only.
+     *
+     * @return 1 when there was one, else 0.
+     */
+    int revokeLateClaim(final long nowNs, final long timeoutNs) {
+        return active.get() == null ? 0 : revocation.revokeLate(nowNs, follower.position(), tailPosition(), timeoutNs);
+    }
+
     /** Walks to the end of what is committed now and marks it to be forced. By the forcer's thread only. */
     void markCommitted() {
         final Segment last = active.get();
@@ -457,7 +468,7 @@ public final class LogPartition {
             if (sealed != null) {
                 final int tail = sealed.seal();
                 closedTail = sealed.basePosition() + tail;
-                isComplete = new PartitionClosing(files, follower, sealed, tail).awaitCommitted();
+                isComplete = new PartitionClosing(files, follower, revocation, sealed, tail).awaitCommitted();
                 producers.writeAtTail(follower);
             }
             isReleased = true;

@@ -52,7 +52,7 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
+        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs());
         this.cutFiles = new CutFiles(storage, context.directory());
         this.forcer = readOnly
                 ? null
