@@ -53,6 +53,9 @@ public final class LogPartition {
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
     private final AtomicBoolean isFollowing = new AtomicBoolean();
 
+    /** Held by the one that removes or replaces segment files. */
+    private final Object removal = new Object();
+
     private LogTopic owner;
     private long beginBase;
     private long recoveredLogTimeNs = Long.MIN_VALUE;
@@ -426,6 +429,28 @@ public final class LogPartition {
 
     PartitionForcing forcing() {
         return forcing;
+    }
+
+    /** The position before which nothing is walked again, whatever happens. */
+    long settledPosition() {
+        return forcing.settledPosition();
+    }
+
+    PartitionCompaction compaction() {
+        return new PartitionCompaction(this, files, owner.spec().tombstoneRetentionNs());
+    }
+
+    /** Puts a segment that was written anew in the place of the old one, unless that was removed meanwhile. */
+    boolean replace(final long base) throws IOException {
+        synchronized (removal) {
+            if (base < beginBase) {
+                files.dropReplacement(base);
+                return false;
+            }
+            files.replace(base);
+            cache.forget(base);
+            return true;
+        }
     }
 
     /** Base position of the first segment. */

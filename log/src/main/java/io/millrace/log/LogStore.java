@@ -39,6 +39,7 @@ public final class LogStore implements AutoCloseable {
     private final LogConductor conductor;
     private final CutFiles cutFiles;
     private final LogForcer forcer;
+    private final LogCompactor compactor;
 
     private StorageLock lock;
     private int lastTopicId;
@@ -57,6 +58,7 @@ public final class LogStore implements AutoCloseable {
         this.forcer = readOnly
                 ? null
                 : new LogForcer(cutFiles, storage.bootId(), context.cutIntervalNs(), "millrace-log-forcer");
+        this.compactor = readOnly ? null : new LogCompactor(clock, context.isInvoked(), "millrace-log-compactor");
     }
 
     /**
@@ -79,6 +81,7 @@ public final class LogStore implements AutoCloseable {
                 store.conductor.start();
                 store.forcer.start();
             }
+            store.topics.values().forEach(store.compactor::add);
             return store;
         } catch (final IOException ex) {
             store.abandon(ex);
@@ -235,6 +238,7 @@ public final class LogStore implements AutoCloseable {
         lastTopicId = topic.id();
         topics.put(topic.name(), topic);
         conductor.add(partitions(topic));
+        compactor.add(topic);
         publishTopics();
         return topic;
     }
@@ -454,6 +458,15 @@ public final class LogStore implements AutoCloseable {
         return conductor.doWork(nowNs) + forcer.doWork(nowNs);
     }
 
+    /**
+     * Compacts on the caller's thread, in a store that has no thread for it.
+     *
+     * @return number of segments that were written anew.
+     */
+    int invokeCompactor(final long nowNs) {
+        return compactor.doWork(nowNs);
+    }
+
     private void checkOpen() {
         if (isClosed) {
             throw new IllegalStateException("the store is closed: " + context.directory());
@@ -474,6 +487,7 @@ public final class LogStore implements AutoCloseable {
         }
         isClosed = true;
         if (!readOnly) {
+            compactor.stop();
             conductor.close();
             forcer.stop();
         }
