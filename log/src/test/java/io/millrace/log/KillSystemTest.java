@@ -1,24 +1,28 @@
 package io.millrace.log;
 
+import static io.millrace.log.KilledWriter.BATCH_SIZE;
+import static io.millrace.log.KilledWriter.PRODUCERS;
+import static io.millrace.log.KilledWriter.REPORT_LENGTH;
+import static io.millrace.log.KilledWriter.SEGMENT_LENGTH;
+import static io.millrace.log.KilledWriter.TOPIC;
+import static io.millrace.log.KilledWriter.WRITERS;
+import static io.millrace.log.KilledWriter.isUnaltered;
+import static io.millrace.log.KilledWriter.reportFile;
+import static io.millrace.log.KilledWriter.writesBatches;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
-import io.millrace.log.record.RecordKind;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,18 +34,21 @@ import org.junit.jupiter.api.io.TempDir;
  * be there as a whole or not at all.
  */
 class KillSystemTest {
-    private static final int ROUNDS = 5;
-    private static final int WRITERS = 5;
-    private static final int PRODUCERS = 2;
-    private static final int SEGMENT_LENGTH = 1024 * 1024;
-    private static final int REPORT_LENGTH = 14;
-    private static final int BATCH_SIZE = 4;
-    private static final String TOPIC = "t";
+    private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 50);
+    private static final int ROUNDS_PER_DIRECTORY = 10;
+    private static final int MAX_REPORTS = 60;
+    private static final int MAX_LIFE_MS = 800;
 
     @TempDir
-    private Path root;
+    private Path directories;
 
+    private Path root;
     private Process child;
+
+    @BeforeEach
+    void createRoot() throws IOException {
+        root = Files.createDirectory(directories.resolve("first"));
+    }
 
     @AfterEach
     void stopChild() throws InterruptedException {
@@ -51,22 +58,36 @@ class KillSystemTest {
     }
 
     @Test
-    @Timeout(120)
     void shouldKeepEveryCommittedRecordThroughKillsAtRandomInstants() throws Exception {
         final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
         final SplittableRandom random = new SplittableRandom(seed);
-        try {
-            for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
+            try {
+                if (round % ROUNDS_PER_DIRECTORY == 0) {
+                    root = Files.createDirectory(directories.resolve(Integer.toString(round)));
+                }
                 startWriter(round);
-                awaitReports(round, 1 + random.nextInt(1_500));
+                awaitInstant(round, random);
                 child.destroyForcibly();
                 assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
                 checkEverything(round);
+            } catch (final Throwable failure) {
+                throw new AssertionError(
+                        "round " + round + ", repeat with -Dmillrace.test.seed=" + seed + "; child said: "
+                                + Files.readString(errors()),
+                        failure);
             }
-        } catch (final Throwable failure) {
-            throw new AssertionError(
-                    "repeat with -Dmillrace.test.seed=" + seed + "; child said: " + Files.readString(errors()),
-                    failure);
+        }
+    }
+
+    /** Some children die young, while they recover or create their topic; the others in the middle of their work. */
+    private void awaitInstant(final int round, final SplittableRandom random) throws InterruptedException {
+        if (random.nextInt(4) == 0) {
+            assertThat(child.waitFor(random.nextInt(MAX_LIFE_MS), TimeUnit.MILLISECONDS))
+                    .as("the child ended by itself")
+                    .isFalse();
+        } else {
+            awaitReports(round, 1 + random.nextInt(MAX_REPORTS));
         }
     }
 
@@ -117,7 +138,7 @@ class KillSystemTest {
 
     private void startWriter(final int round) throws IOException {
         Files.deleteIfExists(errors());
-        child = ChildJvm.start(errors().toFile(), Writer.class, root.toString(), Integer.toString(round));
+        child = ChildJvm.start(errors().toFile(), KilledWriter.class, root.toString(), Integer.toString(round));
     }
 
     private void awaitReports(final int round, final int count) {
@@ -146,15 +167,37 @@ class KillSystemTest {
     }
 
     private void checkEverything(final int lastRound) {
-        try (LogStore store = LogStore.launch(context());
-                LogReader reader = store.topic(TOPIC).partition(0).reader()) {
-            final LogPartition partition = store.topic(TOPIC).partition(0);
+        try (LogStore store = LogStore.launch(context())) {
+            if (store.hasTopic(TOPIC)) {
+                checkRecords(store, lastRound);
+            } else {
+                assertThat(firstReports(lastRound)).isEmpty();
+            }
+        }
+    }
+
+    /** What was reported in the first round of a directory up to the last, by the first writer of whom there is something. */
+    private List<String> firstReports(final int lastRound) {
+        for (int round = lastRound - lastRound % ROUNDS_PER_DIRECTORY; round <= lastRound; round++) {
+            for (int writer = 0; writer < WRITERS; writer++) {
+                final List<String> reports = reports(round, writer);
+                if (!reports.isEmpty()) {
+                    return reports;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    private void checkRecords(final LogStore store, final int lastRound) {
+        final LogPartition partition = store.topic(TOPIC).partition(0);
+        try (LogReader reader = partition.reader()) {
             final long[] next = new long[WRITERS];
             while (reader.poll(record -> checkNext(record, next), 1000) > 0) {
                 continue;
             }
             assertThat(reader.position()).isGreaterThan(0);
-            for (int round = 0; round <= lastRound; round++) {
+            for (int round = lastRound - lastRound % ROUNDS_PER_DIRECTORY; round <= lastRound; round++) {
                 for (int writer = 0; writer < WRITERS; writer++) {
                     checkReported(reader, round, writer);
                 }
@@ -188,10 +231,6 @@ class KillSystemTest {
         next[writer] = number + 1;
     }
 
-    private static boolean writesBatches(final int writer) {
-        return writer == 1 || writer == WRITERS - 1;
-    }
-
     private static boolean isBetweenBatches(final int writer, final long number) {
         return !writesBatches(writer) || number % BATCH_SIZE == 0;
     }
@@ -213,14 +252,6 @@ class KillSystemTest {
         }
     }
 
-    private static boolean isUnaltered(final RecordFlyweight record) {
-        final byte[] bytes = new byte[record.valueLength() - 8];
-        record.buffer().getBytes(record.valueOffset(), bytes);
-        final CRC32 crc = new CRC32();
-        crc.update(bytes);
-        return crc.getValue() == record.buffer().getLong(record.valueOffset() + bytes.length);
-    }
-
     private Path directory() {
         return root.resolve("store");
     }
@@ -230,96 +261,6 @@ class KillSystemTest {
     }
 
     private LogContext context() {
-        return new LogContext().directory(directory()).segmentLength(SEGMENT_LENGTH);
-    }
-
-    private static Path reportFile(final Path root, final int round, final int writer) {
-        return root.resolve("reports-" + round + '-' + writer);
-    }
-
-    /** The process that is killed. */
-    static final class Writer {
-        private static final int REPORT_EVERY = 10;
-
-        private Writer() {}
-
-        public static void main(final String[] args) throws Exception {
-            final Path root = Path.of(args[0]);
-            final int round = Integer.parseInt(args[1]);
-            final LogStore store = LogStore.launch(
-                    new LogContext().directory(root.resolve("store")).segmentLength(SEGMENT_LENGTH));
-            final LogPartition partition =
-                    store.createTopic(TopicSpec.named(TOPIC)).partition(0);
-            for (int i = 0; i < WRITERS; i++) {
-                final int writer = i;
-                final int producerId = i < PRODUCERS ? store.producerId("producer " + i) : 0;
-                new Thread(() -> write(root, round, partition, writer, producerId)).start();
-            }
-            Records.await("the end", () -> {
-                if (Files.exists(root.resolve("create-another-topic"))) {
-                    store.createTopic(TopicSpec.named("another").partitions(3));
-                }
-                Thread.yield();
-                return false;
-            });
-        }
-
-        private static void write(
-                final Path root,
-                final int round,
-                final LogPartition partition,
-                final int writer,
-                final int producerId) {
-            try (BufferedWriter reports =
-                    Files.newBufferedWriter(reportFile(root, round, writer), StandardCharsets.US_ASCII)) {
-                final ProducerAppender producer = producerId == 0 ? null : partition.producer(producerId);
-                final LogAppender appender = partition.appender();
-                final SplittableRandom random = new SplittableRandom(writer);
-                final RecordClaim claim = new RecordClaim();
-                final BatchClaim batch = new BatchClaim();
-                long number = producer == null ? 0 : producer.lastSequence() + 1;
-                while (true) {
-                    final int length = 20 + random.nextInt(300);
-                    final int batchLength = BATCH_SIZE * BatchClaim.recordLength(0, length);
-                    final long sequence = number;
-                    final long position;
-                    if (writesBatches(writer)) {
-                        position = Records.untilAccepted(() -> producer == null
-                                ? appender.claimBatch(batch, batchLength)
-                                : producer.claimBatch(batch, sequence, batchLength));
-                        for (int i = 0; i < BATCH_SIZE; i++) {
-                            batch.next(RecordKind.DATA, 1, 0, length);
-                            fill(new UnsafeBuffer(batch.buffer(), 0, length), writer, number + i, length);
-                        }
-                        batch.commit();
-                    } else {
-                        position = Records.untilAccepted(() -> producer == null
-                                ? appender.claim(claim, RecordKind.DATA, 1, 0, length)
-                                : producer.claim(claim, sequence, RecordKind.DATA, 1, 0, length));
-                        fill(new UnsafeBuffer(claim.buffer(), 0, length), writer, number, length);
-                        claim.commit();
-                    }
-                    if (number % REPORT_EVERY == 0) {
-                        reports.write(position + " " + number + "\n");
-                        reports.flush();
-                    }
-                    number += writesBatches(writer) ? BATCH_SIZE : 1;
-                }
-            } catch (final IOException ex) {
-                throw new java.io.UncheckedIOException(ex);
-            }
-        }
-
-        private static void fill(final UnsafeBuffer buffer, final int writer, final long number, final int length) {
-            final byte[] bytes = new byte[length - 8];
-            Arrays.fill(bytes, (byte) number);
-            final UnsafeBuffer view = new UnsafeBuffer(bytes);
-            view.putInt(0, writer);
-            view.putLong(4, number);
-            final CRC32 crc = new CRC32();
-            crc.update(bytes);
-            buffer.putBytes(0, bytes);
-            buffer.putLong(bytes.length, crc.getValue());
-        }
+        return KilledWriter.context(root);
     }
 }
