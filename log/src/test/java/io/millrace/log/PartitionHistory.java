@@ -49,9 +49,21 @@ final class PartitionHistory {
         producer = newPartition == null || producerId == 0 ? null : newPartition.producer(producerId);
     }
 
-    /** The records that a reader is to find now, in order. */
+    /** The records that a reader is to find after a crash of the process, in order. */
     ExpectedRecord[] committed() {
         return records.stream().filter(ExpectedRecord::isCommitted).toArray(ExpectedRecord[]::new);
+    }
+
+    /** The records that a reader finds while the store is open: it stops at a claim that is open. */
+    ExpectedRecord[] readable() {
+        return records.stream()
+                .filter(record -> record.isCommitted() && record.position() < openPosition())
+                .toArray(ExpectedRecord[]::new);
+    }
+
+    /** Where the claim is that is open, behind everything when none is. */
+    long openPosition() {
+        return claimed == null ? Long.MAX_VALUE : claimed.position();
     }
 
     /** Goes on from what a crash left: all records from an index of {@link #committed()} on are gone. */
