@@ -125,8 +125,6 @@ public final class BatchClaim {
      * @return position that the record will have.
      * @throws IllegalArgumentException when it has no room, see {@link #hasRoomFor(int, int)}, or cannot be appended.
      * @throws IllegalStateException    when nothing is claimed.
-     * @throws io.millrace.log.error.MillraceException CLAIM_REVOKED when it is the first record and the batch was revoked,
-     *                                                 see {@link #commit()}; abort it then.
      */
     public long next(final byte kind, final long eventTimeNs, final int newKeyLength, final int valueLength) {
         checkOpen();
@@ -141,14 +139,10 @@ public final class BatchClaim {
         final long address = segment.address(offset);
         final int producerId = writer.producerId();
         final long sequence = producerId == 0 ? firstSequence : firstSequence + count;
+        RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
         if (count == 0) {
-            if (!RecordMemory.putFirstHeader(
-                    address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence)) {
-                throw writer.revoked(position);
-            }
             firstLength = length;
         } else {
-            RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
             RecordMemory.putLength(address, length);
         }
         buffer.wrap(segment.buffer(), offset + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
@@ -172,7 +166,6 @@ public final class BatchClaim {
      * @return position that the record will have.
      * @throws IllegalArgumentException as {@link #next} does.
      * @throws IllegalStateException    when nothing is claimed.
-     * @throws io.millrace.log.error.MillraceException as {@link #next} does.
      */
     public long append(
             final byte kind,
@@ -256,9 +249,6 @@ public final class BatchClaim {
      * record is all padding.
      *
      * @throws IllegalStateException when nothing is claimed, or the store was closed and did not wait any longer.
-     * @throws io.millrace.log.error.MillraceException CLAIM_REVOKED when the batch was open for longer than
-     *                                                 {@link LogContext#claimTimeoutNs()}: none of its records is there,
-     *                                                 and their sequences are free.
      */
     public void commit() {
         final RecordWriter owner = finishing();

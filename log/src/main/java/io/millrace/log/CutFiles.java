@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.storage.NoSpaceException;
 import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageFile;
 import java.io.IOException;
@@ -68,14 +69,29 @@ final class CutFiles implements AutoCloseable {
     void write(final long generation, final ByteBuffer bytes) throws IOException {
         final int index = (int) (generation & (FILE_COUNT - 1));
         final Path file = path(index);
-        final boolean isNew = files[index] == null && !storage.exists(file);
-        if (files[index] == null) {
-            files[index] = isNew ? storage.create(file) : storage.open(file);
+        try {
+            final boolean isNew = files[index] == null && !storage.exists(file);
+            if (files[index] == null) {
+                files[index] = isNew ? storage.create(file) : storage.open(file);
+            }
+            files[index].write(bytes, 0);
+            force(index, isNew);
+        } catch (final NoSpaceException ex) {
+            throw ex;
+        } catch (final IOException ex) {
+            throw new IOException("file=" + file + " cause=" + ex.getMessage(), ex);
         }
-        files[index].write(bytes, 0);
-        files[index].force();
-        if (isNew) {
-            storage.forceDirectory(directory);
+    }
+
+    private void force(final int index, final boolean isNew) throws IOException {
+        try {
+            files[index].force();
+            if (isNew) {
+                storage.forceDirectory(directory);
+            }
+        } catch (final NoSpaceException ex) {
+            // Nobody knows what a failed force has left behind, so this is no reason to try again.
+            throw new IOException(ex.getMessage(), ex);
         }
     }
 

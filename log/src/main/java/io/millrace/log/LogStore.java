@@ -39,7 +39,6 @@ public final class LogStore implements AutoCloseable {
     private final LogConductor conductor;
     private final CutFiles cutFiles;
     private final LogForcer forcer;
-    private final LogCompactor compactor;
 
     private StorageLock lock;
     private int lastTopicId;
@@ -53,12 +52,11 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs());
+        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
         this.cutFiles = new CutFiles(storage, context.directory());
         this.forcer = readOnly
                 ? null
                 : new LogForcer(cutFiles, storage.bootId(), context.cutIntervalNs(), "millrace-log-forcer");
-        this.compactor = readOnly ? null : new LogCompactor(clock, context.isInvoked(), "millrace-log-compactor");
     }
 
     /**
@@ -81,7 +79,6 @@ public final class LogStore implements AutoCloseable {
                 store.conductor.start();
                 store.forcer.start();
             }
-            store.topics.values().forEach(store.compactor::add);
             return store;
         } catch (final IOException ex) {
             store.abandon(ex);
@@ -238,7 +235,6 @@ public final class LogStore implements AutoCloseable {
         lastTopicId = topic.id();
         topics.put(topic.name(), topic);
         conductor.add(partitions(topic));
-        compactor.add(topic);
         publishTopics();
         return topic;
     }
@@ -256,7 +252,23 @@ public final class LogStore implements AutoCloseable {
             isComplete = true;
         } finally {
             if (!isComplete) {
-                made.forEach(LogPartition::destroy);
+                takeBack(topic.name(), made);
+            }
+        }
+    }
+
+    /** Removes what was made of a topic; while its own file may come back, it keeps its segments and is merely empty. */
+    private void takeBack(final String name, final List<LogPartition> made) {
+        final boolean isGone = layout.deleteTopic(name);
+        for (final LogPartition partition : made) {
+            try {
+                if (isGone) {
+                    partition.destroy();
+                } else {
+                    partition.close();
+                }
+            } catch (final MillraceException ex) {
+                LOGGER.warn("cannot close a partition of a topic that was not created: {}", ex.getMessage());
             }
         }
     }
@@ -458,15 +470,6 @@ public final class LogStore implements AutoCloseable {
         return conductor.doWork(nowNs) + forcer.doWork(nowNs);
     }
 
-    /**
-     * Compacts on the caller's thread, in a store that has no thread for it.
-     *
-     * @return number of segments that were written anew.
-     */
-    int invokeCompactor(final long nowNs) {
-        return compactor.doWork(nowNs);
-    }
-
     private void checkOpen() {
         if (isClosed) {
             throw new IllegalStateException("the store is closed: " + context.directory());
@@ -487,7 +490,6 @@ public final class LogStore implements AutoCloseable {
         }
         isClosed = true;
         if (!readOnly) {
-            compactor.stop();
             conductor.close();
             forcer.stop();
         }

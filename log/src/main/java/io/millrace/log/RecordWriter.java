@@ -1,7 +1,5 @@
 package io.millrace.log;
 
-import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
@@ -108,12 +106,10 @@ final class RecordWriter {
             return Outcome.RECORD_TOO_LONG;
         }
         final long logTimeNs = clock.next();
-        final int length = RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
-        final long position = reserve(length);
+        final long position = reserve(RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
         if (position >= 0) {
-            final long address = address(segment, position);
-            RecordMemory.putHeader(address, kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
-            RecordMemory.open(address, length);
+            RecordMemory.putHeader(
+                    address(segment, position), kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
             openClaims++;
             claim.wrap(this, segment, position, sequence, keyLength, valueLength);
         }
@@ -134,7 +130,6 @@ final class RecordWriter {
         final long logTimeNs = clock.next();
         final long position = reserve(totalLength);
         if (position >= 0) {
-            RecordMemory.open(address(segment, position), totalLength);
             openClaims++;
             claim.wrap(this, segment, position, totalLength, firstSequence, logTimeNs);
         }
@@ -143,7 +138,7 @@ final class RecordWriter {
 
     void commit(final BatchClaim claim) {
         try {
-            commit(claim.segment(), claim.position(), claim.totalLength(), claim.firstLength());
+            RecordMemory.commit(finishing(claim.segment(), claim.position()), claim.firstLength());
         } finally {
             claim.reset();
         }
@@ -161,8 +156,9 @@ final class RecordWriter {
 
     void commit(final RecordClaim claim) {
         try {
-            final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
-            commit(claim.segment(), claim.position(), length, length);
+            RecordMemory.commit(
+                    finishing(claim.segment(), claim.position()),
+                    RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
         } finally {
             claim.reset();
         }
@@ -178,17 +174,10 @@ final class RecordWriter {
         }
     }
 
-    private void commit(final Segment current, final long position, final int length, final int recordLength) {
-        if (!RecordMemory.commitOpen(finishing(current, position), length, recordLength)) {
-            throw revoked(position);
-        }
-    }
-
     private void abort(final Segment current, final long position, final int length) {
         final long address = finishing(current, position);
         RecordMemory.putPadding(address);
-        // Whoever has revoked it meanwhile has made it the same.
-        RecordMemory.commitOpen(address, length, length);
+        RecordMemory.commit(address, length);
         onCommitted();
     }
 
@@ -197,14 +186,6 @@ final class RecordWriter {
         if (isPower) {
             partition.onCommitted();
         }
-    }
-
-    MillraceException revoked(final long position) {
-        return new MillraceException(
-                ErrorCode.CLAIM_REVOKED,
-                "the claim was open for too long and is padding now: topic=" + partition.topic() + " partition="
-                        + partition.index() + " position=" + position
-                        + "; append again, and finish claims sooner or set the log's claim timeout");
     }
 
     /** Counts a claim as finished and tells its address; the segment is mapped as long as the claim knows it. */

@@ -182,6 +182,24 @@ final class StoreLayout {
         storage.forceDirectory(directory);
     }
 
+    /** Takes the file away that makes a topic exist; false when it may be there again after a loss of power. */
+    boolean deleteTopic(final String name) {
+        try {
+            if (hasTopic(name)) {
+                storage.delete(topicFile(name));
+                storage.forceDirectory(topicDirectory(name));
+            }
+            return true;
+        } catch (final IOException ex) {
+            LOGGER.warn(
+                    "cannot remove the file of a topic that was not created, it may be there and empty at the next launch:"
+                            + " file={} cause={}",
+                    topicFile(name),
+                    ex.toString());
+            return false;
+        }
+    }
+
     /** Reads what a topic is made from, nothing for most. */
     List<String> readSources(final String name) throws IOException {
         final String sources = read(topicFile(name)).getProperty(SOURCES, "");

@@ -19,8 +19,9 @@ import org.slf4j.LoggerFactory;
 /** Walks through all calls that a store makes to its disk and lets each of them fail. */
 class EveryFailureTest {
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final List<TopicSpec> TOPICS =
-            List.of(TopicSpec.named("one").partitions(2), TopicSpec.named("two").partitions(1));
+    private static final List<TopicSpec> TOPICS = List.of(
+            TopicSpec.named("one").partitions(2).durability(Durability.POWER),
+            TopicSpec.named("two").partitions(1));
     private static final int STEPS = 150;
 
     private final long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
@@ -38,12 +39,12 @@ class EveryFailureTest {
     @ParameterizedTest(name = "failsForEver={0} isFull={1}")
     @CsvSource({"false,false", "true,false", "false,true", "true,true"})
     void shouldLoseNoRecordWhicheverCallFails(final boolean failsForEver, final boolean isFull) {
-        long call = 1;
-        FailingStorage failing;
-        do {
-            failing = failAt(call, failsForEver, isFull);
-            call++;
-        } while (call <= failing.callCount());
+        final long callCount = failAt(Long.MAX_VALUE, failsForEver, isFull).callCount();
+        assertThat(callCount).isGreaterThan(100);
+        for (long call = 1; call <= callCount; call++) {
+            assertThat(failAt(call, failsForEver, isFull).failureCount() > 0 || isFull)
+                    .isTrue();
+        }
     }
 
     private FailingStorage failAt(final long call, final boolean failsForEver, final boolean isFull) {
@@ -51,18 +52,25 @@ class EveryFailureTest {
         // The same work each time, so that the calls are the same up to the one that fails.
         final SplittableRandom random = new SplittableRandom(seed);
         final CrashWorkload workload = new CrashWorkload(random, TOPICS, disk -> {
-            storage[0] = new FailingStorage(disk, call, failsForEver, isFull);
+            storage[0] = storage[0] == null ? new FailingStorage(disk, call, failsForEver, isFull) : storage[0];
             return storage[0];
         });
         final CrashImageStorage disk = new CrashImageStorage();
         try {
-            work(workload, disk);
+            for (int life = 0; life < 2; life++) {
+                work(workload, disk);
+                assertThat(storage[0].forcesAfterFailedForce())
+                        .as("forces after one that failed")
+                        .isZero();
+            }
             final CrashCheck check = new CrashCheck(workload).requireAll();
             check.check(disk.crashPoint().processCrash(), random);
             // The same process may try again too: nothing is left locked.
             check.check(disk, random);
         } catch (final Throwable failure) {
-            throw new AssertionError("repeat with -D" + SEED_PROPERTY + '=' + seed + "; " + storage[0], failure);
+            throw new AssertionError(
+                    "repeat with -D" + SEED_PROPERTY + '=' + seed + "; failing call=" + call + " of " + storage[0],
+                    failure);
         }
         return storage[0];
     }

@@ -55,12 +55,16 @@ public final class FailingStorage implements Storage {
     }
 
     /**
-     * Counts what a store must not do after a failed force: force a file, which may then succeed without having written.
+     * Counts what a store must not do after it could not force records or a cut: force any again, which may then succeed
+     * without having written. Begins anew: the store is closed.
      *
-     * @return number of forces of files after the first that failed.
+     * @return number of such forces after the first that failed.
      */
     public int forcesAfterFailedForce() {
-        return forcesAfterFailedForce;
+        final int count = forcesAfterFailedForce;
+        forcesAfterFailedForce = 0;
+        hasForceFailed = false;
+        return count;
     }
 
     private boolean isFailing(final String call, final boolean needsSpace) {
@@ -85,11 +89,13 @@ public final class FailingStorage implements Storage {
     }
 
     private void beforeForce(final String call, final Path path) throws IOException {
-        if (hasForceFailed) {
+        final String name = path.getFileName().toString();
+        final boolean isLasting = name.endsWith(".seg") || name.startsWith("cut.");
+        if (hasForceFailed && isLasting) {
             forcesAfterFailedForce++;
         }
         if (isFailing(call + ' ' + path, true)) {
-            hasForceFailed = true;
+            hasForceFailed |= isLasting;
             throw failure(path);
         }
     }
