@@ -1,0 +1,76 @@
+package io.millrace.perf.compare.child;
+
+import io.millrace.perf.compare.contender.ContenderKind;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A process that measures one thing of one contender, writes its figures into a file, and ends. */
+public final class ChildMain {
+    /** How it ends when its parent has gone. */
+    private static final int ORPHANED = 3;
+
+    private ChildMain() {}
+
+    /**
+     * Runs a measurement.
+     *
+     * @param args measurement, contender, scale, directory for files, directory for memory, file for the figures.
+     */
+    public static void main(final String[] args) {
+        watchParent();
+        try {
+            final ChildContext context = new ChildContext(
+                    ContenderKind.of(args[1]), Scale.valueOf(args[2]), Path.of(args[3]), Path.of(args[4]));
+            measure(args[0], context).write(Path.of(args[5]));
+        } catch (final Exception | Error ex) {
+            ex.printStackTrace();
+            // What is left running when something failed must not keep the process.
+            Runtime.getRuntime().halt(1);
+        }
+        System.exit(0);
+    }
+
+    /**
+     * Runs a measurement in this process.
+     *
+     * @param name    of the measurement.
+     * @param context of it.
+     * @return its figures.
+     * @throws Exception when it fails, or a message was lost, doubled, moved or altered.
+     */
+    public static Result measure(final String name, final ChildContext context) throws Exception {
+        final Result result = new Result();
+        switch (name) {
+            case "append" -> new AppendMeasure(context, result).run();
+            case "two-appenders" -> new TwoAppendersMeasure(context, result).run();
+            case "batch" -> new BatchMeasure(context, result).run();
+            case "hop" -> new HopMeasure(context, result).run();
+            case "power" -> new PowerMeasure(context, result).run();
+            case "reopen-fill" -> new ReopenMeasure(context, result).fill();
+            case "reopen-killed" -> new ReopenMeasure(context, result).open("reopen.killed");
+            case "reopen-closed" -> new ReopenMeasure(context, result).open("reopen.closed");
+            case "footprint-create" -> new FootprintMeasure(context, result).create();
+            case "footprint-open" -> new FootprintMeasure(context, result).open();
+            default -> throw new IllegalArgumentException("no such measurement: " + name);
+        }
+        return result;
+    }
+
+    /** The parent holds the other end of standard input: when that closes, it was killed, and nobody waits for us. */
+    private static void watchParent() {
+        final Thread watcher = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nothing is ever sent.
+                        }
+                    } catch (final IOException ex) {
+                        // As good as the end.
+                    }
+                    Runtime.getRuntime().halt(ORPHANED);
+                },
+                "parent-watcher");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+}
