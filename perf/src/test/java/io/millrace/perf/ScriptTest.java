@@ -195,6 +195,30 @@ final class ScriptTest {
     }
 
     @Test
+    void shouldBuildAndRunTheMeasurementsApartFromTheProgram() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 0);
+        final Path measurement =
+                Files.createDirectories(tree.resolve("perf/src/main/java")).resolve("M.java");
+        Files.writeString(tree.resolve("perf/pom.xml"), "<project/>");
+        Files.writeString(measurement, "class M {}");
+
+        final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "log", "--quick");
+        final Result second = run(Map.of(), tree.resolve("millrace"), "perf", "log");
+        Files.writeString(measurement, "class M { }");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "log");
+        final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(first.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand log --quick");
+        assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
+        assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
+        assertThat(program.out()).contains("millrace.jar demo");
+        assertThat(Files.readAllLines(maven)).hasSize(3);
+        assertThat(Files.readAllLines(maven).subList(1, 3)).allMatch(call -> call.contains("-pl perf -am"));
+    }
+
+    @Test
     void shouldShowTheErrorsOfABuildThatFailsOnceAndNothingElse() throws Exception {
         givenJdk("jdk", "17", 0);
         givenMaven("3.9.9", 1);
@@ -319,8 +343,9 @@ final class ScriptTest {
                 echo "$*" >> "%s"
                 if [ %d != 0 ]; then cat "%s"; exit %d; fi
                 mkdir -p "%s/node/target" && touch "%s/node/target/millrace.jar"
+                mkdir -p "%s/perf/target" && touch "%s/perf/target/benchmarks.jar"
                 """.formatted(
-                        version, maven, status, directory.resolve("errors"), status, tree, tree));
+                        version, maven, status, directory.resolve("errors"), status, tree, tree, tree, tree));
         Files.writeString(directory.resolve("errors"), """
                 [ERROR] COMPILATION ERROR :\s
                 [ERROR] A.java:[1,2] cannot find symbol

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             LogCommand.class,
             TestCommand.class,
+            PerfCommand.class,
             VersionCommand.class,
             HelpCommand.class,
         },

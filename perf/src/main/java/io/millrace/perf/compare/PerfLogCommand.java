@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -193,12 +194,26 @@ final class PerfLogCommand implements Callable<Integer> {
     }
 
     private static ProgressBar newBar(final int steps) {
-        return new ProgressBarBuilder()
+        final ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName("measuring")
                 .setInitialMax(steps)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(1000)
-                .clearDisplayOnFinish()
-                .build();
+                .clearDisplayOnFinish();
+        if (!isTerminal()) {
+            builder.setConsumer(new DelegatingProgressBarConsumer(ignored -> {}));
+        }
+        return builder.build();
+    }
+
+    /** Whether standard error is one; a console object says nothing about that from JDK 22 on. */
+    private static boolean isTerminal() {
+        try {
+            final String name =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+            return name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console");
+        } catch (final IOException | UnsupportedOperationException ex) {
+            return System.console() != null;
+        }
     }
 }

@@ -62,7 +62,9 @@ final class TwoAppendersMeasure {
                 return rate;
             }
             try (ReaderThread reader = ReaderThread.start(contender, 0, LENGTH, appenders, countPerAppender, false)) {
-                return Loops.rate(countPerAppender * appenders, time(contender, partitions, appenders, reader));
+                final long elapsedNs = time(contender, partitions, appenders, reader);
+                result.addVerified(countPerAppender * appenders);
+                return Loops.rate(countPerAppender * appenders, elapsedNs);
             }
         }
     }
