@@ -1,16 +1,12 @@
 package io.millrace.streams;
 
 import io.millrace.log.LogStore;
-import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
-import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
-import io.millrace.streams.topology.ExchangeNode;
-import io.millrace.streams.topology.SinkNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,31 +70,11 @@ public final class Job implements AutoCloseable {
      */
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
         final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
-        plan.stages().forEach(stage -> createTopics(store, plan, stage));
+        new JobTopics(store, plan).create();
         final List<Task<?>> tasks = new TaskFactory(plan, store, context.idleStrategy(), context.onSkipped()).create();
         final Job job = new Job(plan, tasks);
         job.run(context);
         return job;
-    }
-
-    private static void createTopics(final LogStore store, final Plan plan, final Stage stage) {
-        for (final ExchangeNode exchange : stage.exchanges()) {
-            create(store, Plan.exchangeTopic(plan.graph().name(), exchange), stage.tasks(), true);
-        }
-        for (final SinkNode sink : stage.sinks()) {
-            create(store, sink.name(), stage.tasks(), false);
-        }
-        for (final String topic : stage.lateTopics()) {
-            create(store, topic, stage.tasks(), false);
-        }
-    }
-
-    // An output topic that somebody made before keeps its settings; an exchange must fit the plan.
-    private static void create(
-            final LogStore store, final String topic, final int partitions, final boolean isExchange) {
-        if (isExchange || !store.hasTopic(topic)) {
-            store.createTopic(TopicSpec.named(topic).partitions(partitions).internal(isExchange));
-        }
     }
 
     private void run(final JobContext context) {

@@ -3,6 +3,7 @@ package io.millrace.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.Durability;
 import io.millrace.log.KeyHash;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogPartition;
@@ -72,6 +73,35 @@ class JobTest {
 
             assertThat(job.isComplete()).isFalse();
             assertThat(read(store, "counts")).containsExactlyInAnyOrder("a 0 1", "b 0 1");
+        }
+    }
+
+    @Test
+    void shouldTellTheStoreWhatItsResultsAreMadeFrom() throws Exception {
+        try (LogStore store = store("store");
+                Input input = new Input(store, 1)) {
+            input.end();
+            run(store, counting());
+
+            final String source = "words";
+            assertThatThrownBy(() -> store.derives("counts", source))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a topic cannot be made from itself");
+        }
+    }
+
+    @Test
+    void shouldLetAnExchangeSurviveWhatItsResultsSurvive() throws Exception {
+        try (LogStore store = store("store");
+                Input input = new Input(store, 1)) {
+            store.createTopic(TopicSpec.named("counts").durability(Durability.POWER));
+            input.end();
+            run(store, counting());
+
+            assertThat(store.topics())
+                    .filteredOn(topic -> topic.spec().isInternal())
+                    .isNotEmpty()
+                    .allMatch(topic -> topic.spec().durability() == Durability.POWER);
         }
     }
 
