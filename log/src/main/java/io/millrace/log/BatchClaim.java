@@ -41,6 +41,7 @@ public final class BatchClaim {
     private int totalLength;
     private int nextOffset;
     private int firstLength;
+    private int lastOffset;
     private int keyLength;
     private int count;
 
@@ -144,7 +145,10 @@ public final class BatchClaim {
             firstLength = length;
         } else {
             RecordMemory.putLength(address, length);
+            // Still hidden like this one: a loss of power keeps both or neither.
+            segment.buffer().putByte(lastOffset + RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
         }
+        lastOffset = offset;
         buffer.wrap(segment.buffer(), offset + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
         keyLength = newKeyLength;
         nextOffset += RecordDescriptor.align(length);

@@ -38,7 +38,6 @@ public final class LogPartition {
     private final boolean readOnly;
     private final LogClock clock;
     private final int segmentLength;
-    private final TailFollower follower;
     private final PartitionProducers producers;
     private final AtomicReference<Segment> active = new AtomicReference<>();
     private final SegmentPreparation preparation;
@@ -52,6 +51,9 @@ public final class LogPartition {
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
     private final AtomicBoolean isFollowing = new AtomicBoolean();
 
+    /** Null until the partition is used. */
+    private TailFollower follower;
+
     private LogTopic owner;
     private long beginBase;
     private long recoveredLogTimeNs = Long.MIN_VALUE;
@@ -62,7 +64,13 @@ public final class LogPartition {
     private boolean isAwake;
     private int quietCycles;
 
+    /** Where the log ends while there is no active segment: before the first use, and after the close. */
     private volatile long closedTail;
+
+    /** Whether files are there and the tail is known, and nobody has used them yet. */
+    private volatile boolean isUnused;
+
+    private boolean isSuspect;
     private volatile boolean isRefusing;
     private volatile MillraceException refusal;
     private volatile boolean isClosed;
@@ -79,7 +87,6 @@ public final class LogPartition {
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
-        this.follower = new TailFollower(cache, segmentLength, producers);
         this.preparation = new SegmentPreparation(files, cache, active);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
         this.forcing = new PartitionForcing(files, cache);
@@ -135,6 +142,7 @@ public final class LogPartition {
         if (producerId <= 0) {
             throw new IllegalArgumentException("producer id must be greater than 0: " + producerId);
         }
+        openIfUnused();
         return new ProducerAppender(this, new RecordWriter(this, producerId, producers.open(producerId)));
     }
 
@@ -277,7 +285,33 @@ public final class LogPartition {
     }
 
     Segment active() {
-        return active.get();
+        final Segment current = active.get();
+        if (current == null && isUnused) {
+            openIfUnused();
+            return active.get();
+        }
+        return current;
+    }
+
+    /** Maps the tail of a partition that was left in order, when somebody needs it for the first time. */
+    private void openIfUnused() {
+        if (!isUnused) {
+            return;
+        }
+        synchronized (active) {
+            if (isUnused) {
+                final PartitionOpening opening = new PartitionOpening(files, producers);
+                try {
+                    opening.resume(beginBase, closedTail, recoveredLogTimeNs, isSuspect);
+                } catch (final IOException ex) {
+                    throw LogStore.storageFailure(
+                            "cannot open a partition: " + id, files.path(closedTail & -segmentLength), ex);
+                }
+                opening.report().damages().forEach(LOGGER::error);
+                start(opening);
+                isUnused = false;
+            }
+        }
     }
 
     /** Makes the next segment active in place of a full one; false when it is not ready. */
@@ -312,12 +346,25 @@ public final class LogPartition {
     Segment acquire(final long base) {
         if (!readOnly) {
             // A file prepared ahead may exist before the conductor has published it.
-            final Segment last = active.get();
-            if (last == null || base > last.basePosition()) {
+            final Segment last = isUnused ? openForReading(base) : active.get();
+            if (last == null ? !isUnused || base >= (closedTail & -segmentLength) : base > last.basePosition()) {
                 return null;
             }
         }
-        return cache.acquire(base);
+        final Segment segment = cache.acquire(base);
+        if (segment == null && !readOnly && !isClosed && base >= beginBase) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT,
+                    "a segment is missing: " + id + " position=" + base + " file=" + files.path(base)
+                            + "; seek to another position, or restore the file from a copy");
+        }
+        return segment;
+    }
+
+    /** Opens the tail when a reader comes to it and finds something there; the segments before it can be read as they are. */
+    private Segment openForReading(final long base) {
+        final boolean isTail = base == (closedTail & -segmentLength);
+        return isTail && (closedTail & (segmentLength - 1)) > SegmentDescriptor.HEADER_LENGTH ? active() : active.get();
     }
 
     /** Opens the partition for reading in a process that does not own it. */
@@ -325,31 +372,63 @@ public final class LogPartition {
         beginBase = PartitionOpening.beginBase(files);
     }
 
-    /** Makes the files of a new partition and opens it for appending. */
+    /** Makes the files of a new partition. */
     void create() throws IOException {
-        final PartitionOpening opening = new PartitionOpening(files, producers);
-        opening.create();
-        start(opening);
+        PartitionOpening.create(files);
+        resume(0, SegmentDescriptor.HEADER_LENGTH, SegmentIndex.NO_CLOCK, false);
     }
 
-    /** Finds the tail, repairs it, and opens the partition for appending. */
-    PartitionRecovery recover(final CutManifest cut) throws IOException {
-        beginBase = PartitionOpening.beginBase(files);
+    /**
+     * Takes the partition as it was closed. Nothing is looked at before somebody uses it.
+     *
+     * @param begin        base position of the first segment.
+     * @param tailPosition where the log ends, and what is on disk.
+     * @param clockAtTail  ns since the epoch.
+     * @param isOtherBoot  whether the machine has stopped since.
+     */
+    void resume(final long begin, final long tailPosition, final long clockAtTail, final boolean isOtherBoot) {
+        beginBase = begin;
+        closedTail = tailPosition;
+        recoveredLogTimeNs = clockAtTail;
+        isSuspect = isOtherBoot;
+        forcing.start(tailPosition, clockAtTail);
+        isUnused = true;
+    }
+
+    /** Whether anybody may have appended behind a position, in this run of the machine. */
+    boolean wasUsed(final long position) throws IOException {
+        return files.isStamped(position & -segmentLength);
+    }
+
+    /** Finds the tail after the end of a process, repairs it, and opens the partition for appending. */
+    PartitionRecovery recover(final long forcedPosition, final long clockThere) throws IOException {
         final PartitionOpening opening = new PartitionOpening(files, producers);
-        opening.recover();
+        opening.recover(forcedPosition);
+        return start(opening, forcedPosition, clockThere);
+    }
+
+    /** Finds the tail after a stop of the machine, removes what lies behind it, and opens the partition for appending. */
+    PartitionRecovery cut(
+            final long namedPosition, final long namedBegin, final long clockThere, final boolean keepsProven)
+            throws IOException {
+        final PartitionOpening opening = new PartitionOpening(files, producers);
+        opening.cut(namedPosition, namedBegin, clockThere, keepsProven);
+        return start(opening, Math.min(namedPosition, opening.tailPosition()), clockThere);
+    }
+
+    private PartitionRecovery start(final PartitionOpening opening, final long forcedPosition, final long clockThere) {
+        beginBase = opening.beginBase();
+        forcing.start(Math.max(forcedPosition, beginPosition()), clockThere);
         start(opening);
-        final int entry = cut == null ? CutManifest.NOT_FOUND : cut.find(id.topicId(), id.partition());
-        if (entry != CutManifest.NOT_FOUND && cut.position(entry) <= tailPosition()) {
-            forcing.start(cut.position(entry), cut.clock(entry));
-        }
+        recoveredLogTimeNs = Math.max(recoveredLogTimeNs, clockThere);
         return opening.report();
     }
 
     private void start(final PartitionOpening opening) {
         final Segment tail = opening.tail();
         recoveredLogTimeNs = opening.logTimeNs();
-        opening.start(follower, beginBase);
-        forcing.start(beginPosition(), SegmentIndex.NO_CLOCK);
+        follower = new TailFollower(cache, segmentLength, producers);
+        opening.start(follower);
         cache.adopt(tail);
         active.set(tail);
     }
@@ -394,7 +473,9 @@ public final class LogPartition {
     void markCommitted() {
         final Segment last = active.get();
         if (last == null) {
-            forcing.mark(follower.position(), follower.clock());
+            if (sealed != null) {
+                forcing.mark(follower.position(), follower.clock());
+            }
             return;
         }
         // The tail as of now is enough: what was committed before this call lies before it.
@@ -410,6 +491,13 @@ public final class LogPartition {
             forcing.mark(follower.position(), follower.clock());
         } finally {
             isFollowing.set(false);
+        }
+    }
+
+    /** Has the forcer look at what an earlier run committed, in a topic that it is told of each commit of. */
+    void signalIfNotForced() {
+        if (isPower() && active.get() != null && forcing.forcedPosition() < tailPosition()) {
+            onCommitted();
         }
     }
 
@@ -453,7 +541,10 @@ public final class LogPartition {
         if (!isClosed) {
             isClosed = true;
             isRefusing = true;
-            sealed = active.getAndSet(null);
+            synchronized (active) {
+                isUnused = false;
+                sealed = active.getAndSet(null);
+            }
             if (sealed != null) {
                 final int tail = sealed.seal();
                 closedTail = sealed.basePosition() + tail;

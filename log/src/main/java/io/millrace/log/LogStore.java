@@ -37,6 +37,7 @@ public final class LogStore implements AutoCloseable {
     private final Map<String, LogTopic> topics = new TreeMap<>();
     private final LogClock clock;
     private final LogConductor conductor;
+    private final byte[] bootId;
     private final CutFiles cutFiles;
     private final LogForcer forcer;
 
@@ -53,10 +54,9 @@ public final class LogStore implements AutoCloseable {
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
         this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
+        this.bootId = layout.bootId();
         this.cutFiles = new CutFiles(storage, context.directory());
-        this.forcer = readOnly
-                ? null
-                : new LogForcer(cutFiles, storage.bootId(), context.cutIntervalNs(), "millrace-log-forcer");
+        this.forcer = readOnly ? null : new LogForcer(cutFiles, bootId, context.cutIntervalNs(), "millrace-log-forcer");
     }
 
     /**
@@ -137,16 +137,18 @@ public final class LogStore implements AutoCloseable {
         for (final LogTopic topic : topics.values()) {
             connect(topic, layout.readSources(topic.name()));
         }
-        final List<PartitionRecovery> recoveries = new ArrayList<>();
+        final StoreRecovery recovery = new StoreRecovery(context.directory(), cut, cutFiles.damagedCount(), bootId);
         for (final LogTopic topic : topics.values()) {
-            for (int i = 0; i < topic.partitionCount(); i++) {
-                recoveries.add(topic.partition(i).recover(cut));
-            }
+            recovery.open(topic);
             conductor.add(partitions(topic));
         }
-        report(recoveries);
+        recovery.report(topics.size());
         publishTopics();
         forcer.begin(cut == null ? 0 : cut.generation());
+        // What is committed and not known to be on disk.
+        for (final LogTopic topic : topics.values()) {
+            partitions(topic).forEach(LogPartition::signalIfNotForced);
+        }
     }
 
     private void connect(final LogTopic topic, final List<String> sources) {
@@ -163,18 +165,6 @@ public final class LogStore implements AutoCloseable {
 
     private void publishTopics() {
         forcer.topics(topics.values().toArray(new LogTopic[0]));
-    }
-
-    private void report(final List<PartitionRecovery> recoveries) {
-        LOGGER.info(
-                "store opened: directory={} topics={} partitions={} records={} claims never committed, now padding={}"
-                        + " bytes={}",
-                context.directory(),
-                topics.size(),
-                recoveries.size(),
-                recoveries.stream().mapToLong(PartitionRecovery::recordCount).sum(),
-                recoveries.stream().mapToLong(PartitionRecovery::paddedCount).sum(),
-                recoveries.stream().mapToLong(PartitionRecovery::paddedLength).sum());
     }
 
     private LogTopic newTopic(final int id, final TopicSpec spec) {

@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
 import io.millrace.log.segment.SegmentDescriptor;
@@ -81,9 +83,11 @@ final class PartitionForcing {
             forcedPosition = to;
             return;
         }
-        final Segment segment = cache.acquire(base);
+        final Segment segment = acquire(base);
         if (segment == null) {
-            throw new IOException("a segment is missing: " + files.owner() + " file=" + files.path(base));
+            // Reported when the store was opened. Nobody has written to it since, so there is nothing to force.
+            forcedPosition = to;
+            return;
         }
         try {
             if (to == segmentEnd) {
@@ -100,6 +104,17 @@ final class PartitionForcing {
             segment.release();
         }
         forcedPosition = to;
+    }
+
+    private Segment acquire(final long base) {
+        try {
+            return cache.acquire(base);
+        } catch (final MillraceException ex) {
+            if (ex.code() != ErrorCode.CORRUPT) {
+                throw ex;
+            }
+            return null;
+        }
     }
 
     /** Says that a manifest on disk names the mark. */

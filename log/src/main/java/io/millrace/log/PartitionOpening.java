@@ -9,23 +9,45 @@ import io.millrace.log.segment.ProducerTable;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentIndex;
 import io.millrace.log.segment.SegmentRecovery;
+import io.millrace.log.segment.SegmentSearch;
 import io.millrace.log.segment.TailFollower;
 import java.io.IOException;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the files of a new partition, or finds the tail of one that exists and repairs it. Used once, by one thread. */
+/**
+ * Makes the files of a new partition, or finds the tail of one that exists. Used once, by one thread.
+ *
+ * <p>What may be trusted depends on how the last run ended:
+ *
+ * <ul>
+ *   <li>closed in order: the tail is known, {@link #resume};
+ *   <li>the process was killed: every store is in the page cache, {@link #recover} walks what is not sealed and repairs
+ *       what threads left unfinished;
+ *   <li>the machine stopped: of what was not forced any sector may be old, new or torn, any file short and any name gone.
+ *       {@link #cut} keeps what the last durable cut names, in a source also what is proven to follow it, and makes sure
+ *       that nothing of the rest can ever be taken for a record, now or after the next crash.
+ * </ul>
+ */
 final class PartitionOpening {
+    /** Stands for the position of a partition that no cut names: it is younger than the last one. */
+    static final long UNNAMED = -1;
+
     private final SegmentFiles files;
     private final PartitionProducers producers;
     private final SegmentRecovery recovery;
-
+    private final SegmentSearch search = new SegmentSearch();
     private final ProducerTable producersAtTail = new ProducerTable();
+    private final List<String> damages = new ArrayList<>();
 
-    private ProducerSnapshot snapshot = new ProducerSnapshot();
     private Segment tail;
+    private long beginBase;
+    private long snapshotPosition;
     private long logTimeNs = Long.MIN_VALUE;
+    private long cutLength;
 
     PartitionOpening(final SegmentFiles files, final PartitionProducers producers) {
         this.files = files;
@@ -45,7 +67,7 @@ final class PartitionOpening {
     }
 
     /** Makes the first segment, over those of an attempt that was cut short, if nothing is in them. */
-    void create() throws IOException {
+    static void create(final SegmentFiles files) throws IOException {
         for (final long base : files.list()) {
             if (!files.isBlank(base)) {
                 throw new MillraceException(
@@ -55,59 +77,330 @@ final class PartitionOpening {
             }
         }
         files.prepare(0);
-        tail = files.openPrepared(0);
     }
 
     /**
-     * Finds the tail and repairs what threads left unfinished. The walk starts behind the newest snapshot of the producers:
-     * all before it is committed and has its checksum.
+     * Goes on at a tail that is known.
+     *
+     * @param newBeginBase of the first segment.
+     * @param tailPosition where all that was committed ends, all of it forced.
+     * @param clock        of the partition there.
+     * @param isSuspect    whether the machine has stopped since, so that there may be anything behind the tail.
      */
-    void recover() throws IOException {
+    void resume(final long newBeginBase, final long tailPosition, final long clock, final boolean isSuspect)
+            throws IOException {
+        beginBase = newBeginBase;
+        startAt(tailPosition);
+        logTimeNs = Math.max(logTimeNs, clock);
+        readTo(tailPosition);
+        if (isSuspect) {
+            clearFrom(tailPosition);
+            files.forceNames();
+        }
+        openTail(tailPosition);
+        producers.start(producersAtTail, tailPosition());
+    }
+
+    /**
+     * Finds the tail after the end of the process. The walk starts behind the newest snapshot of the producers: all before
+     * it is committed and has its checksum.
+     *
+     * @param forcedPosition before which all is known to be on disk.
+     */
+    void recover(final long forcedPosition) throws IOException {
         files.deleteTemporary();
-        final List<Long> bases = files.list();
-        snapshot = producers.loadNewest(bases.get(bases.size() - 1) + files.segmentLength());
-        producersAtTail.set(snapshot.table());
-        logTimeNs = snapshot.clock();
-        recovery.start(snapshot.clock());
+        final List<Long> bases = present(forcedPosition);
+        beginBase = bases.get(0);
         final int lastIndex = lastNonEmpty(bases);
-        for (int i = 0; i < lastIndex; i++) {
-            if (bases.get(i) + files.segmentLength() > snapshot.position()) {
-                final Segment segment = files.open(bases.get(i), false);
-                try {
-                    recovery.recover(segment, startIn(segment), false);
-                } finally {
-                    segment.release();
-                }
+        long position = startAt(bases.get(lastIndex) + files.segmentLength());
+        for (int i = 0; i <= lastIndex; i++) {
+            final long base = bases.get(i);
+            final long end = base + files.segmentLength();
+            if (end > position) {
+                position =
+                        recover(base, (int) Math.max(position - base, SegmentDescriptor.HEADER_LENGTH), i == lastIndex);
+            }
+            if (end > forcedPosition) {
+                renew(base, (int) Math.max(forcedPosition - base, 0), (int) Math.min(position - base, end - base));
             }
         }
-        tail = files.open(bases.get(lastIndex), false);
-        try {
-            tail.tailOffset(recovery.recover(tail, startIn(tail), true));
-            producers.start(producersAtTail, tailPosition());
-        } catch (final IOException | MillraceException ex) {
-            tail.release();
-            throw ex;
+        openTail(position);
+        producers.start(producersAtTail, tailPosition());
+    }
+
+    /** Walks a segment; returns where the next record goes, or is. */
+    private long recover(final long base, final int from, final boolean isLast) throws IOException {
+        final int segmentLength = files.segmentLength();
+        final Segment segment = openExtended(base);
+        int end = segmentLength;
+        if (segment != null) {
+            try {
+                end = recovery.recover(segment, from, isLast);
+            } finally {
+                segment.release();
+            }
+        }
+        if (end == segmentLength) {
+            producers.onSegmentEnd(base + segmentLength, producersAtTail, logTimeNs);
+        }
+        return base + end;
+    }
+
+    private void renew(final long base, final int from, final int to) {
+        final Segment segment = from < to && files.exists(base) ? openKept(base) : null;
+        if (segment != null) {
+            segment.renew(from, to);
+            segment.release();
         }
     }
 
-    /** The offset that the walk starts at in a segment: the first record's, its length when the snapshot covers all of it. */
-    private int startIn(final Segment segment) {
-        final long offset = snapshot.position() - segment.basePosition();
-        return (int) Math.max(SegmentDescriptor.HEADER_LENGTH, Math.min(offset, segment.length()));
+    /**
+     * Finds the tail after a stop of the machine, and clears what lies behind it.
+     *
+     * @param namedPosition that the last cut names, all before it was forced; or {@link #UNNAMED}.
+     * @param namedBegin    base position of the first segment, as the cut names it.
+     * @param clock         of the partition at the position.
+     * @param keepsProven   whether to keep what can be proven to follow.
+     */
+    void cut(final long namedPosition, final long namedBegin, final long clock, final boolean keepsProven)
+            throws IOException {
+        files.deleteTemporary();
+        final long position = begin(namedPosition, namedBegin);
+        startAt(position);
+        readTo(position);
+        logTimeNs = Math.max(logTimeNs, clock);
+        final long tailPosition = keepsProven ? readProven(position) : position;
+        clearFrom(tailPosition);
+        producers.start(producersAtTail, tailPosition);
+        files.forceNames();
+        openTail(tailPosition);
+    }
+
+    /** Finds the first segment; returns the position that is known to be on disk. */
+    private long begin(final long namedPosition, final long namedBegin) {
+        final List<Long> bases = files.bases();
+        final long first = bases.isEmpty() ? 0 : bases.get(0);
+        beginBase = namedPosition == UNNAMED ? first : Math.max(first, namedBegin);
+        final long begin = beginBase + SegmentDescriptor.HEADER_LENGTH;
+        if (bases.isEmpty() && namedPosition != UNNAMED) {
+            beginBase = namedBegin;
+            return namedPosition;
+        }
+        // What was truncated after the cut is gone, and what the cut names with it.
+        return Math.max(begin, namedPosition);
+    }
+
+    /** Takes what the newest snapshot says; returns its position. */
+    private long startAt(final long endPosition) throws IOException {
+        final ProducerSnapshot snapshot = producers.loadNewest(endPosition);
+        producersAtTail.set(snapshot.table());
+        logTimeNs = Math.max(logTimeNs, snapshot.clock());
+        recovery.start(snapshot.clock());
+        snapshotPosition = snapshot.position();
+        return snapshotPosition;
+    }
+
+    /** Walks from the snapshot to a position before which all is committed. */
+    private void readTo(final long position) throws IOException {
+        final int segmentLength = files.segmentLength();
+        long at = Math.max(snapshotPosition, beginBase);
+        while (at < position) {
+            final long base = at & -segmentLength;
+            final long end = Math.min(position, base + segmentLength);
+            final int from = (int) Math.max(at - base, SegmentDescriptor.HEADER_LENGTH);
+            if (end - base > from) {
+                extendKept(base);
+                final Segment segment = openKept(base);
+                if (segment != null) {
+                    recovery.read(segment, from, (int) (end - base));
+                    segment.release();
+                }
+            }
+            if (end == base + segmentLength) {
+                producers.onSegmentEnd(end, producersAtTail, logTimeNs);
+            }
+            at = end;
+        }
+    }
+
+    private void extendKept(final long base) throws IOException {
+        if (files.exists(base)) {
+            files.extend(base);
+        }
+    }
+
+    /** Walks as far as each record is proven to be one; returns where the last ends. */
+    private long readProven(final long from) throws IOException {
+        final int segmentLength = files.segmentLength();
+        long position = from;
+        while (files.exists(position & -segmentLength)) {
+            final long base = position & -segmentLength;
+            final int offset = (int) Math.max(position - base, SegmentDescriptor.HEADER_LENGTH);
+            files.extend(base);
+            final Segment segment = openQuietly(base);
+            if (segment == null) {
+                return position;
+            }
+            try {
+                final int end = search.provenEnd(segment.buffer(), offset, base);
+                if (end == offset) {
+                    return position;
+                }
+                recovery.read(segment, offset, end);
+                position = base + end;
+                if (end < segmentLength) {
+                    return position;
+                }
+                producers.onSegmentEnd(position, producersAtTail, logTimeNs);
+            } finally {
+                segment.release();
+            }
+        }
+        return position;
+    }
+
+    /** Removes the segments behind the tail, and makes the rest of its own zero. */
+    private void clearFrom(final long tailPosition) throws IOException {
+        final int segmentLength = files.segmentLength();
+        final long tailBase = tailPosition & -segmentLength;
+        final int offset = (int) (tailPosition - tailBase);
+        for (final long base : files.bases()) {
+            final boolean isBehind = base > tailBase || base == tailBase && offset <= SegmentDescriptor.HEADER_LENGTH;
+            if (base < beginBase || isBehind) {
+                cutLength += isBehind && !files.isBlank(base) ? segmentLength : 0;
+                files.delete(base);
+            }
+        }
+        if (offset > SegmentDescriptor.HEADER_LENGTH && files.exists(tailBase)) {
+            files.extend(tailBase);
+            clearRest(tailBase, offset);
+        }
+    }
+
+    private void clearRest(final long base, final int from) throws IOException {
+        final Segment segment = openQuietly(base);
+        if (segment != null) {
+            final int usedLength = SegmentRecovery.usedLength(segment, from);
+            final boolean hasIndex = SegmentIndex.isPresent(segment);
+            segment.release();
+            cutLength += usedLength;
+            if (usedLength > 0 || hasIndex) {
+                files.clearFrom(base, from);
+            }
+        }
+    }
+
+    /** Lists the segments that exist, those that should and do not left out; makes the one there must be. */
+    private List<Long> present(final long position) throws IOException {
+        final List<Long> bases = files.bases();
+        if (bases.isEmpty()) {
+            final long base = position & -files.segmentLength();
+            files.prepare(base);
+            return List.of(base);
+        }
+        for (int i = 1; i < bases.size(); i++) {
+            if (bases.get(i) != bases.get(i - 1) + files.segmentLength()) {
+                reportMissing(bases.get(i - 1) + files.segmentLength());
+            }
+        }
+        return bases;
     }
 
     private int lastNonEmpty(final List<Long> bases) {
         int index = bases.size() - 1;
         while (index > 0) {
-            final Segment segment = files.open(bases.get(index), false);
-            final boolean isEmpty = SegmentRecovery.isEmpty(segment);
-            segment.release();
+            final Segment segment = openQuietly(bases.get(index));
+            // What cannot be opened holds something that nobody can read.
+            final boolean isEmpty = segment != null && SegmentRecovery.isEmpty(segment);
+            if (segment != null) {
+                segment.release();
+            }
             if (!isEmpty) {
                 break;
             }
             index--;
         }
         return index;
+    }
+
+    /** Opens the segment of the tail; the next one when that is full, gone or not to be trusted. */
+    private void openTail(final long position) throws IOException {
+        final int segmentLength = files.segmentLength();
+        final long base = position & -segmentLength;
+        final int offset = (int) (position - base);
+        if (offset <= SegmentDescriptor.HEADER_LENGTH) {
+            openEmpty(base);
+            return;
+        }
+        final Segment segment = files.exists(base) ? openKept(base) : null;
+        if (segment == null) {
+            if (!files.exists(base)) {
+                reportMissing(base);
+            }
+            openEmpty(base + segmentLength);
+        } else {
+            tail = segment;
+            tail.tailOffset(offset);
+            files.stamp(tail);
+        }
+    }
+
+    /** Nothing makes a file short but a stop of the machine or somebody's hand; what is left of it can be read. */
+    private Segment openExtended(final long base) throws IOException {
+        final int missingLength = files.extend(base);
+        if (missingLength > 0) {
+            damages.add("a segment file was short and is filled up with zeros: " + files.owner() + " position="
+                    + (base + files.segmentLength() - missingLength) + " file=" + files.path(base) + " missing="
+                    + missingLength);
+        }
+        return openKept(base);
+    }
+
+    private void openEmpty(final long base) throws IOException {
+        if (!files.exists(base) || !files.isPrepared(base)) {
+            final long before = base - files.segmentLength();
+            final Segment full = before >= beginBase && files.exists(before) ? openQuietly(before) : null;
+            if (full != null) {
+                // As an appender leaves it that finds no next one yet: opening must not depend on space for it.
+                tail = full;
+                tail.tailOffset(full.length());
+                files.stamp(tail);
+                return;
+            }
+            files.prepare(base);
+        }
+        tail = files.openPrepared(base);
+    }
+
+    /** Opens a segment whose records are to be kept; null when it cannot be, which is reported. */
+    private Segment openKept(final long base) {
+        try {
+            return files.open(base, false);
+        } catch (final MillraceException ex) {
+            onNotOpened(ex);
+            damages.add(ex.getMessage());
+            return null;
+        }
+    }
+
+    private Segment openQuietly(final long base) {
+        try {
+            return files.open(base, false);
+        } catch (final MillraceException ex) {
+            onNotOpened(ex);
+            return null;
+        }
+    }
+
+    /** Damage is lived with. A disk that does not work, or a later version, is not. */
+    private static void onNotOpened(final MillraceException ex) {
+        if (ex.code() != ErrorCode.CORRUPT && !(ex.getCause() instanceof java.nio.file.NoSuchFileException)) {
+            throw ex;
+        }
+    }
+
+    private void reportMissing(final long base) {
+        damages.add("a segment is missing: " + files.owner() + " position=" + base + " file=" + files.path(base));
     }
 
     private void onRecord(final RecordFlyweight record) {
@@ -136,16 +429,25 @@ final class PartitionOpening {
         return logTimeNs;
     }
 
-    /**
-     * Puts the follower where the walk started: there its account of the producers is known, and it passes in no time what
-     * has its checksum.
-     */
-    void start(final TailFollower follower, final long beginBase) {
-        follower.start(Math.max(beginBase, snapshot.position()), snapshot.table(), snapshot.clock());
+    /** Base position of the first segment. */
+    long beginBase() {
+        return beginBase;
+    }
+
+    /** Puts the follower at the tail: all before it is committed, has its checksum and is accounted for. */
+    void start(final TailFollower follower) {
+        follower.start(tailPosition(), producersAtTail, logTimeNs);
     }
 
     PartitionRecovery report() {
+        damages.addAll(recovery.damages());
         return new PartitionRecovery(
-                files.owner(), tailPosition(), recovery.recordCount(), recovery.paddedCount(), recovery.paddedLength());
+                files.owner(),
+                tailPosition(),
+                recovery.recordCount(),
+                recovery.paddedCount(),
+                recovery.paddedLength(),
+                cutLength,
+                List.copyOf(damages));
     }
 }

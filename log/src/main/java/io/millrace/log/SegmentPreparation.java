@@ -77,7 +77,8 @@ final class SegmentPreparation {
     private void prepare(final Segment current, final long nowNs) {
         final long base = current.basePosition() + files.segmentLength();
         try {
-            if (!files.exists(base)) {
+            // One that an earlier run prepared was never forced: after a stop of the machine it may be anything.
+            if (!files.exists(base) || !files.isPrepared(base)) {
                 files.prepare(base);
             }
             final Segment next = files.openPrepared(base);

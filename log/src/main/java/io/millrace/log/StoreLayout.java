@@ -43,10 +43,16 @@ final class StoreLayout {
 
     private final Storage storage;
     private final Path directory;
+    private final byte[] bootId;
 
     StoreLayout(final Storage storage, final Path directory) {
         this.storage = storage;
         this.directory = directory;
+        this.bootId = storage.bootId();
+    }
+
+    byte[] bootId() {
+        return bootId;
     }
 
     Path lockFile() {
@@ -254,7 +260,7 @@ final class StoreLayout {
     SegmentFiles segmentFiles(final int topicId, final TopicSpec spec, final int partition) {
         final Path partitionDirectory = topicDirectory(spec.name()).resolve(Integer.toString(partition));
         final PartitionId owner = new PartitionId(spec.name(), topicId, partition);
-        return new SegmentFiles(storage, partitionDirectory, owner, spec.segmentLength());
+        return new SegmentFiles(storage, partitionDirectory, owner, spec.segmentLength(), bootId);
     }
 
     private Properties read(final Path file) throws IOException {

@@ -268,6 +268,7 @@ class LogBatchTest {
             final String name = "copy " + i;
             copy(root.resolve("live"), root.resolve(name));
             deleteSnapshots(root.resolve(name));
+            Records.deleteCuts(root.resolve(name));
             unwrite(root.resolve(name).resolve("topics/t/0/00000000000000000000.seg"), start, length, random);
 
             try (LogStore store = launch(name)) {

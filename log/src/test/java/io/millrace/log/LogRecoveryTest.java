@@ -3,16 +3,12 @@ package io.millrace.log;
 import static io.millrace.log.Records.SEGMENT_LENGTH;
 import static io.millrace.log.Records.append;
 import static io.millrace.log.Records.copy;
-import static io.millrace.log.Records.deleteSnapshots;
+import static io.millrace.log.Records.deleteCuts;
 import static io.millrace.log.Records.texts;
 import static io.millrace.log.Records.untilAccepted;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
@@ -23,12 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** Opens copies of live stores: a copy is what a kill at that moment would leave. */
 class LogRecoveryTest {
@@ -64,8 +60,9 @@ class LogRecoveryTest {
             append(topic(store).appender(), "more");
             assertThat(texts(topic(store))).containsExactly("before", "after", "more");
         }
-        assertThat(lines).hasSize(1);
-        assertThat(lines.get(0)).contains("records=2").contains("never committed, now padding=1 bytes=144");
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("topic=t partition=0").contains("never committed, now padding=1 bytes=144");
+        assertThat(lines.get(1)).contains("records=2").contains("never committed, now padding=1 bytes=144");
     }
 
     @Test
@@ -196,6 +193,7 @@ class LogRecoveryTest {
         launchWithOneRecord();
         final Path leftover = segment(live, SEGMENT_LENGTH * 9L).resolveSibling("00000000000000589824.seg.tmp");
         Files.write(leftover, new byte[5000]);
+        deleteCuts(live);
 
         try (LogStore store = launch(live)) {
             assertThat(leftover).doesNotExist();
@@ -206,7 +204,16 @@ class LogRecoveryTest {
     @Test
     void shouldRefuseASegmentOfAnUnknownVersion() throws IOException {
         launchWithOneRecord();
-        overwrite(segment(live, 0), 8, new byte[] {99, 0, 0, 0});
+        deleteCuts(live);
+        final byte[] header = new byte[36];
+        try (RandomAccessFile file = new RandomAccessFile(segment(live, 0).toFile(), "r")) {
+            file.readFully(header);
+        }
+        header[8] = 99;
+        final CRC32C crc = new CRC32C();
+        crc.update(header, 0, 32);
+        new UnsafeBuffer(header).putInt(32, (int) crc.getValue());
+        overwrite(segment(live, 0), 0, header);
 
         assertFails(
                 ErrorCode.UNSUPPORTED_VERSION,
@@ -223,41 +230,100 @@ class LogRecoveryTest {
     }
 
     @Test
-    void shouldRefuseASegmentWithADamagedHeader() throws IOException {
+    void shouldOpenInSpiteOfADamagedSegmentHeaderAndTellReaders() throws IOException {
         launchWithOneRecord();
         for (int offset = 0; offset < 36; offset++) {
-            final byte[] before = new byte[1];
-            try (RandomAccessFile file = new RandomAccessFile(segment(live, 0).toFile(), "rw")) {
-                file.seek(offset);
-                file.readFully(before);
+            final Path damaged = root.resolve("damaged " + offset);
+            copy(live, damaged);
+            if (offset % 2 == 0) {
+                deleteCuts(damaged);
             }
-            overwrite(segment(live, 0), offset, new byte[] {(byte) (before[0] ^ 0x40)});
-            assertThatThrownBy(() -> launch(live))
-                    .isInstanceOf(MillraceException.class)
-                    .hasMessageContaining(segment(live, 0).toString());
-            overwrite(segment(live, 0), offset, before);
+            flip(segment(damaged, 0), offset);
+
+            final List<String> lines = new ArrayList<>();
+            try (LogStore store = launchListening(damaged, lines);
+                    LogReader reader = topic(store).reader()) {
+                assertThat(append(topic(store).appender(), "two")).isEqualTo(SEGMENT_LENGTH + 4096);
+                assertThatThrownBy(() -> reader.poll(record -> {}, 1))
+                        .isInstanceOfSatisfying(
+                                MillraceException.class,
+                                ex -> assertThat(ex.code()).isEqualTo(ErrorCode.CORRUPT))
+                        .hasMessageContaining(segment(damaged, 0).toString());
+                reader.seek(SEGMENT_LENGTH);
+                assertThat(reader.poll(record -> {}, 2)).isOne();
+            }
         }
-        launch(live).close();
     }
 
     @Test
-    void shouldNameThePositionOfADamagedRecord() throws IOException {
-        launchWithOneRecord();
-        deleteSnapshots(live);
-        overwrite(segment(live, 0), 4096 + 8, new byte[] {77});
+    void shouldNameThePositionOfADamagedRecordAndGoOnBehindIt() throws IOException {
+        try (LogStore store = launch(live)) {
+            append(topic(store).appender(), "one");
+            append(topic(store).appender(), "two");
+        }
+        deleteCuts(live);
+        Records.deleteSnapshots(live);
+        overwrite(segment(live, 0), 4096, new byte[] {1, 2, 3, 4});
 
-        assertFails(ErrorCode.CORRUPT, "position=4096");
-        assertFails(ErrorCode.CORRUPT, "kind=77");
+        final List<String> lines = new ArrayList<>();
+        try (LogStore store = launchListening(live, lines);
+                LogReader reader = topic(store).reader()) {
+            assertThat(append(topic(store).appender(), "three")).isEqualTo(4096 + 96);
+            assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+        }
+        assertThat(lines.get(0))
+                .contains("a record header is damaged: topic=t partition=0 position=4096 file=" + segment(live, 0))
+                .contains("next position=4144");
+        assertThat(lines.get(lines.size() - 1)).contains("damages=1");
     }
 
     @Test
-    void shouldRefuseASegmentThatWasCutShort() throws IOException {
+    void shouldGoOnInTheNextSegmentWhenNothingCanBeFoundBehindDamage() throws IOException {
         launchWithOneRecord();
+        deleteCuts(live);
+        Records.deleteSnapshots(live);
+        overwrite(segment(live, 0), 4096, new byte[] {1, 2, 3, 4});
+
+        try (LogStore store = launch(live)) {
+            assertThat(append(topic(store).appender(), "two")).isEqualTo(SEGMENT_LENGTH + 4096);
+        }
+        assertThat(segment(live, 0)).isNotEmptyFile();
+    }
+
+    @Test
+    void shouldReadWhatIsLeftOfASegmentThatWasCutShort() throws IOException {
+        launchWithOneRecord();
+        deleteCuts(live);
         try (RandomAccessFile file = new RandomAccessFile(segment(live, 0).toFile(), "rw")) {
             file.setLength(SEGMENT_LENGTH - 1);
         }
 
-        assertFails(ErrorCode.CORRUPT, "wrong length");
+        final List<String> lines = new ArrayList<>();
+        try (LogStore store = launchListening(live, lines)) {
+            append(topic(store).appender(), "two");
+            assertThat(texts(topic(store))).containsExactly("one", "two");
+        }
+        assertThat(lines.get(0)).contains("a segment file was short").contains("missing=1");
+    }
+
+    @Test
+    void shouldOpenWithoutASegmentInTheMiddleAndTellReaders() throws IOException {
+        try (LogStore store = launch(live)) {
+            while (topic(store).tailPosition() < 3L * SEGMENT_LENGTH) {
+                append(topic(store).appender(), "x".repeat(5000));
+            }
+        }
+        deleteCuts(live);
+        Files.delete(segment(live, SEGMENT_LENGTH));
+
+        final List<String> lines = new ArrayList<>();
+        try (LogStore store = launchListening(live, lines);
+                LogReader reader = topic(store).reader()) {
+            append(topic(store).appender(), "more");
+            assertThatThrownBy(() -> reader.poll(record -> {}, 1000))
+                    .hasMessageContaining("a segment is missing: topic=t partition=0 position=65536");
+        }
+        assertThat(lines.get(0)).contains("a segment is missing").contains("position=65536");
     }
 
     @Test
@@ -293,21 +359,17 @@ class LogRecoveryTest {
         return LogStore.launch(Records.context(directory));
     }
 
-    private static LogStore launchListening(final Path directory, final List<String> lines) {
-        final Logger logger = (Logger) LoggerFactory.getLogger(LogStore.class);
-        final ListAppender<ILoggingEvent> listener = new ListAppender<>();
-        listener.start();
-        logger.addAppender(listener);
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-        try {
-            return launch(directory);
-        } finally {
-            listener.list.forEach(event -> lines.add(event.getFormattedMessage()));
-            logger.detachAppender(listener);
-            logger.setLevel(null);
-            logger.setAdditive(true);
+    private static void flip(final Path file, final int offset) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+            bytes.seek(offset);
+            final int before = bytes.read();
+            bytes.seek(offset);
+            bytes.write(before ^ 0x40);
         }
+    }
+
+    private static LogStore launchListening(final Path directory, final List<String> lines) {
+        return Records.listening(lines, () -> launch(directory));
     }
 
     private static LogPartition topic(final LogStore store) {

@@ -61,6 +61,7 @@ class LogTimeTest {
         }
         overwrite(0, INDEX_OFFSET, new byte[4096 - INDEX_OFFSET]);
         Records.deleteSnapshots(directory);
+        Records.deleteCuts(directory);
         assertThat(hasIndex(0)).isFalse();
 
         try (LogStore store = launch()) {

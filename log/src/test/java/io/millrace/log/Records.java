@@ -2,6 +2,10 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
@@ -20,8 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.slf4j.LoggerFactory;
 
 /** What the tests of the log say often. */
 final class Records {
@@ -77,6 +83,34 @@ final class Records {
             }
         }
         return texts;
+    }
+
+    /** Opens a store and keeps what it says meanwhile. */
+    static LogStore listening(final List<String> lines, final Supplier<LogStore> launch) {
+        final Logger logger = (Logger) LoggerFactory.getLogger(LogStore.class);
+        final ListAppender<ILoggingEvent> listener = new ListAppender<>();
+        listener.start();
+        logger.addAppender(listener);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+        try {
+            return launch.get();
+        } finally {
+            listener.list.forEach(event -> lines.add(event.getFormattedMessage()));
+            logger.detachAppender(listener);
+            logger.setLevel(null);
+            logger.setAdditive(true);
+        }
+    }
+
+    /** Takes the durable cuts of a store away, so that all of it is walked when it is opened next. */
+    static void deleteCuts(final Path directory) {
+        try {
+            Files.deleteIfExists(directory.resolve("cut.0"));
+            Files.deleteIfExists(directory.resolve("cut.1"));
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     /**

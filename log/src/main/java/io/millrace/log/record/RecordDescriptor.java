@@ -43,7 +43,7 @@ import org.agrona.MutableDirectBuffer;
  *       made positive, so nothing but zeros lies at a place whose length is 0 until the next record's length. In a
  *       batch the first record's word stands for all of it until the commit.
  *   <li><b>CRC32C</b>: 0 = not yet filled. What it covers is said in {@link RecordChecksum}.
- *   <li><b>Kind</b>: see {@link RecordKind}. <b>Flags</b>: 0, reserved.
+ *   <li><b>Kind</b>: see {@link RecordKind}. <b>Flags</b>: {@link #MORE_FLAG}, others 0.
  *   <li><b>Key length</b>: unsigned 16 bits.
  *   <li><b>Producer id</b>: 0 = no producer; then the sequence is 0 and means nothing.
  *   <li><b>Log time</b>: given at append. The partition's clock at a position is the running maximum.
@@ -65,6 +65,9 @@ public final class RecordDescriptor {
 
     /** Offset of the flags. */
     public static final int FLAGS_OFFSET = 9;
+
+    /** Flag: the next record belongs to the same batch, so that no cut may fall between the two. */
+    public static final byte MORE_FLAG = 1;
 
     /** Offset of the key's length. */
     public static final int KEY_LENGTH_OFFSET = 10;
@@ -173,6 +176,17 @@ public final class RecordDescriptor {
      */
     public static byte kind(final DirectBuffer buffer, final int offset) {
         return buffer.getByte(offset + KIND_OFFSET);
+    }
+
+    /**
+     * Tells whether the next record belongs to the same batch.
+     *
+     * @param buffer that holds the record.
+     * @param offset of the record in the buffer, which is no padding.
+     * @return true when the batch goes on.
+     */
+    public static boolean hasMore(final DirectBuffer buffer, final int offset) {
+        return (buffer.getByte(offset + FLAGS_OFFSET) & MORE_FLAG) != 0;
     }
 
     /**

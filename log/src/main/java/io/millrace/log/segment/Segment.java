@@ -241,6 +241,21 @@ public final class Segment {
     }
 
     /**
+     * Stores what stands there once more in each page of a range, so that the next force writes it whatever became of an
+     * earlier one. Before anybody appends.
+     *
+     * @param offset    of the first byte.
+     * @param endOffset first byte behind the range.
+     */
+    public void renew(final int offset, final int endOffset) {
+        final int page = 4096;
+        for (int at = offset & -page; at < endOffset; at += page) {
+            // An atomic add, since a plain store of what was just loaded may be left out.
+            buffer.getAndAddInt(at, 0);
+        }
+    }
+
+    /**
      * Makes a range of the segment survive a loss of power.
      *
      * @param offset    of the first byte.

@@ -21,7 +21,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  *    24  int32  topic id
  *    28  int32  partition
  *    32  int32  CRC32C of bytes 0 to 31
- *    36         zeros up to 64
+ *    36         zeros
+ *    40  16 bytes  boot id: the run of the machine in which it was last opened for appending; not covered by the CRC
+ *    56         zeros up to 64
  *    64         time index once the segment is full, see SegmentIndex; zeros up to 4096
  *  4096         records, see RecordDescriptor; zeros behind the last one
  * </pre>
@@ -44,6 +46,9 @@ public final class SegmentDescriptor {
 
     /** Longest segment in bytes. */
     public static final int MAX_LENGTH = 1024 * 1024 * 1024;
+
+    /** Offset of the boot id. */
+    static final int BOOT_ID_OFFSET = 40;
 
     private static final int CRC_OFFSET = SegmentHeaderEncoder.headerCrcEncodingOffset();
 
@@ -101,7 +106,8 @@ public final class SegmentDescriptor {
         if (decoder.magic() != MAGIC) {
             throw corrupt(file, "magic", MAGIC, decoder.magic());
         }
-        if (decoder.formatVersion() != FORMAT_VERSION) {
+        // A version whose checksum does not fit is no version.
+        if (decoder.formatVersion() != FORMAT_VERSION && crc(source) == decoder.headerCrc()) {
             throw new MillraceException(
                     ErrorCode.UNSUPPORTED_VERSION,
                     "segment has an unknown format version: file=" + file + " version=" + decoder.formatVersion()

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -26,12 +27,26 @@ import org.agrona.concurrent.UnsafeBuffer;
 public final class SegmentFiles {
     private static final String SUFFIX = ".seg";
     private static final int NAME_DIGITS = 20;
+    private static final int BOOT_ID_LENGTH = 16;
     private static final int FILL_LENGTH = 1024 * 1024;
 
     private final Storage storage;
     private final Path directory;
     private final PartitionId owner;
     private final int segmentLength;
+    private final byte[] bootId;
+
+    /**
+     * Describes the files of a partition, in a run of the machine that is not told.
+     *
+     * @param storage       to work on.
+     * @param directory     of the partition.
+     * @param owner         written into each header.
+     * @param segmentLength of all its segments.
+     */
+    public SegmentFiles(final Storage storage, final Path directory, final PartitionId owner, final int segmentLength) {
+        this(storage, directory, owner, segmentLength, new byte[BOOT_ID_LENGTH]);
+    }
 
     /**
      * Describes the files of a partition.
@@ -40,8 +55,15 @@ public final class SegmentFiles {
      * @param directory     of the partition.
      * @param owner         written into each header.
      * @param segmentLength of all its segments.
+     * @param bootId        of this run of the machine, see {@link Storage#bootId()}; not copied.
      */
-    public SegmentFiles(final Storage storage, final Path directory, final PartitionId owner, final int segmentLength) {
+    public SegmentFiles(
+            final Storage storage,
+            final Path directory,
+            final PartitionId owner,
+            final int segmentLength,
+            final byte[] bootId) {
+        this.bootId = bootId;
         this.storage = storage;
         this.directory = directory;
         this.owner = owner;
@@ -82,6 +104,25 @@ public final class SegmentFiles {
      * @throws MillraceException CORRUPT when a segment between two others is missing.
      */
     public List<Long> list() {
+        final List<Long> bases = bases();
+        for (int i = 1; i < bases.size(); i++) {
+            if (bases.get(i) != bases.get(i - 1) + segmentLength) {
+                throw new MillraceException(
+                        ErrorCode.CORRUPT,
+                        "a segment is missing: " + owner + " file=" + path(bases.get(i - 1) + segmentLength)
+                                + "; restore the file from a copy");
+            }
+        }
+        return bases;
+    }
+
+    /**
+     * Lists the segments that exist, whether one between two others is missing or not.
+     *
+     * @return base positions, ascending.
+     * @throws MillraceException STORAGE_FAILED when the directory cannot be read.
+     */
+    public List<Long> bases() {
         final List<Long> bases = new ArrayList<>();
         try {
             for (final String name : storage.list(directory)) {
@@ -93,14 +134,6 @@ public final class SegmentFiles {
             return bases;
         } catch (final IOException ex) {
             throw failed("cannot list segments", directory, ex);
-        }
-        for (int i = 1; i < bases.size(); i++) {
-            if (bases.get(i) != bases.get(i - 1) + segmentLength) {
-                throw new MillraceException(
-                        ErrorCode.CORRUPT,
-                        "a segment is missing: " + owner + " file=" + path(bases.get(i - 1) + segmentLength)
-                                + "; restore the file from a copy");
-            }
         }
         return bases;
     }
@@ -205,6 +238,92 @@ public final class SegmentFiles {
     }
 
     /**
+     * Writes zeros behind the end of a file that a loss of power left short, and forces them.
+     *
+     * @param base position of the segment.
+     * @return bytes that were missing.
+     * @throws IOException when a step fails.
+     */
+    public int extend(final long base) throws IOException {
+        final long length = storage.length(path(base));
+        if (length >= segmentLength) {
+            return 0;
+        }
+        writeZeros(base, (int) length, segmentLength);
+        return segmentLength - (int) length;
+    }
+
+    /**
+     * Writes zeros from an offset to the end of a segment and over its time index, by system calls, and forces them.
+     *
+     * @param base position of the segment.
+     * @param from offset of the first byte.
+     * @throws IOException when a step fails.
+     */
+    public void clearFrom(final long base, final int from) throws IOException {
+        writeZeros(base, SegmentIndex.START, SegmentDescriptor.HEADER_LENGTH);
+        writeZeros(base, from, segmentLength);
+    }
+
+    private void writeZeros(final long base, final int from, final int to) throws IOException {
+        final ByteBuffer zeros = ByteBuffer.allocateDirect(Math.min(FILL_LENGTH, to - from));
+        try (StorageFile out = storage.open(path(base))) {
+            for (int at = from; at < to; at += zeros.capacity()) {
+                zeros.clear().limit(Math.min(zeros.capacity(), to - at));
+                out.write(zeros, at);
+            }
+            out.force();
+        }
+    }
+
+    /**
+     * Deletes a segment. The name is gone for good once {@link #forceNames()} has returned.
+     *
+     * @param base position of the segment.
+     * @throws IOException when it cannot be deleted.
+     */
+    public void delete(final long base) throws IOException {
+        storage.delete(path(base));
+    }
+
+    /**
+     * Makes the names of all files as they are now survive a loss of power.
+     *
+     * @throws IOException when the device refuses.
+     */
+    public void forceNames() throws IOException {
+        storage.forceDirectory(directory);
+    }
+
+    /**
+     * Tells whether a file is what {@link #prepare(long)} makes. One that was prepared in an earlier run may be something
+     * else, since nobody forced it.
+     *
+     * @param base position of the segment.
+     * @return true when it has its length and its header, and nothing but zeros behind that.
+     * @throws IOException when it cannot be read.
+     */
+    public boolean isPrepared(final long base) throws IOException {
+        if (storage.length(path(base)) != segmentLength) {
+            return false;
+        }
+        final Segment segment;
+        try {
+            segment = open(base, true);
+        } catch (final MillraceException ex) {
+            if (ex.code() == ErrorCode.CORRUPT) {
+                return false;
+            }
+            throw ex;
+        }
+        try {
+            return !SegmentIndex.isPresent(segment) && SegmentRecovery.isEmpty(segment);
+        } finally {
+            segment.release();
+        }
+    }
+
+    /**
      * Maps a segment and checks its header.
      *
      * @param base     position of the segment.
@@ -247,7 +366,37 @@ public final class SegmentFiles {
     public Segment openPrepared(final long base) {
         final Segment segment = open(base, false);
         segment.touchPages();
+        stamp(segment);
         return segment;
+    }
+
+    /**
+     * Writes the run of the machine into a segment that appenders are about to enter.
+     *
+     * @param segment mapped for writing.
+     */
+    public void stamp(final Segment segment) {
+        segment.buffer().putBytes(SegmentDescriptor.BOOT_ID_OFFSET, bootId);
+    }
+
+    /**
+     * Tells whether appenders may have been in a segment in this run of the machine. If not, nothing is in the page cache that
+     * was not read from the disk.
+     *
+     * @param base position of the segment.
+     * @return false when it is not there, not a segment, or of another run.
+     * @throws IOException when it cannot be read.
+     */
+    public boolean isStamped(final long base) throws IOException {
+        final Path file = path(base);
+        if (!storage.exists(file) || storage.length(file) < SegmentDescriptor.HEADER_LENGTH) {
+            return false;
+        }
+        final byte[] stamp = new byte[BOOT_ID_LENGTH];
+        try (MappedFile mapped = storage.map(file, SegmentDescriptor.HEADER_LENGTH, true)) {
+            new UnsafeBuffer(mapped.buffer()).getBytes(SegmentDescriptor.BOOT_ID_OFFSET, stamp);
+        }
+        return Arrays.equals(stamp, bootId) && !Arrays.equals(stamp, new byte[BOOT_ID_LENGTH]);
     }
 
     /**

@@ -2,13 +2,13 @@ package io.millrace.log.segment;
 
 import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
 
-import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
+import java.util.ArrayList;
+import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -32,8 +32,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>A segment that is full gets its time index if it has none, or one that is wrong.
  *
- * <p>In the last segment the checksums that are filled are verified too. In those before it only headers are read, so
- * that opening does not read all the data there is.
+ * <p>In the last segment the checksums that are filled are verified too, and those that are not are filled everywhere. In
+ * the segments before it only headers are read, so that opening does not read all the data there is.
+ *
+ * <p>Damage, which no crash leaves, is reported and left as it is. The walk goes on at the next record whose checksum is
+ * right; in a last segment without one, at its end, so that appends go on in the next segment.
  */
 public final class SegmentRecovery {
     private final SegmentFiles files;
@@ -41,8 +44,11 @@ public final class SegmentRecovery {
     private final RecordFlyweight flyweight = new RecordFlyweight();
     private final RecordChecksum checksum = new RecordChecksum();
 
+    private final SegmentSearch search = new SegmentSearch();
+    private final List<String> damages = new ArrayList<>();
     private final SegmentIndex index;
 
+    private boolean isIntact;
     private long recordCount;
     private long paddedCount;
     private long paddedLength;
@@ -72,6 +78,25 @@ public final class SegmentRecovery {
     }
 
     /**
+     * Tells how many bytes from an offset on are not all zeros.
+     *
+     * @param segment to look at.
+     * @param from    offset of the first byte, a multiple of 8.
+     * @return bytes up to the last that is not zero, 0 when there is none.
+     */
+    public static int usedLength(final Segment segment, final int from) {
+        final UnsafeBuffer buffer = segment.buffer();
+        if (firstNonZero(buffer, from, segment.length()) == segment.length()) {
+            return 0;
+        }
+        int end = segment.length();
+        while (buffer.getLong(end - Long.BYTES) == 0) {
+            end -= Long.BYTES;
+        }
+        return end - from;
+    }
+
+    /**
      * Sets the clock of the partition where the walk starts.
      *
      * @param clock ns since the epoch, or {@link SegmentIndex#NO_CLOCK}.
@@ -86,39 +111,59 @@ public final class SegmentRecovery {
      * @param segment mapped for writing, used by nobody else yet.
      * @param from    offset of the first record to look at, or of the place where it will be.
      * @param isLast  true when no later segment holds anything.
-     * @return offset of the first free byte: the segment's length when it is full.
-     * @throws MillraceException CORRUPT when a header cannot be true, or, in the last segment, a checksum is not.
+     * @return offset of the first free byte: the segment's length when it is full, or when nothing can be found behind
+     *         damage.
      */
     public int recover(final Segment segment, final int from, final boolean isLast) {
+        return walk(segment, from, segment.length(), isLast, true);
+    }
+
+    /**
+     * Walks over what is known to be there, without changing it. Another thing than a record is damage.
+     *
+     * @param segment mapped for writing, used by nobody else yet.
+     * @param from    offset of the first record to look at.
+     * @param end     offset behind the last.
+     */
+    public void read(final Segment segment, final int from, final int end) {
+        walk(segment, from, end, false, false);
+    }
+
+    private int walk(
+            final Segment segment, final int from, final int end, final boolean isLast, final boolean repairs) {
         final UnsafeBuffer buffer = segment.buffer();
-        final int end = segment.length();
+        final long base = segment.basePosition();
         int offset = from;
+        isIntact = true;
         index.reset(index.clock());
         while (end - offset >= HEADER_LENGTH) {
             final int length = buffer.getIntVolatile(offset);
-            if (length > 0) {
-                checkRecord(segment, offset, length);
-                if (isLast) {
-                    checkChecksum(segment, offset, length);
+            if (length > 0 && SegmentSearch.isPlausible(buffer, offset, length)) {
+                if (isLast && !isValid(segment, offset, length)) {
+                    offset = passDamagedRecord(segment, offset, length, end);
+                } else {
+                    if (repairs && RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
+                        checksum.fill(buffer, offset, length, base + offset);
+                    }
+                    visit(segment, offset, length);
+                    index.add(buffer, offset);
+                    offset += RecordDescriptor.align(length);
                 }
-                visit(segment, offset, length);
-                index.add(buffer, offset);
-                offset += RecordDescriptor.align(length);
-            } else if (length < 0) {
-                checkLength(segment, offset, -length);
+            } else if (length < 0 && repairs && -length >= HEADER_LENGTH && -length <= end - offset) {
                 offset = pad(segment, offset, RecordDescriptor.align(-length));
-            } else {
+            } else if (length == 0 && repairs) {
                 final int next = firstNonZero(buffer, offset, end);
                 if (next == end && isLast) {
                     return offset;
                 }
-                if (next - offset < HEADER_LENGTH) {
-                    throw corrupt(segment, offset, "gap", next - offset);
-                }
-                offset = pad(segment, offset, next - offset);
+                offset = next - offset < HEADER_LENGTH
+                        ? passDamage(segment, offset, end)
+                        : pad(segment, offset, next - offset);
+            } else {
+                offset = passDamage(segment, offset, end);
             }
         }
-        if (from == SegmentDescriptor.HEADER_LENGTH) {
+        if (from == SegmentDescriptor.HEADER_LENGTH && end == segment.length() && isIntact) {
             index.store(segment);
         }
         return end;
@@ -139,45 +184,51 @@ public final class SegmentRecovery {
         return offset + length;
     }
 
-    private void checkRecord(final Segment segment, final int offset, final int length) {
-        checkLength(segment, offset, length);
-        final byte kind = RecordDescriptor.kind(segment.buffer(), offset);
-        if (!RecordKind.isKnown(kind)) {
-            throw corrupt(segment, offset, "kind", kind);
-        }
-        final int keyLength = RecordDescriptor.keyLength(segment.buffer(), offset);
-        if (kind != RecordKind.PADDING && keyLength > length - HEADER_LENGTH) {
-            throw corrupt(segment, offset, "key length", keyLength);
-        }
-    }
-
-    private void checkChecksum(final Segment segment, final int offset, final int length) {
+    private boolean isValid(final Segment segment, final int offset, final int length) {
         final UnsafeBuffer buffer = segment.buffer();
-        final long position = segment.basePosition() + offset;
-        if (RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING
-                && !checksum.isValid(buffer, offset, length, position)) {
-            throw damaged("record checksum mismatch", segment, offset, "length", length);
+        return RecordDescriptor.kind(buffer, offset) == RecordKind.PADDING
+                || checksum.isValid(buffer, offset, length, segment.basePosition() + offset);
+    }
+
+    /** Goes on behind a record with a wrong checksum, if its length leads to where something may stand, or nothing yet. */
+    private int passDamagedRecord(final Segment segment, final int offset, final int length, final int end) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final int next = offset + RecordDescriptor.align(length);
+        final int word = end - next < HEADER_LENGTH ? 0 : buffer.getInt(next);
+        if (word == 0 || SegmentSearch.isPlausible(buffer, next, word)) {
+            report(segment, offset, "record checksum mismatch", next);
+            index.add(buffer, offset);
+            return next;
         }
+        return passDamage(segment, offset, end);
     }
 
-    private void checkLength(final Segment segment, final int offset, final int length) {
-        if (length < HEADER_LENGTH || length > segment.length() - offset) {
-            throw corrupt(segment, offset, "length", length);
-        }
+    /** Leaves damaged bytes as they are; returns where the next whole record is, or the end. */
+    private int passDamage(final Segment segment, final int offset, final int end) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final long base = segment.basePosition();
+        final int next = Math.min(end, search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, base));
+        isIntact = false;
+        report(segment, offset, "a record header is damaged", next);
+        return next;
     }
 
-    private MillraceException corrupt(final Segment segment, final int offset, final String field, final long value) {
-        return damaged("a record header is damaged", segment, offset, field, value);
+    private void report(final Segment segment, final int offset, final String what, final int next) {
+        final UnsafeBuffer buffer = segment.buffer();
+        final long base = segment.basePosition();
+        damages.add(
+                what + ": " + files.owner() + " position=" + (base + offset) + " file=" + files.path(base) + " offset="
+                        + offset + " length=" + buffer.getInt(offset) + " kind=" + RecordDescriptor.kind(buffer, offset)
+                        + " next position=" + (base + next) + "; it is left as it is");
     }
 
-    private MillraceException damaged(
-            final String what, final Segment segment, final int offset, final String field, final long value) {
-        final long position = segment.basePosition() + offset;
-        return new MillraceException(
-                ErrorCode.CORRUPT,
-                what + ": " + files.owner() + " position=" + position + " file="
-                        + files.path(segment.basePosition()) + " offset=" + offset + ' ' + field + '=' + value
-                        + "; the partition is intact up to this position, restore the file from a copy");
+    /**
+     * Lists the damage found.
+     *
+     * @return one line each, which grows with each segment that is walked.
+     */
+    public List<String> damages() {
+        return damages;
     }
 
     /** Finds the first aligned word of 8 bytes that is not zero, or the end. */

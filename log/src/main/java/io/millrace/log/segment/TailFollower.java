@@ -164,7 +164,7 @@ public final class TailFollower implements AutoCloseable {
         int offset = SegmentDescriptor.HEADER_LENGTH;
         while (isIndexing && offset < end) {
             final int length = buffer.getIntVolatile(offset);
-            if (length > 0) {
+            if (length > 0 && SegmentSearch.isPlausible(buffer, offset, length)) {
                 index.add(buffer, offset);
                 offset += RecordDescriptor.align(length);
             } else {
@@ -199,7 +199,9 @@ public final class TailFollower implements AutoCloseable {
                 return false;
             }
             final byte kind = RecordDescriptor.kind(buffer, offset);
+            boolean hasMore = false;
             if (kind != RecordKind.PADDING) {
+                hasMore = RecordDescriptor.hasMore(buffer, offset);
                 checksum.fill(buffer, offset, length, base + offset);
                 account(buffer, offset, kind, base + offset);
             }
@@ -207,9 +209,12 @@ public final class TailFollower implements AutoCloseable {
                 index.add(buffer, offset);
             }
             offset += RecordDescriptor.align(length);
-            advance(base + offset);
-            if (base + offset >= end) {
-                return true;
+            // Never between two records of a batch: what is forced and named ends at the position.
+            if (!hasMore) {
+                advance(base + offset);
+                if (base + offset >= end) {
+                    return true;
+                }
             }
         }
         if (isIndexing) {
