@@ -3,10 +3,12 @@ package io.millrace.node.cli;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
+import io.millrace.log.TopicSpec;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.segment.SegmentInspection;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -42,12 +44,28 @@ final class LogDescribeCommand implements Callable<Integer> {
                         topic.id(),
                         topic.partitionCount(),
                         topic.spec().segmentLength(),
-                        topic.spec().isInternal() ? " internal" : "");
+                        settings(topic.spec()));
                 selection.partitions(topic).forEach(partition -> describe(partition, producers, out));
             }
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** What is set; what is not has its default. */
+    private static String settings(final TopicSpec spec) {
+        final StringBuilder settings = new StringBuilder(" durability=")
+                .append(spec.durability().name().toLowerCase(Locale.ROOT));
+        if (spec.retentionBytes() > 0) {
+            settings.append(" retention=").append(spec.retentionBytes()).append(" bytes");
+        }
+        if (spec.retentionTime() != null) {
+            settings.append(" retention=").append(spec.retentionTime());
+        }
+        if (spec.isCompacted()) {
+            settings.append(" compacted tombstones=").append(spec.tombstoneRetention());
+        }
+        return settings.append(spec.isInternal() ? " internal" : "").toString();
     }
 
     private static void describe(final LogPartition partition, final List<String> producers, final PrintWriter out) {

@@ -2,6 +2,7 @@ package io.millrace.node.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.Durability;
 import io.millrace.log.LogAppender;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogPartition;
@@ -16,6 +17,7 @@ import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
@@ -49,11 +51,28 @@ class LogCommandTest {
 
         assertThat(out.toString().lines().map(String::strip))
                 .contains(
-                        "orders: id=1 partitions=2 segment=65536 bytes",
+                        "orders: id=1 partitions=2 segment=65536 bytes durability=process",
                         "log time from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20Z",
                         "producer 1 'feed': last sequence 0")
                 .anyMatch(line -> line.matches("orders/0: segments=\\d records=2 begin=4096 end=4184"))
                 .anyMatch(line -> line.matches("orders/1: segments=\\d records=0 begin=4096 end=4096"));
+    }
+
+    @Test
+    void shouldDescribeWhatATopicKeepsAndForHowLong() {
+        try (LogStore store = LogStore.launch(new LogContext().directory(directory))) {
+            store.createTopic(TopicSpec.named("rows")
+                    .segmentLength(SEGMENT_LENGTH)
+                    .durability(Durability.POWER)
+                    .retentionBytes(1 << 20)
+                    .retentionTime(Duration.ofHours(36))
+                    .compacted(true));
+            assertThat(run("log", "describe", store.directory().toString())).isZero();
+        }
+
+        assertThat(out.toString().lines())
+                .contains("rows: id=1 partitions=1 segment=65536 bytes durability=power retention=1048576 bytes"
+                        + " retention=PT36H compacted tombstones=PT24H");
     }
 
     @Test
