@@ -126,6 +126,8 @@ public final class BatchClaim {
      * @return position that the record will have.
      * @throws IllegalArgumentException when it has no room, see {@link #hasRoomFor(int, int)}, or cannot be appended.
      * @throws IllegalStateException    when nothing is claimed.
+     * @throws io.millrace.log.error.MillraceException CLAIM_REVOKED when it is the first record and the batch was revoked,
+     *                                                 see {@link #commit()}; abort it then.
      */
     public long next(final byte kind, final long eventTimeNs, final int newKeyLength, final int valueLength) {
         checkOpen();
@@ -140,10 +142,14 @@ public final class BatchClaim {
         final long address = segment.address(offset);
         final int producerId = writer.producerId();
         final long sequence = producerId == 0 ? firstSequence : firstSequence + count;
-        RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
         if (count == 0) {
+            if (!RecordMemory.putFirstHeader(
+                    address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence)) {
+                throw writer.revoked(position);
+            }
             firstLength = length;
         } else {
+            RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
             RecordMemory.putLength(address, length);
             // Still hidden like this one: a loss of power keeps both or neither.
             segment.buffer().putByte(lastOffset + RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
@@ -170,6 +176,7 @@ public final class BatchClaim {
      * @return position that the record will have.
      * @throws IllegalArgumentException as {@link #next} does.
      * @throws IllegalStateException    when nothing is claimed.
+     * @throws io.millrace.log.error.MillraceException as {@link #next} does.
      */
     public long append(
             final byte kind,
@@ -253,6 +260,9 @@ public final class BatchClaim {
      * record is all padding.
      *
      * @throws IllegalStateException when nothing is claimed, or the store was closed and did not wait any longer.
+     * @throws io.millrace.log.error.MillraceException CLAIM_REVOKED when the batch was open for longer than
+     *                                                 {@link LogContext#claimTimeoutNs()}: none of its records is there,
+     *                                                 and their sequences are free.
      */
     public void commit() {
         final RecordWriter owner = finishing();

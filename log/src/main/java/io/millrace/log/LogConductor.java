@@ -26,12 +26,14 @@ final class LogConductor implements Runnable {
     private final List<LogPartition> awake = new ArrayList<>();
     private volatile LogPartition[] partitions = {};
     private final LogClock clock;
+    private final long claimTimeoutNs;
     private int sweepIndex;
     private final Thread thread;
     private volatile boolean isRunning = true;
 
-    LogConductor(final String name, final LogClock clock) {
+    LogConductor(final String name, final LogClock clock, final long claimTimeoutNs) {
         this.clock = clock;
+        this.claimTimeoutNs = claimTimeoutNs;
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
@@ -85,9 +87,11 @@ final class LogConductor implements Runnable {
         return workCount;
     }
 
-    private static int doWork(final LogPartition partition, final long nowNs) {
+    private int doWork(final LogPartition partition, final long nowNs) {
         try {
-            return partition.prepareNext(nowNs) + partition.followTail();
+            return partition.prepareNext(nowNs)
+                    + partition.followTail()
+                    + partition.revokeLateClaim(nowNs, claimTimeoutNs);
         } catch (final Exception | Error ex) {
             // One partition's trouble must not stop the others; it shows as back-pressure there.
             LOGGER.error("the conductor failed, trying again: {}", partition, ex);

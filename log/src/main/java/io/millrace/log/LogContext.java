@@ -26,6 +26,12 @@ public final class LogContext {
     /** 1 s: what a loss of power may take of a topic that asks for no more, at the price of one force per partition in use. */
     public static final long DEFAULT_CUT_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
+    /** System property for the time that a claim may stay open, in ns or as {@code 500ms}. */
+    public static final String CLAIM_TIMEOUT_PROPERTY = "millrace.log.claim.timeout";
+
+    /** 1 s: far longer than any pause of a healthy process, short enough for whoever waits behind a dead thread. */
+    public static final long DEFAULT_CLAIM_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(1);
+
     /** 128 MiB: long enough that a roll is rare at full speed, short enough that retention is not coarse. */
     public static final int DEFAULT_SEGMENT_LENGTH = 128 * 1024 * 1024;
 
@@ -38,6 +44,8 @@ public final class LogContext {
     private String segmentLengthText = System.getProperty(SEGMENT_LENGTH_PROPERTY);
     private long cutIntervalNs = DEFAULT_CUT_INTERVAL_NS;
     private String cutIntervalText = System.getProperty(CUT_INTERVAL_PROPERTY);
+    private long claimTimeoutNs = DEFAULT_CLAIM_TIMEOUT_NS;
+    private String claimTimeoutText = System.getProperty(CLAIM_TIMEOUT_PROPERTY);
     private EpochNanoClock clock;
     private Storage storage;
     private boolean isInvoked;
@@ -114,6 +122,30 @@ public final class LogContext {
      */
     public long cutIntervalNs() {
         return cutIntervalNs;
+    }
+
+    /**
+     * Sets how long a {@link RecordClaim} or {@link BatchClaim} may stay open. One that is open for longer is revoked: it
+     * becomes padding, so that readers go on, and its commit fails. It may stay open a little longer, and much longer while
+     * the process does not run.
+     *
+     * @param newClaimTimeoutNs greater than 0, in ns; default {@link #DEFAULT_CLAIM_TIMEOUT_NS}.
+     * @return this.
+     */
+    public LogContext claimTimeoutNs(final long newClaimTimeoutNs) {
+        checkNotConcluded();
+        claimTimeoutNs = newClaimTimeoutNs;
+        claimTimeoutText = null;
+        return this;
+    }
+
+    /**
+     * How long a claim may stay open.
+     *
+     * @return ns.
+     */
+    public long claimTimeoutNs() {
+        return claimTimeoutNs;
     }
 
     /**
@@ -198,18 +230,14 @@ public final class LogContext {
         } catch (final IllegalArgumentException ex) {
             problems.append(' ').append(ex.getMessage()).append(';');
         }
-        try {
-            cutIntervalNs = checkInterval(
-                    cutIntervalText == null
-                            ? cutIntervalNs
-                            : SystemUtil.parseDuration(CUT_INTERVAL_PROPERTY, cutIntervalText));
-        } catch (final NumberFormatException | ArithmeticException ex) {
-            problems.append(' ' + CUT_INTERVAL_PROPERTY + '=')
-                    .append(OneLine.of(cutIntervalText))
-                    .append(" is no time in ns or with us, ms or s;");
-        } catch (final IllegalArgumentException ex) {
-            problems.append(' ').append(ex.getMessage()).append(';');
-        }
+        cutIntervalNs = time(
+                "the time between two durable cuts", CUT_INTERVAL_PROPERTY, cutIntervalText, cutIntervalNs, problems);
+        claimTimeoutNs = time(
+                "the time that a claim may stay open",
+                CLAIM_TIMEOUT_PROPERTY,
+                claimTimeoutText,
+                claimTimeoutNs,
+                problems);
         if (problems.length() > 0) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "the log's settings cannot be used:" + problems + " change them");
@@ -221,12 +249,31 @@ public final class LogContext {
         return this;
     }
 
-    private static long checkInterval(final long intervalNs) {
-        if (intervalNs <= 0) {
-            throw new IllegalArgumentException(
-                    "the time between two durable cuts must be more than 0 ns: " + intervalNs);
+    /** A time from a property if it is set there, else as set by the program. */
+    private static long time(
+            final String what,
+            final String property,
+            final String text,
+            final long valueNs,
+            final StringBuilder problems) {
+        try {
+            final long timeNs = text == null ? valueNs : SystemUtil.parseDuration(property, text);
+            if (timeNs <= 0) {
+                problems.append(' ')
+                        .append(what)
+                        .append(" must be more than 0 ns: ")
+                        .append(timeNs)
+                        .append(';');
+            }
+            return timeNs;
+        } catch (final NumberFormatException | ArithmeticException ex) {
+            problems.append(' ')
+                    .append(property)
+                    .append('=')
+                    .append(OneLine.of(text))
+                    .append(" is no time in ns or with us, ms or s;");
+            return valueNs;
         }
-        return intervalNs;
     }
 
     private int parsed() {

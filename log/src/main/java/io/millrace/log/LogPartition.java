@@ -41,6 +41,7 @@ public final class LogPartition {
     private final PartitionProducers producers;
     private final AtomicReference<Segment> active = new AtomicReference<>();
     private final SegmentPreparation preparation;
+    private final ClaimRevocation revocation;
     private final ReadOnlyTail readOnlyTail;
     private final PartitionForcing forcing;
     private final PartitionSignal conductorSignal = new PartitionSignal(this);
@@ -50,6 +51,9 @@ public final class LogPartition {
 
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
     private final AtomicBoolean isFollowing = new AtomicBoolean();
+
+    /** Held by the one that removes or replaces segment files. */
+    private final Object removal = new Object();
 
     /** Null until the partition is used. */
     private TailFollower follower;
@@ -88,6 +92,7 @@ public final class LogPartition {
         this.cache = new SegmentCache(files, readOnly);
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
         this.preparation = new SegmentPreparation(files, cache, active);
+        this.revocation = new ClaimRevocation(id, cache, segmentLength);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
         this.forcing = new PartitionForcing(files, cache);
     }
@@ -469,6 +474,15 @@ public final class LogPartition {
         }
     }
 
+    /**
+     * Makes padding of a claim that is open for too long. By the conductor's thread only.
+     *
+     * @return 1 when there was one, else 0.
+     */
+    int revokeLateClaim(final long nowNs, final long timeoutNs) {
+        return active.get() == null ? 0 : revocation.revokeLate(nowNs, follower.position(), tailPosition(), timeoutNs);
+    }
+
     /** Walks to the end of what is committed now and marks it to be forced. By the forcer's thread only. */
     void markCommitted() {
         final Segment last = active.get();
@@ -503,6 +517,28 @@ public final class LogPartition {
 
     PartitionForcing forcing() {
         return forcing;
+    }
+
+    /** The position before which nothing is walked again, whatever happens. */
+    long settledPosition() {
+        return forcing.settledPosition();
+    }
+
+    PartitionCompaction compaction() {
+        return new PartitionCompaction(this, files, owner.spec().tombstoneRetentionNs());
+    }
+
+    /** Puts a segment that was written anew in the place of the old one, unless that was removed meanwhile. */
+    boolean replace(final long base) throws IOException {
+        synchronized (removal) {
+            if (base < beginBase) {
+                files.dropReplacement(base);
+                return false;
+            }
+            files.replace(base);
+            cache.forget(base);
+            return true;
+        }
     }
 
     /** Base position of the first segment. */
@@ -548,7 +584,7 @@ public final class LogPartition {
             if (sealed != null) {
                 final int tail = sealed.seal();
                 closedTail = sealed.basePosition() + tail;
-                isComplete = new PartitionClosing(files, follower, sealed, tail).awaitCommitted();
+                isComplete = new PartitionClosing(files, follower, revocation, sealed, tail).awaitCommitted();
                 producers.writeAtTail(follower);
             }
             isReleased = true;

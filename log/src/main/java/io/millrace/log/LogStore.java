@@ -40,6 +40,7 @@ public final class LogStore implements AutoCloseable {
     private final byte[] bootId;
     private final CutFiles cutFiles;
     private final LogForcer forcer;
+    private final LogCompactor compactor;
 
     private StorageLock lock;
     private int lastTopicId;
@@ -53,10 +54,11 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock);
+        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs());
         this.bootId = layout.bootId();
         this.cutFiles = new CutFiles(storage, context.directory());
         this.forcer = readOnly ? null : new LogForcer(cutFiles, bootId, context.cutIntervalNs(), "millrace-log-forcer");
+        this.compactor = readOnly ? null : new LogCompactor(clock, context.isInvoked(), "millrace-log-compactor");
     }
 
     /**
@@ -79,6 +81,7 @@ public final class LogStore implements AutoCloseable {
                 store.conductor.start();
                 store.forcer.start();
             }
+            store.topics.values().forEach(store.compactor::add);
             return store;
         } catch (final IOException ex) {
             store.abandon(ex);
@@ -225,6 +228,7 @@ public final class LogStore implements AutoCloseable {
         lastTopicId = topic.id();
         topics.put(topic.name(), topic);
         conductor.add(partitions(topic));
+        compactor.add(topic);
         publishTopics();
         return topic;
     }
@@ -460,6 +464,15 @@ public final class LogStore implements AutoCloseable {
         return conductor.doWork(nowNs) + forcer.doWork(nowNs);
     }
 
+    /**
+     * Compacts on the caller's thread, in a store that has no thread for it.
+     *
+     * @return number of segments that were written anew.
+     */
+    int invokeCompactor(final long nowNs) {
+        return compactor.doWork(nowNs);
+    }
+
     private void checkOpen() {
         if (isClosed) {
             throw new IllegalStateException("the store is closed: " + context.directory());
@@ -480,6 +493,7 @@ public final class LogStore implements AutoCloseable {
         }
         isClosed = true;
         if (!readOnly) {
+            compactor.stop();
             conductor.close();
             forcer.stop();
         }

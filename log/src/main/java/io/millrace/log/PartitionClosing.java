@@ -17,22 +17,29 @@ final class PartitionClosing {
 
     private final SegmentFiles files;
     private final TailFollower follower;
+    private final ClaimRevocation revocation;
     private final Segment last;
     private final int tail;
 
     /** Prepares to close behind the tail of the last segment, which has been sealed. */
-    PartitionClosing(final SegmentFiles files, final TailFollower follower, final Segment last, final int tail) {
+    PartitionClosing(
+            final SegmentFiles files,
+            final TailFollower follower,
+            final ClaimRevocation revocation,
+            final Segment last,
+            final int tail) {
         this.files = files;
         this.follower = follower;
+        this.revocation = revocation;
         this.last = last;
         this.tail = tail;
     }
 
     /**
      * Waits for claims in all segments that the follower has not been through, not only in the last: a thread may stand
-     * still between claim and commit while others fill segments.
+     * still between claim and commit while others fill segments. Revokes those that are not finished then.
      *
-     * @return false when one was not finished.
+     * @return false when an append was not finished, which cannot be revoked.
      */
     boolean awaitCommitted() {
         final long end = last.basePosition() + tail;
@@ -40,7 +47,7 @@ final class PartitionClosing {
             followToEnd();
             final long deadlineNs = System.nanoTime() + TIMEOUT_NS;
             while (follower.position() < end) {
-                if (System.nanoTime() - deadlineNs > 0) {
+                if (System.nanoTime() - deadlineNs > 0 && !revocation.revoke(follower.position())) {
                     LOGGER.warn(
                             "closing with a claim that was never finished: {} position={}",
                             files.owner(),

@@ -25,6 +25,7 @@ final class PartitionForcing {
     private long markedPosition;
     private long markedClock;
     private long namedPosition;
+    private volatile long settledPosition;
     private volatile long forcedPosition;
     private volatile long durablePosition;
 
@@ -38,6 +39,7 @@ final class PartitionForcing {
         markedPosition = position;
         markedClock = clock;
         namedPosition = position;
+        settledPosition = 0;
         forcedPosition = position;
         durablePosition = position;
     }
@@ -119,7 +121,13 @@ final class PartitionForcing {
 
     /** Says that a manifest on disk names the mark. */
     void onNamed() {
+        settledPosition = namedPosition;
         namedPosition = markedPosition;
+    }
+
+    /** The position that both manifests on disk name or pass: whichever is used, nothing before it is walked again. */
+    long settledPosition() {
+        return settledPosition;
     }
 
     /** Lets the durable position follow: to what is forced, or to what is named. It never goes back. */

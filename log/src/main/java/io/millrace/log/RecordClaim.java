@@ -7,7 +7,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Space in the log that belongs to the caller until it is committed or aborted. Reusable: one object per appender is
- * enough. Readers stop at a claim until it is finished, so finish it soon, on the thread that made it.
+ * enough. Readers stop at a claim until it is finished, so finish it soon, on the thread that made it. One that is open
+ * for too long is revoked: it becomes padding, and its commit fails.
  */
 public final class RecordClaim {
     static {
@@ -116,6 +117,9 @@ public final class RecordClaim {
      * Makes the record visible to all readers.
      *
      * @throws IllegalStateException when nothing is claimed, or the store was closed and did not wait any longer.
+     * @throws io.millrace.log.error.MillraceException CLAIM_REVOKED when the claim was open for longer than
+     *                                                 {@link LogContext#claimTimeoutNs()}: the record is not there, and
+     *                                                 its sequence is free.
      */
     public void commit() {
         finishing().commit(this);

@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
@@ -106,10 +108,12 @@ final class RecordWriter {
             return Outcome.RECORD_TOO_LONG;
         }
         final long logTimeNs = clock.next();
-        final long position = reserve(RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
+        final int length = RecordDescriptor.HEADER_LENGTH + keyLength + valueLength;
+        final long position = reserve(length);
         if (position >= 0) {
-            RecordMemory.putHeader(
-                    address(segment, position), kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
+            final long address = address(segment, position);
+            RecordMemory.putHeader(address, kind, keyLength, producerId, eventTimeNs, logTimeNs, sequence);
+            RecordMemory.open(address, length);
             openClaims++;
             claim.wrap(this, segment, position, sequence, keyLength, valueLength);
         }
@@ -130,6 +134,7 @@ final class RecordWriter {
         final long logTimeNs = clock.next();
         final long position = reserve(totalLength);
         if (position >= 0) {
+            RecordMemory.open(address(segment, position), totalLength);
             openClaims++;
             claim.wrap(this, segment, position, totalLength, firstSequence, logTimeNs);
         }
@@ -138,7 +143,7 @@ final class RecordWriter {
 
     void commit(final BatchClaim claim) {
         try {
-            RecordMemory.commit(finishing(claim.segment(), claim.position()), claim.firstLength());
+            commit(claim.segment(), claim.position(), claim.totalLength(), claim.firstLength());
         } finally {
             claim.reset();
         }
@@ -156,9 +161,8 @@ final class RecordWriter {
 
     void commit(final RecordClaim claim) {
         try {
-            RecordMemory.commit(
-                    finishing(claim.segment(), claim.position()),
-                    RecordDescriptor.HEADER_LENGTH + claim.payloadLength());
+            final int length = RecordDescriptor.HEADER_LENGTH + claim.payloadLength();
+            commit(claim.segment(), claim.position(), length, length);
         } finally {
             claim.reset();
         }
@@ -174,10 +178,17 @@ final class RecordWriter {
         }
     }
 
+    private void commit(final Segment current, final long position, final int length, final int recordLength) {
+        if (!RecordMemory.commitOpen(finishing(current, position), length, recordLength)) {
+            throw revoked(position);
+        }
+    }
+
     private void abort(final Segment current, final long position, final int length) {
         final long address = finishing(current, position);
         RecordMemory.putPadding(address);
-        RecordMemory.commit(address, length);
+        // Whoever has revoked it meanwhile has made it the same.
+        RecordMemory.commitOpen(address, length, length);
         onCommitted();
     }
 
@@ -186,6 +197,14 @@ final class RecordWriter {
         if (isPower) {
             partition.onCommitted();
         }
+    }
+
+    MillraceException revoked(final long position) {
+        return new MillraceException(
+                ErrorCode.CLAIM_REVOKED,
+                "the claim was open for too long and is padding now: topic=" + partition.topic() + " partition="
+                        + partition.index() + " position=" + position
+                        + "; append again, and finish claims sooner or set the log's claim timeout");
     }
 
     /** Counts a claim as finished and tells its address; the segment is mapped as long as the claim knows it. */

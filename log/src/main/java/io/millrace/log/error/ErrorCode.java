@@ -22,6 +22,8 @@ public enum ErrorCode {
     MALFORMED_RECORD,
     /** A producer left out a sequence number. */
     SEQUENCE_GAP,
+    /** A claim was open for too long and was made padding: its record is not in the log. */
+    CLAIM_REVOKED,
     /** A newer epoch of the producer exists. */
     FENCED,
     /** The position lies in a part of the log that was removed. */

@@ -12,18 +12,72 @@ import org.agrona.UnsafeApi;
  * <p>Numbers are stored in the processor's byte order; {@code Segment} refuses one that is not little-endian.
  */
 public final class RecordMemory {
+    /** In the checksum slot of a claim: its owner writes into it and commits or aborts it. */
+    private static final int OPEN = 1;
+
+    /** In the checksum slot of a claim: it is being made padding, its owner can no longer commit it. */
+    private static final int REVOKED = 2;
+
     private RecordMemory() {}
 
     /**
-     * Marks a claim as such: the first store into it, before any other.
+     * Marks a claim as such, with an empty checksum slot: the first store into it, before any other.
      *
      * @param address of the claim.
      * @param length  of header and payload in bytes, or of all records of a batch.
      */
     public static void begin(final long address, final int length) {
-        UnsafeApi.putInt(null, address, -length);
+        UnsafeApi.putLong(null, address, word(-length, 0));
         // Recovery relies on it: no byte of a claim may be set while its length is still zero.
         VarHandle.storeStoreFence();
+    }
+
+    /**
+     * Lets a claim be revoked from now on, if its owner does not finish it. Behind the stores of the header: a claim that
+     * is revoked gets another kind, which no late store may overwrite.
+     *
+     * @param address of the claim.
+     * @param length  with which it was begun.
+     */
+    public static void open(final long address, final int length) {
+        UnsafeApi.putLongRelease(null, address, word(-length, OPEN));
+    }
+
+    /**
+     * Publishes a claim that was opened, unless it was revoked.
+     *
+     * @param address      of the claim.
+     * @param length       with which it was begun.
+     * @param recordLength of the record, or the first record of the batch, in bytes.
+     * @return false when it was revoked; nothing has changed then.
+     */
+    public static boolean commitOpen(final long address, final int length, final int recordLength) {
+        return UnsafeApi.compareAndSetLong(null, address, word(-length, OPEN), word(recordLength, 0));
+    }
+
+    /**
+     * Makes a claim padding that was opened and not finished. Its owner may go on writing into what is padding then, but
+     * not into its first 16 bytes. A crash between the steps leaves a claim that was never committed.
+     *
+     * @param address of the claim.
+     * @return its length in bytes, 0 when there is no claim, or none that may be revoked.
+     */
+    public static int revoke(final long address) {
+        final long seen = UnsafeApi.getLongVolatile(null, address);
+        final int length = -(int) seen;
+        if (length <= 0
+                || seen != word(-length, OPEN)
+                || !UnsafeApi.compareAndSetLong(null, address, seen, word(-length, REVOKED))) {
+            return 0;
+        }
+        putPadding(address);
+        UnsafeApi.putLongRelease(null, address, word(length, 0));
+        return length;
+    }
+
+    /** Length and checksum slot lie in one word of eight bytes, so one step changes both. */
+    private static long word(final int length, final int slot) {
+        return (long) slot << 32 | length & 0xFFFF_FFFFL;
     }
 
     /**
@@ -70,6 +124,37 @@ public final class RecordMemory {
         UnsafeApi.putLong(null, address + RecordDescriptor.EVENT_TIME_OFFSET, eventTimeNs);
         UnsafeApi.putLong(null, address + RecordDescriptor.LOG_TIME_OFFSET, logTimeNs);
         UnsafeApi.putLong(null, address + RecordDescriptor.SEQUENCE_OFFSET, sequence);
+    }
+
+    /**
+     * Writes the header of a batch's first record, unless the batch was revoked.
+     *
+     * @param address     of the batch.
+     * @param kind        see {@link RecordKind}.
+     * @param keyLength   of the key in bytes.
+     * @param producerId  of the producer, 0 for none.
+     * @param eventTimeNs when the event happened, ns since the epoch.
+     * @param logTimeNs   when the batch was claimed, ns since the epoch.
+     * @param sequence    of the producer.
+     * @return false when it was revoked; nothing has changed then.
+     */
+    public static boolean putFirstHeader(
+            final long address,
+            final byte kind,
+            final int keyLength,
+            final int producerId,
+            final long eventTimeNs,
+            final long logTimeNs,
+            final long sequence) {
+        // The batch is open already: in one step, so that the kind that a revocation gives it is not overwritten.
+        final long kindWord = RecordDescriptor.kindWord(kind, keyLength, producerId);
+        if (!UnsafeApi.compareAndSetLong(null, address + RecordDescriptor.KIND_OFFSET, 0, kindWord)) {
+            return false;
+        }
+        UnsafeApi.putLong(null, address + RecordDescriptor.EVENT_TIME_OFFSET, eventTimeNs);
+        UnsafeApi.putLong(null, address + RecordDescriptor.LOG_TIME_OFFSET, logTimeNs);
+        UnsafeApi.putLong(null, address + RecordDescriptor.SEQUENCE_OFFSET, sequence);
+        return true;
     }
 
     /**

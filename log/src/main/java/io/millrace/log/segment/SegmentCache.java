@@ -62,6 +62,21 @@ public final class SegmentCache implements AutoCloseable {
         }
     }
 
+    /**
+     * Forgets a segment, since its file was replaced or removed; those who hold it go on with what they have.
+     *
+     * @param base position of the segment.
+     */
+    public synchronized void forget(final long base) {
+        final int index = find(base);
+        if (index < CAPACITY) {
+            final Segment segment = segments[index];
+            System.arraycopy(segments, index + 1, segments, index, CAPACITY - 1 - index);
+            segments[CAPACITY - 1] = null;
+            segment.release();
+        }
+    }
+
     private int find(final long base) {
         for (int i = 0; i < CAPACITY; i++) {
             if (segments[i] != null && segments[i].basePosition() == base) {

@@ -171,6 +171,32 @@ public final class SegmentFiles {
         }
     }
 
+    /** Begins the file that is to take the place of a segment; under a temporary name until {@link #replace(long)}. */
+    StorageFile createReplacement(final long base) throws IOException {
+        return storage.create(AtomicFiles.temporary(path(base)));
+    }
+
+    /**
+     * Puts a replacement, complete and forced, in the place of its segment. Mappings of the old file stay as they are.
+     *
+     * @param base position of the segment.
+     * @throws IOException when the directory cannot be changed or forced.
+     */
+    public void replace(final long base) throws IOException {
+        storage.rename(AtomicFiles.temporary(path(base)), path(base));
+        storage.forceDirectory(directory);
+    }
+
+    /**
+     * Removes a replacement that is not to be used.
+     *
+     * @param base position of the segment.
+     * @throws IOException when it cannot be removed.
+     */
+    public void dropReplacement(final long base) throws IOException {
+        storage.delete(AtomicFiles.temporary(path(base)));
+    }
+
     private void deleteQuietly(final Path file, final IOException cause) {
         try {
             storage.delete(file);

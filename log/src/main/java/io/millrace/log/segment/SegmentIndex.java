@@ -5,6 +5,7 @@ import io.millrace.log.record.RecordKind;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -21,7 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *    68  int32  version, 1
  *    72  int64  clock at the end of the segment
  *    80  int64  number of records, hidden kinds left out
- *    88  int64  reserved, 0
+ *    88  int64  position up to which the records here were compared with later ones of the same key; 0: never
  *    96  256 times { int64 clock, int32 offset }: of slot 0, 1, ...
  *               an offset of 0: no record starts in the slot
  *  3168         zeros up to 4096
@@ -41,6 +42,7 @@ public final class SegmentIndex {
     static final int VERSION_OFFSET = START + 4;
     static final int CLOCK_OFFSET = START + 8;
     static final int RECORD_COUNT_OFFSET = START + 16;
+    static final int COMPACTED_TO_OFFSET = START + 24;
     static final int SLOTS_OFFSET = START + 32;
     static final int SLOT_LENGTH = 12;
     static final int END = SLOTS_OFFSET + SLOT_COUNT * SLOT_LENGTH;
@@ -84,15 +86,70 @@ public final class SegmentIndex {
      * @param offset of the record.
      */
     public void add(final DirectBuffer buffer, final int offset) {
+        addGap(offset);
+        if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
+            skip(buffer, offset);
+            recordCount++;
+        }
+    }
+
+    /**
+     * Takes the next padding of a segment that is being written anew.
+     *
+     * @param offset of the padding.
+     */
+    void addGap(final int offset) {
         final int slot = slotOffset(offset >> slotShift);
         if (bytes.getInt(slot + Long.BYTES) == 0) {
             bytes.putLong(slot, clock);
             bytes.putInt(slot + Long.BYTES, offset);
         }
+    }
+
+    /**
+     * Takes a record that is not in the segment any more: the clock was moved by it all the same.
+     *
+     * @param buffer of the record.
+     * @param offset of the record.
+     */
+    void skip(final DirectBuffer buffer, final int offset) {
         if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
             clock = Math.max(clock, RecordDescriptor.logTimeNs(buffer, offset));
-            recordCount++;
         }
+    }
+
+    /** Tells the clock before the first record of the segment, when the index is complete. */
+    long clockBefore() {
+        for (int i = 0; i < SLOT_COUNT; i++) {
+            final int slot = slotOffset(i);
+            if (bytes.getInt(slot + Long.BYTES) != 0) {
+                return bytes.getLong(slot);
+            }
+        }
+        return NO_CLOCK;
+    }
+
+    /** Tells up to where the records were compared with later ones of the same key, 0 for never. */
+    long compactedTo() {
+        return bytes.getLong(COMPACTED_TO_OFFSET);
+    }
+
+    /** Sets up to where the records were compared with later ones. */
+    void compactedTo(final long position) {
+        bytes.putLong(COMPACTED_TO_OFFSET, position);
+    }
+
+    /** Puts the index where it belongs in the header page of a segment that is being written. */
+    void copyTo(final MutableDirectBuffer header) {
+        complete();
+        header.putBytes(START, bytes, START, END - START);
+    }
+
+    private void complete() {
+        bytes.putInt(VERSION_OFFSET, VERSION);
+        bytes.putLong(CLOCK_OFFSET, clock);
+        bytes.putLong(RECORD_COUNT_OFFSET, recordCount);
+        bytes.putInt(START, checksum());
     }
 
     /**
@@ -110,10 +167,7 @@ public final class SegmentIndex {
      * @param segment mapped for writing, full.
      */
     public void store(final Segment segment) {
-        bytes.putInt(VERSION_OFFSET, VERSION);
-        bytes.putLong(CLOCK_OFFSET, clock);
-        bytes.putLong(RECORD_COUNT_OFFSET, recordCount);
-        bytes.putInt(START, checksum());
+        complete();
         final UnsafeBuffer target = segment.buffer();
         if (!isIn(target)) {
             // The checksum last and in one store: who reads meanwhile finds that it does not fit.
