@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LogConductor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogConductor.class);
+    private static final long RETENTION_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int CYCLES_TO_SLEEP = 1000;
@@ -29,6 +30,8 @@ final class LogConductor implements Runnable {
     private final long claimTimeoutNs;
     private int sweepIndex;
     private final Thread thread;
+    private long retentionAtNs;
+    private boolean isRetentionScheduled;
     private volatile boolean isRunning = true;
 
     LogConductor(final String name, final LogClock clock, final long claimTimeoutNs) {
@@ -71,6 +74,7 @@ final class LogConductor implements Runnable {
         clock.tick(nowNs);
         wakeSignalled();
         sweep();
+        applyRetention(nowNs);
         int workCount = 0;
         for (int i = awake.size() - 1; i >= 0; i--) {
             final LogPartition partition = awake.get(i);
@@ -85,6 +89,20 @@ final class LogConductor implements Runnable {
             }
         }
         return workCount;
+    }
+
+    /** Of all partitions that have any, also those that sleep: records get old without being looked at. */
+    private void applyRetention(final long nowNs) {
+        if (isRetentionScheduled && nowNs - retentionAtNs < 0) {
+            return;
+        }
+        isRetentionScheduled = true;
+        retentionAtNs = nowNs + RETENTION_INTERVAL_NS;
+        for (final LogPartition partition : partitions) {
+            if (partition.hasRetention()) {
+                partition.applyRetention();
+            }
+        }
     }
 
     private int doWork(final LogPartition partition, final long nowNs) {

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordVisitor;
 import io.millrace.log.segment.PartitionId;
@@ -44,6 +45,7 @@ public final class LogPartition {
     private final ClaimRevocation revocation;
     private final ReadOnlyTail readOnlyTail;
     private final PartitionForcing forcing;
+    private final SegmentRemoval removal;
     private final PartitionSignal conductorSignal = new PartitionSignal(this);
     private final PartitionSignal forcerSignal = new PartitionSignal(this);
     private final LogConductor conductor;
@@ -52,14 +54,11 @@ public final class LogPartition {
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
     private final AtomicBoolean isFollowing = new AtomicBoolean();
 
-    /** Held by the one that removes or replaces segment files. */
-    private final Object removal = new Object();
-
     /** Null until the partition is used. */
     private TailFollower follower;
 
     private LogTopic owner;
-    private long beginBase;
+    private PartitionRetention retention;
     private long recoveredLogTimeNs = Long.MIN_VALUE;
     private Segment sealed;
     private boolean isComplete = true;
@@ -95,10 +94,14 @@ public final class LogPartition {
         this.revocation = new ClaimRevocation(id, cache, segmentLength);
         this.readOnlyTail = new ReadOnlyTail(files, cache);
         this.forcing = new PartitionForcing(files, cache);
+        this.removal = new SegmentRemoval(files, cache, forcing);
     }
 
     void owner(final LogTopic topic) {
         owner = topic;
+        if (PartitionRetention.isNeeded(topic.spec())) {
+            retention = new PartitionRetention(id, topic.spec(), removal);
+        }
     }
 
     LogTopic owner() {
@@ -174,7 +177,7 @@ public final class LogPartition {
      * @return byte position.
      */
     public long beginPosition() {
-        return beginBase + SegmentDescriptor.HEADER_LENGTH;
+        return beginBase() + SegmentDescriptor.HEADER_LENGTH;
     }
 
     /**
@@ -185,7 +188,7 @@ public final class LogPartition {
      */
     public long tailPosition() {
         if (readOnly) {
-            return readOnlyTail.position(beginBase);
+            return readOnlyTail.position();
         }
         final Segment segment = active.get();
         return segment == null ? closedTail : segment.basePosition() + segment.tailOffset();
@@ -307,7 +310,7 @@ public final class LogPartition {
             if (isUnused) {
                 final PartitionOpening opening = new PartitionOpening(files, producers);
                 try {
-                    opening.resume(beginBase, closedTail, recoveredLogTimeNs, isSuspect);
+                    opening.resume(removal.beginBase(), closedTail, recoveredLogTimeNs, isSuspect);
                 } catch (final IOException ex) {
                     throw LogStore.storageFailure(
                             "cannot open a partition: " + id, files.path(closedTail & -segmentLength), ex);
@@ -352,12 +355,14 @@ public final class LogPartition {
         if (!readOnly) {
             // A file prepared ahead may exist before the conductor has published it.
             final Segment last = isUnused ? openForReading(base) : active.get();
-            if (last == null ? !isUnused || base >= (closedTail & -segmentLength) : base > last.basePosition()) {
+            final boolean isBehind =
+                    last == null ? !isUnused || base >= (closedTail & -segmentLength) : base > last.basePosition();
+            if (isBehind || base < removal.beginBase()) {
                 return null;
             }
         }
         final Segment segment = cache.acquire(base);
-        if (segment == null && !readOnly && !isClosed && base >= beginBase) {
+        if (segment == null && !readOnly && !isClosed && base >= removal.beginBase()) {
             throw new MillraceException(
                     ErrorCode.CORRUPT,
                     "a segment is missing: " + id + " position=" + base + " file=" + files.path(base)
@@ -374,7 +379,7 @@ public final class LogPartition {
 
     /** Opens the partition for reading in a process that does not own it. */
     void openReadOnly() {
-        beginBase = PartitionOpening.beginBase(files);
+        readOnlyTail.open();
     }
 
     /** Makes the files of a new partition. */
@@ -392,7 +397,7 @@ public final class LogPartition {
      * @param isOtherBoot  whether the machine has stopped since.
      */
     void resume(final long begin, final long tailPosition, final long clockAtTail, final boolean isOtherBoot) {
-        beginBase = begin;
+        removal.start(begin);
         closedTail = tailPosition;
         recoveredLogTimeNs = clockAtTail;
         isSuspect = isOtherBoot;
@@ -422,7 +427,7 @@ public final class LogPartition {
     }
 
     private PartitionRecovery start(final PartitionOpening opening, final long forcedPosition, final long clockThere) {
-        beginBase = opening.beginBase();
+        removal.start(opening.beginBase());
         forcing.start(Math.max(forcedPosition, beginPosition()), clockThere);
         start(opening);
         recoveredLogTimeNs = Math.max(recoveredLogTimeNs, clockThere);
@@ -530,20 +535,64 @@ public final class LogPartition {
 
     /** Puts a segment that was written anew in the place of the old one, unless that was removed meanwhile. */
     boolean replace(final long base) throws IOException {
-        synchronized (removal) {
-            if (base < beginBase) {
-                files.dropReplacement(base);
-                return false;
-            }
-            files.replace(base);
-            cache.forget(base);
-            return true;
-        }
+        return removal.replace(base);
     }
 
     /** Base position of the first segment. */
     long beginBase() {
-        return beginBase;
+        return readOnly ? readOnlyTail.beginBase() : removal.beginBase();
+    }
+
+    /** Refuses a position whose segment was not found, if that is because it was removed. */
+    void checkNotGone(final long position, final long base) {
+        if (isGone(base)) {
+            throw new PositionGoneException(id.toString(), position, beginPosition());
+        }
+    }
+
+    /** Whether a segment was removed, as opposed to one that is not there yet. */
+    boolean isGone(final long base) {
+        // The begin is moved before a file is touched, so a file that is missing is missing for one reason only.
+        return base < beginBase();
+    }
+
+    /**
+     * Removes what lies before a position, as far as whole segments do and as a durable cut names a position behind them;
+     * so it may remove nothing now and more the next time. Takes a while: the directory is forced once per segment. Any
+     * thread.
+     *
+     * @param position first byte to keep.
+     * @throws MillraceException     STORAGE_FAILED when the disk refuses.
+     * @throws IllegalStateException when the store was opened for reading only or is closed.
+     */
+    public void truncateBefore(final long position) {
+        checkWritable();
+        final Segment last = active();
+        // After a failed force nothing more is taken away.
+        if (last == null || isRefusing && refusal() < 0) {
+            return;
+        }
+        try {
+            removal.removeBefore(position, last.basePosition());
+        } catch (final IOException ex) {
+            throw LogStore.storageFailure("cannot remove segments of " + id, files.path(beginBase()), ex);
+        }
+    }
+
+    boolean hasRetention() {
+        return retention != null;
+    }
+
+    /** Removes what the topic need not keep. By the conductor's thread only. */
+    void applyRetention() {
+        final long nowNs = clock.nanoTime();
+        // What is left alone stays unmapped until there is something to remove.
+        if (!isRefusing && retention.isDue(tailPosition(), nowNs)) {
+            final Segment last = active();
+            if (last != null) {
+                retention.apply(tailPosition(), last.basePosition(), nowNs);
+            }
+        }
     }
 
     /** Whether nothing is to be done but to wait for appenders. */
@@ -577,6 +626,7 @@ public final class LogPartition {
         if (!isClosed) {
             isClosed = true;
             isRefusing = true;
+            removal.end();
             synchronized (active) {
                 isUnused = false;
                 sealed = active.getAndSet(null);

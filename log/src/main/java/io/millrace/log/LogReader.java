@@ -58,8 +58,11 @@ public final class LogReader implements AutoCloseable {
      * @param limit   most records to hand out.
      * @return number of records handed out, 0 when there are none now; {@link Outcome#CLOSED} when the reader or its
      *         store is closed.
-     * @throws io.millrace.log.error.MillraceException CORRUPT when the header of a segment or of a record cannot be true;
-     *                                                 the reader stays there.
+     * @throws io.millrace.log.error.PositionGoneException when the reader has fallen behind what was removed. It stays
+     *                                                     where it is: {@link #seekToBegin()} goes on at the first record
+     *                                                     that is left.
+     * @throws io.millrace.log.error.MillraceException     CORRUPT when the header of a segment or of a record cannot be true;
+     *                                                     the reader stays there.
      */
     public int poll(final RecordHandler handler, final int limit) {
         return poll(handler, limit, Long.MAX_VALUE);
@@ -135,27 +138,42 @@ public final class LogReader implements AutoCloseable {
     /**
      * Moves the reader. Walks the records of one segment, so it takes time with the segment's length.
      *
-     * @param newPosition any byte position: rounded up to the next record, to the first record when it lies before it,
-     *                    and to the end of what is committed when it lies behind that.
+     * @param newPosition any byte position: rounded up to the next record, and down to the end of what is committed when
+     *                    it lies behind that.
+     * @throws io.millrace.log.error.PositionGoneException when it lies in a segment that was removed; the reader does not
+     *                                                     move.
      */
     public void seek(final long newPosition) {
-        hasMoved = true;
         if (!open()) {
             return;
         }
-        final long begin = partition.beginPosition();
-        final long end = partition.tailPosition();
-        final long target = Math.max(begin, Math.min(newPosition, end));
+        final long target = Math.max(0, Math.min(newPosition, partition.tailPosition()));
+        if (!seekTo(target)) {
+            partition.checkNotGone(newPosition, target & -segmentLength);
+        }
+    }
+
+    /** False, and the reader has not moved, when the target lies in a segment that was removed. */
+    private boolean seekTo(final long target) {
         final long base = target & -segmentLength;
         final int targetOffset = (int) (target - base);
-        if (target == begin || !moveTo(base)) {
+        if (!moveTo(base)) {
+            if (partition.isGone(base)) {
+                return false;
+            }
             // Not there: the last segment is full, and the target is its end.
             leave();
-            position = target;
-            return;
+            moved(target);
+            return true;
         }
         final int start = Math.max(SegmentDescriptor.HEADER_LENGTH, nearerStart(base, targetOffset));
-        position = base + SegmentWalk.seek(segment, start, targetOffset);
+        moved(base + SegmentWalk.seek(segment, start, targetOffset));
+        return true;
+    }
+
+    private void moved(final long newPosition) {
+        hasMoved = true;
+        position = newPosition;
     }
 
     /** A reader that stands before the target in the same segment walks from there. */
@@ -180,25 +198,34 @@ public final class LogReader implements AutoCloseable {
     /**
      * Moves the reader to the first record whose log time is not less than a time; behind the last committed record when
      * all are older. Takes as many steps as it takes to halve the number of segments down to one, and a walk over one 256th of a
-     * segment, over all of it when it is the last.
+     * segment, over all of it when it is the last. What was removed is not looked for.
      *
      * @param logTimeNs ns since the epoch.
      */
     public void seekToLogTime(final long logTimeNs) {
-        hasMoved = true;
         if (!open()) {
             return;
         }
         index = index == null ? new SegmentIndex(segmentLength) : index;
         long base = firstSegmentNotOlderThan(logTimeNs);
-        while (moveTo(base)) {
-            final int start = index.load(segment) ? index.startOf(logTimeNs) : SegmentDescriptor.HEADER_LENGTH;
-            final int offset = SegmentWalk.seekTime(segment, start, logTimeNs);
-            position = base + offset;
-            if (!SegmentWalk.isEnd(segment.buffer(), offset)) {
+        while (true) {
+            if (moveTo(base)) {
+                final int start = index.load(segment) ? index.startOf(logTimeNs) : SegmentDescriptor.HEADER_LENGTH;
+                final int offset = SegmentWalk.seekTime(segment, start, logTimeNs);
+                moved(base + offset);
+                if (!SegmentWalk.isEnd(segment.buffer(), offset)) {
+                    return;
+                }
+                base += segmentLength;
+            } else if (partition.isGone(base)) {
+                // Removed while it was looked for: the first record that is left is younger.
+                base = partition.beginBase();
+            } else {
+                // All are older, and the last segment is full.
+                leave();
+                moved(base);
                 return;
             }
-            base += segmentLength;
         }
     }
 
@@ -229,20 +256,30 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** Moves the reader to the first record. */
+    /** Moves the reader to the first record that is there, over all that was removed. */
     public void seekToBegin() {
-        seek(0);
+        if (open()) {
+            // Again while the first segment is removed under our feet.
+            while (!seekTo(partition.beginPosition())) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** Moves the reader behind the last committed record. */
     public void seekToEnd() {
-        seek(Long.MAX_VALUE);
+        if (open()) {
+            while (!seekTo(partition.tailPosition())) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /**
      * Tells whether all that is committed has been handed out. What is hidden counts as handed out.
      *
      * @return true when a poll now would find nothing.
+     * @throws io.millrace.log.error.PositionGoneException when the reader has fallen behind what was removed.
      */
     public boolean isAtEnd() {
         if (!open()) {
@@ -277,6 +314,7 @@ public final class LogReader implements AutoCloseable {
         final long base = (isAtSegmentEnd ? position + remaining : position) & -segmentLength;
         current = partition.acquire(base);
         if (current == null) {
+            partition.checkNotGone(position, base);
             return false;
         }
         leave();

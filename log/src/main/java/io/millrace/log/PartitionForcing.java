@@ -24,7 +24,7 @@ final class PartitionForcing {
 
     private long markedPosition;
     private long markedClock;
-    private long namedPosition;
+    private volatile long namedPosition;
     private volatile long settledPosition;
     private volatile long forcedPosition;
     private volatile long durablePosition;
@@ -136,6 +136,11 @@ final class PartitionForcing {
         if (position > durablePosition) {
             durablePosition = position;
         }
+    }
+
+    /** What the newest manifest names: recovery after a loss of power begins there at the latest. */
+    long namedPosition() {
+        return namedPosition;
     }
 
     long forcedPosition() {

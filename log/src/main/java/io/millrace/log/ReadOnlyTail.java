@@ -8,7 +8,7 @@ import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.segment.SegmentWalk;
 import java.util.List;
 
-/** Finds the end of what is committed in a partition that another process appends to. Any thread. */
+/** Finds the first segment and the end of what is committed in a partition that another process appends to. Any thread. */
 final class ReadOnlyTail {
     private static final long NONE = -1;
 
@@ -16,6 +16,7 @@ final class ReadOnlyTail {
     private final SegmentCache cache;
     private final int segmentLength;
 
+    private volatile long beginBase;
     private long base = NONE;
     private int offset;
 
@@ -25,15 +26,32 @@ final class ReadOnlyTail {
         this.segmentLength = files.segmentLength();
     }
 
+    /** Finds the first segment. */
+    void open() {
+        beginBase = PartitionOpening.beginBase(files);
+    }
+
+    /** Where the first segment starts now. */
+    long beginBase() {
+        long first = beginBase;
+        if (!files.exists(first)) {
+            first = PartitionOpening.beginBase(files);
+            beginBase = first;
+        }
+        return first;
+    }
+
     /** Walks what was appended since the last call. */
-    synchronized long position(final long beginBase) {
-        if (base == NONE) {
-            final List<Long> bases = files.list();
-            base = bases.get(bases.size() - 1);
-            offset = SegmentDescriptor.HEADER_LENGTH;
-            stepBackOverEmpty(beginBase);
+    synchronized long position() {
+        if (base == NONE || base < beginBase()) {
+            startAtLast();
         }
         Segment segment = cache.acquire(base);
+        while (segment == null && base < beginBase()) {
+            // Removed since.
+            startAtLast();
+            segment = cache.acquire(base);
+        }
         while (segment != null) {
             offset = SegmentWalk.committedEnd(segment, offset);
             segment.release();
@@ -50,15 +68,26 @@ final class ReadOnlyTail {
     }
 
     /** The last file may be one prepared ahead: start at the last that holds a record, or at the first. */
-    private void stepBackOverEmpty(final long beginBase) {
-        while (base > beginBase) {
-            final Segment segment = cache.acquire(base);
-            final boolean isEmpty = segment.buffer().getIntVolatile(SegmentDescriptor.HEADER_LENGTH) == 0;
+    private void startAtLast() {
+        final List<Long> bases = files.list();
+        int index = bases.size() - 1;
+        while (index > 0 && isEmpty(bases.get(index))) {
+            index--;
+        }
+        base = bases.get(index);
+        offset = SegmentDescriptor.HEADER_LENGTH;
+    }
+
+    private boolean isEmpty(final long segmentBase) {
+        final Segment segment = cache.acquire(segmentBase);
+        if (segment == null) {
+            // Removed since, so it was not the last: the caller starts again.
+            return false;
+        }
+        try {
+            return segment.buffer().getIntVolatile(SegmentDescriptor.HEADER_LENGTH) == 0;
+        } finally {
             segment.release();
-            if (!isEmpty) {
-                return;
-            }
-            base -= segmentLength;
         }
     }
 }

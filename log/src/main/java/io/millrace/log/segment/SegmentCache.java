@@ -39,10 +39,11 @@ public final class SegmentCache implements AutoCloseable {
         }
         int index = find(base);
         if (index == CAPACITY) {
-            if (!files.exists(base)) {
+            final Segment opened = files.openIfPresent(base, readOnly);
+            if (opened == null) {
                 return null;
             }
-            index = add(files.open(base, readOnly));
+            index = add(opened);
         }
         final Segment segment = segments[index];
         moveToFront(index);

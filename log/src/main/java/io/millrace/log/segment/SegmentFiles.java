@@ -26,9 +26,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class SegmentFiles {
     private static final String SUFFIX = ".seg";
+    private static final String REMOVED = ".removed";
     private static final int NAME_DIGITS = 20;
     private static final int BOOT_ID_LENGTH = 16;
     private static final int FILL_LENGTH = 1024 * 1024;
+    private static final long NO_HOLE = -1;
 
     private final Storage storage;
     private final Path directory;
@@ -104,16 +106,29 @@ public final class SegmentFiles {
      * @throws MillraceException CORRUPT when a segment between two others is missing.
      */
     public List<Long> list() {
-        final List<Long> bases = bases();
-        for (int i = 1; i < bases.size(); i++) {
-            if (bases.get(i) != bases.get(i - 1) + segmentLength) {
-                throw new MillraceException(
-                        ErrorCode.CORRUPT,
-                        "a segment is missing: " + owner + " file=" + path(bases.get(i - 1) + segmentLength)
-                                + "; restore the file from a copy");
-            }
+        List<Long> bases = bases();
+        List<Long> before = null;
+        // Names that come and go while the directory is read may look like a hole. A real one is still there,
+        // unchanged.
+        while (hole(bases) != NO_HOLE && !bases.equals(before)) {
+            before = bases;
+            bases = bases();
+        }
+        if (hole(bases) != NO_HOLE) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT,
+                    "a segment is missing: " + owner + " file=" + path(hole(bases)) + "; restore the file from a copy");
         }
         return bases;
+    }
+
+    private long hole(final List<Long> bases) {
+        for (int i = 1; i < bases.size(); i++) {
+            if (bases.get(i) != bases.get(i - 1) + segmentLength) {
+                return bases.get(i - 1) + segmentLength;
+            }
+        }
+        return NO_HOLE;
     }
 
     /**
@@ -136,6 +151,20 @@ public final class SegmentFiles {
             throw failed("cannot list segments", directory, ex);
         }
         return bases;
+    }
+
+    /**
+     * Removes the first segment: after a crash it is there or not, and all behind it is. Mappings of it stay valid.
+     *
+     * @param base position of the segment.
+     * @throws IOException when a step fails.
+     */
+    public void remove(final long base) throws IOException {
+        // Not the name that a replacement has while it is written: that would be written over these bytes.
+        final Path removed = AtomicFiles.temporary(directory.resolve(path(base).getFileName() + REMOVED));
+        storage.rename(path(base), removed);
+        storage.forceDirectory(directory);
+        storage.delete(removed);
     }
 
     /**
@@ -358,21 +387,41 @@ public final class SegmentFiles {
      * @throws MillraceException CORRUPT, UNSUPPORTED_VERSION or STORAGE_FAILED.
      */
     public Segment open(final long base, final boolean readOnly) {
-        final Path file = path(base);
-        final MappedFile mapped;
         try {
-            final long length = storage.length(file);
-            if (length != segmentLength) {
-                throw new MillraceException(
-                        ErrorCode.CORRUPT,
-                        "segment file has the wrong length: file=" + file + " expected=" + segmentLength + " actual="
-                                + length + "; restore the file from a copy");
-            }
-            mapped = storage.map(file, segmentLength, readOnly);
+            return map(base, readOnly);
         } catch (final IOException ex) {
-            throw failed("cannot open segment", file, ex);
+            throw failed("cannot open segment", path(base), ex);
         }
-        final Segment segment = new Segment(base, segmentLength, mapped);
+    }
+
+    /**
+     * Maps a segment and checks its header, if it exists.
+     *
+     * @param base     position of the segment.
+     * @param readOnly true for a mapping that cannot be written to.
+     * @return the segment, with one reference held by the caller; null when there is none, or no longer.
+     * @throws MillraceException CORRUPT, UNSUPPORTED_VERSION or STORAGE_FAILED.
+     */
+    public Segment openIfPresent(final long base, final boolean readOnly) {
+        try {
+            return exists(base) ? map(base, readOnly) : null;
+        } catch (final NoSuchFileException ex) {
+            return null;
+        } catch (final IOException ex) {
+            throw failed("cannot open segment", path(base), ex);
+        }
+    }
+
+    private Segment map(final long base, final boolean readOnly) throws IOException {
+        final Path file = path(base);
+        final long length = storage.length(file);
+        if (length != segmentLength) {
+            throw new MillraceException(
+                    ErrorCode.CORRUPT,
+                    "segment file has the wrong length: file=" + file + " expected=" + segmentLength + " actual="
+                            + length + "; restore the file from a copy");
+        }
+        final Segment segment = new Segment(base, segmentLength, storage.map(file, segmentLength, readOnly));
         try {
             SegmentDescriptor.check(file, segment.buffer(), segmentLength, base, owner);
         } catch (final MillraceException ex) {

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class FailingStorage implements Storage {
     private final Storage disk;
-    private final long failingCall;
+    private long failingCall;
     private final boolean failsForEver;
     private final boolean isFull;
     private long callCount;
@@ -34,6 +34,15 @@ public final class FailingStorage implements Storage {
         this.failingCall = failingCall;
         this.failsForEver = failsForEver;
         this.isFull = isFull;
+    }
+
+    /**
+     * Chooses another call to fail at.
+     *
+     * @param newFailingCall number of the call, counted from the first.
+     */
+    public void failFrom(final long newFailingCall) {
+        failingCall = newFailingCall;
     }
 
     /**
