@@ -115,7 +115,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
                     ErrorCode.CONFIGURATION,
                     "start position is beyond the end: topic=" + partition.topic() + " partition=" + partition.index()
                             + " position=" + start + " end=" + partition.tailPosition());
-        } else if (start > partition.beginPosition()) {
+        } else if (start >= 0) {
             reader.seek(start);
         }
     }
