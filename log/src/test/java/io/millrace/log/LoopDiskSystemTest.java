@@ -36,6 +36,7 @@ class LoopDiskSystemTest {
     private static final int OUTER_MEGABYTES = 24;
     private static final int PROMISED_MEGABYTES = 64;
     private static final int JOURNAL_ROUNDS = 600;
+    private static final String FILLING = ".".repeat(500);
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(20);
 
     @TempDir
@@ -183,7 +184,7 @@ class LoopDiskSystemTest {
     private long appendUntilRefused(final LogAppender appender) {
         long result = 1;
         while (result > 0 || result == Outcome.BACK_PRESSURED) {
-            result = append(appender, "record " + appended.size() + "x".repeat(500));
+            result = append(appender, "record " + appended.size() + FILLING);
         }
         return result;
     }
@@ -192,7 +193,7 @@ class LoopDiskSystemTest {
         final long startNs = System.nanoTime();
         try {
             while (System.nanoTime() - startNs < PATIENCE_NS) {
-                append(appender, "record " + appended.size() + "x".repeat(500));
+                append(appender, "record " + appended.size() + FILLING);
                 Thread.onSpinWait();
             }
         } catch (final MillraceException ex) {
