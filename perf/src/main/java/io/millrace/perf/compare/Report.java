@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Puts figures, settings and the machine into a text for the terminal and into maps for JSON. */
 final class Report {
-    private static final String ROW = "  %-18s %10s %10s %10s %10s %10s%n";
+    private static final String ROW = "  %-25s %10s %10s %10s %9s %9s%n";
 
     private final Campaign campaign;
     private final Figures figures;

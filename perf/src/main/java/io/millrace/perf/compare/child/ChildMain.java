@@ -3,6 +3,7 @@ package io.millrace.perf.compare.child;
 import io.millrace.perf.compare.contender.ContenderKind;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
 
 /** A process that measures one thing of one contender, writes its figures into a file, and ends. */
 public final class ChildMain {
@@ -18,6 +19,7 @@ public final class ChildMain {
      */
     public static void main(final String[] args) {
         watchParent();
+        LoggerFactory.getLogger(ChildMain.class); // starts the logging library, which is nobody's to be timed
         try {
             final ChildContext context = new ChildContext(
                     ContenderKind.of(args[1]), Scale.valueOf(args[2]), Path.of(args[3]), Path.of(args[4]));

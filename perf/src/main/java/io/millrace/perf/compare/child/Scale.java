@@ -6,10 +6,10 @@ public enum Scale {
     TINY(1, 1024 * 1024, 2, 1, 50, 50, 20, 4L << 20, 20),
 
     /** Within about three minutes. */
-    QUICK(3, 128 * 1024 * 1024, 4, 2, 400, 1_500, 200, 256L << 20, 1_000),
+    QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000),
 
     /** Within about fifteen minutes. */
-    FULL(3, 256 * 1024 * 1024, 4, 4, 1_000, 5_000, 1_000, 2L << 30, 10_000);
+    FULL(3, 256 * 1024 * 1024, 4, 4, 2_000, 5_000, 1_000, 2L << 30, 10_000);
 
     /** Runs of each contender unless said otherwise. */
     public final int runs;

@@ -11,6 +11,18 @@ import net.openhft.chronicle.queue.ChronicleQueue;
 
 /** Everybody who is measured, with the JVM flags that its documentation asks for and the settings that it gets here. */
 public enum ContenderKind {
+    /** The machine itself: two threads that wait for a time to come, and no message. */
+    IDLE(
+            "idle",
+            "machine, idle",
+            true,
+            List.of(Flags.MISC),
+            "two threads spin until the time of each message that is never sent",
+            () -> "",
+            options -> {
+                throw new UnsupportedOperationException("takes no messages");
+            }),
+
     /** The limit of a log that grows: every page is touched for the first time. */
     MEMCPY_COLD(
             "memcpy-cold",
@@ -30,18 +42,6 @@ public enum ContenderKind {
             "copy and length word into a mapped file, written and every page touched before",
             () -> "",
             options -> new MemoryCopy(options, true)),
-
-    /** The machine itself: two threads that wait for a time to come, and no message. */
-    IDLE(
-            "idle",
-            "machine, idle",
-            true,
-            List.of(Flags.MISC),
-            "two threads spin until the time of each message that is never sent",
-            () -> "",
-            options -> {
-                throw new UnsupportedOperationException("takes no messages");
-            }),
 
     /** Ours, into a segment that is ready. */
     MILLRACE(
