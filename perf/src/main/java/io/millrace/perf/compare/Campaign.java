@@ -71,10 +71,11 @@ final class Campaign {
      * Measures everything.
      *
      * @param parent   of the directory that the files go to.
+     * @param figures  take what is measured, also when a later process fails.
      * @param progress is told what begins.
      */
-    Figures run(final Path parent, final Consumer<String> progress) throws IOException, InterruptedException {
-        final Figures figures = new Figures();
+    void run(final Path parent, final Figures figures, final Consumer<String> progress)
+            throws IOException, InterruptedException {
         try (Workspace workspace = Workspace.create(parent)) {
             final Thread onExit = new Thread(() -> clean(workspace), "clean");
             Runtime.getRuntime().addShutdownHook(onExit);
@@ -90,7 +91,6 @@ final class Campaign {
             }
             Runtime.getRuntime().removeShutdownHook(onExit);
         }
-        return figures;
     }
 
     private void measure(

@@ -31,6 +31,13 @@ final class Figures {
         return list == null ? null : new Statistic(list);
     }
 
+    /** Runs in which a contender would not open after it was killed. */
+    int refusedCount(final ContenderKind kind) {
+        return values.getOrDefault(kind, Map.of())
+                .getOrDefault("reopen.refused", List.of())
+                .size();
+    }
+
     /** Messages that were read back and compared byte by byte. */
     long verifiedCount() {
         return verifiedCount;

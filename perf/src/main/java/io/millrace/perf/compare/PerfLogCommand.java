@@ -102,27 +102,37 @@ final class PerfLogCommand implements Callable<Integer> {
         final Map<String, String> machine = Machine.facts(directory);
         final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         final long startNs = System.nanoTime();
-        final Figures figures;
+        final Figures figures = new Figures();
+        PerfException failure = null;
         try (ProgressBar bar = newBar(campaign.stepCount())) {
-            final boolean[] hasBegun = {false};
-            figures = campaign.run(directory, what -> {
-                if (hasBegun[0]) {
-                    bar.step();
-                }
-                hasBegun[0] = true;
-                bar.setExtraMessage(what);
-            });
-            bar.step();
-            bar.setExtraMessage("");
+            measure(campaign, figures, bar);
+        } catch (final PerfException ex) {
+            failure = ex; // what was measured before is worth to be shown
         }
         final Report report = new Report(campaign, figures, machine, date, System.nanoTime() - startNs);
         report.print(spec.commandLine().getOut());
+        if (failure != null) {
+            throw failure;
+        }
         if (json != null) {
             Files.writeString(
                     json,
                     JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report.toMap()) + System.lineSeparator());
         }
         return PerfCommand.OK;
+    }
+
+    private void measure(final Campaign campaign, final Figures figures, final ProgressBar bar)
+            throws IOException, InterruptedException {
+        final boolean[] hasBegun = {false};
+        campaign.run(directory, figures, what -> {
+            if (hasBegun[0]) {
+                bar.step();
+            }
+            hasBegun[0] = true;
+            bar.setExtraMessage(what);
+        });
+        bar.step();
     }
 
     private List<Section> sections() {

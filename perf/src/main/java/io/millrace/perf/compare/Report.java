@@ -38,6 +38,9 @@ final class Report {
             for (final Figure figure : section.figures()) {
                 print(section, figure, out);
             }
+            if (section == Section.REOPEN) {
+                printRefusals(out);
+            }
         }
         printTargets(out);
         out.printf("%nwhat was measured, each in a JVM of its own%n");
@@ -49,7 +52,7 @@ final class Report {
         machine.forEach((name, value) -> out.printf("  %-10s %s%n", name, value));
         out.printf(
                 Locale.ROOT,
-                "%n%s: %d runs of each, %s, %.0f s; %,d messages read back, none lost, doubled, moved or altered%n",
+                "%n%s: %d runs of each, %s, %.0f s; %,d messages read back as they were appended%n",
                 date,
                 campaign.runs(),
                 scale(),
@@ -79,6 +82,16 @@ final class Report {
                     ratio(figures.ofBestPeer(section, kind, figure)));
         }
         out.println();
+    }
+
+    private void printRefusals(final PrintWriter out) {
+        for (final ContenderKind kind : campaign.contenders()) {
+            if (figures.refusedCount(kind) > 0) {
+                out.printf(
+                        "  %s would not open after SIGKILL in %d of %d runs: an operator has to verify it first%n",
+                        kind.title(), figures.refusedCount(kind), campaign.runs());
+            }
+        }
     }
 
     private static String ratio(final double value) {
@@ -126,6 +139,7 @@ final class Report {
             facts.put("version", kind.version());
             facts.put("settings", kind.settings());
             facts.put("flags", ChildProcess.flags(kind));
+            facts.put("refusedToOpen", figures.refusedCount(kind));
             map.put(kind.id(), facts);
         }
         return map;

@@ -37,7 +37,7 @@ final class PerfLogCommandTest {
         assertThat(status).isZero();
         assertThat(out.toString())
                 .contains("append in batches, 128 B", "memcpy, warm", "reopen after SIGKILL", "Linux", "-Xmx512m")
-                .contains("none lost, doubled, moved or altered");
+                .contains("messages read back as they were appended");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
         assertThat(map).containsKeys("date", "machine", "contenders", "figures", "targets");
         assertThat((List<?>) map.get("figures")).hasSize(4);
