@@ -7,8 +7,10 @@ import io.millrace.perf.compare.contender.MessageReader;
 import io.millrace.perf.compare.contender.OpenOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 
 /** One appender, two on one partition, and two on a partition each, in turn, so that all three have the same machine. */
 final class TwoAppendersMeasure {
@@ -87,15 +89,21 @@ final class TwoAppendersMeasure {
         result.addVerified(countPerAppender * appenders);
     }
 
-    /** From the moment when all appenders have appended a message until the last has ended; ns. */
+    /**
+     * From when the first appender goes on after its first message until the last has ended, or the reader; ns. Appenders look at
+     * the clock themselves: on a busy machine they may be through before this thread runs again.
+     */
     private long time(final Contender contender, final int partitions, final int appenders, final ReaderThread reader) {
         final CyclicBarrier barrier = new CyclicBarrier(appenders + 1);
         final AtomicReference<Throwable> failure = new AtomicReference<>();
+        final long[] startNs = new long[appenders];
+        final long[] endNs = new long[appenders];
         final List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < appenders; i++) {
             final int stream = i;
-            final Thread thread =
-                    new Thread(() -> append(contender, stream % partitions, stream, barrier, failure), "appender-" + i);
+            final Thread thread = new Thread(
+                    () -> append(contender, stream % partitions, stream, barrier, failure, startNs, endNs),
+                    "appender-" + i);
             thread.setDaemon(true);
             thread.start();
             threads.add(thread);
@@ -104,19 +112,19 @@ final class TwoAppendersMeasure {
             barrier.await();
             contender.awaitPrepared();
             barrier.await();
-            final long startNs = System.nanoTime();
             for (final Thread thread : threads) {
                 thread.join();
             }
+            long lastNs = LongStream.of(endNs).max().orElseThrow();
             if (reader != null) {
                 reader.awaitEnd();
+                lastNs = System.nanoTime();
             }
-            final long elapsedNs = System.nanoTime() - startNs;
             if (failure.get() != null) {
                 throw new IllegalStateException(failure.get().getMessage(), failure.get());
             }
-            return elapsedNs;
-        } catch (final Exception ex) {
+            return lastNs - LongStream.of(startNs).min().orElseThrow();
+        } catch (final InterruptedException | BrokenBarrierException ex) {
             throw new IllegalStateException(
                     String.valueOf(ex.getMessage()), failure.get() == null ? ex : failure.get());
         }
@@ -127,13 +135,17 @@ final class TwoAppendersMeasure {
             final int partition,
             final int stream,
             final CyclicBarrier barrier,
-            final AtomicReference<Throwable> failure) {
+            final AtomicReference<Throwable> failure,
+            final long[] startNs,
+            final long[] endNs) {
         final Messages messages = new Messages(LENGTH, stream);
         try (MessageAppender appender = contender.appender(partition)) {
             appender.append(messages.at(0), LENGTH);
             barrier.await();
             barrier.await();
+            startNs[stream] = System.nanoTime();
             Loops.append(appender, messages, 1, countPerAppender);
+            endNs[stream] = System.nanoTime();
         } catch (final Throwable ex) {
             failure.compareAndSet(null, ex);
             barrier.reset();
