@@ -28,6 +28,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * load one number of each record's payload.
  *
  * <p>Hypothesis: both are bound by memory, one or two cache lines per record; the reader's call to its handler is inlined.
+ * Short records have 40 bytes of header to the scan's 8, and each is looked at before its length is followed. The target
+ * is 0.8 of the scan.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -36,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class LogReaderBenchmark {
-    private static final int RECORDS = 200_000;
+    private static final int RECORDS = 192_000;
 
     @Param({"32", "128", "1024"})
     private int length;
@@ -45,6 +47,7 @@ public class LogReaderBenchmark {
     private BenchmarkStore store;
     private LogReader reader;
     private UnsafeBuffer plain;
+    private long endPosition;
     private long sum;
 
     @Setup(Level.Trial)
@@ -52,7 +55,7 @@ public class LogReaderBenchmark {
         store = BenchmarkStore.create("fixed");
         final LogPartition partition = store.partition();
         final LogAppender appender = partition.appender();
-        plain = store.plainBuffer();
+        plain = store.warmBuffer();
         final UnsafeBuffer payload = new UnsafeBuffer(new byte[1024]);
         int offset = 0;
         for (int i = 0; i < RECORDS; i++) {
@@ -63,6 +66,7 @@ public class LogReaderBenchmark {
             offset += 8 + length;
         }
         reader = partition.reader();
+        endPosition = partition.tailPosition();
     }
 
     @TearDown(Level.Trial)
@@ -78,6 +82,17 @@ public class LogReaderBenchmark {
         int count = 0;
         while (count < RECORDS) {
             count += reader.poll(handler, 1000);
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(RECORDS)
+    public long pollToEndPosition() {
+        reader.seekToBegin();
+        int count = 0;
+        while (count < RECORDS) {
+            count += reader.poll(handler, 1000, endPosition);
         }
         return sum;
     }
