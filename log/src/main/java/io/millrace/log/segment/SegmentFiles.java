@@ -29,8 +29,10 @@ public final class SegmentFiles {
     private static final String REMOVED = ".removed";
     private static final int NAME_DIGITS = 20;
     private static final int BOOT_ID_LENGTH = 16;
-    private static final int FILL_LENGTH = 1024 * 1024;
     private static final long NO_HOLE = -1;
+
+    /** 256 KiB of zeros stay in a core's own cache: 5.4 GB/s into new blocks, 17 GB/s over old ones; 4 MiB: 5.0 and 12. */
+    private static final int FILL_LENGTH = 256 * 1024;
 
     private final Storage storage;
     private final Path directory;
