@@ -33,6 +33,7 @@ public final class BatchClaim {
     }
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+    private boolean isOpen;
     private RecordWriter writer;
     private Segment segment;
     private long position;
@@ -66,8 +67,14 @@ public final class BatchClaim {
             final int newTotalLength,
             final long newFirstSequence,
             final long newLogTimeNs) {
-        writer = newWriter;
-        segment = newSegment;
+        isOpen = true;
+        // The same as the last time, most often, and collectors keep books of references that are stored.
+        if (writer != newWriter) {
+            writer = newWriter;
+        }
+        if (segment != newSegment) {
+            segment = newSegment;
+        }
         position = newPosition;
         totalLength = newTotalLength;
         firstSequence = newFirstSequence;
@@ -95,7 +102,7 @@ public final class BatchClaim {
     }
 
     boolean isOpen() {
-        return writer != null;
+        return isOpen;
     }
 
     /**
@@ -155,7 +162,7 @@ public final class BatchClaim {
             segment.buffer().putByte(lastOffset + RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
         }
         lastOffset = offset;
-        buffer.wrap(segment.buffer(), offset + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
+        buffer.wrap(address + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);
         keyLength = newKeyLength;
         nextOffset += RecordDescriptor.align(length);
         count++;
@@ -295,13 +302,12 @@ public final class BatchClaim {
 
     private RecordWriter finishing() {
         checkOpen();
-        final RecordWriter owner = writer;
-        writer = null;
-        return owner;
+        isOpen = false;
+        return writer;
     }
 
     private void checkOpen() {
-        if (writer == null) {
+        if (!isOpen) {
             throw new IllegalStateException("nothing is claimed: claim before each commit or abort");
         }
     }
@@ -312,7 +318,6 @@ public final class BatchClaim {
 
     /** Called by the writer when the batch has been published. */
     void reset() {
-        segment = null;
         nextOffset = totalLength;
         buffer.wrap(0, 0);
     }

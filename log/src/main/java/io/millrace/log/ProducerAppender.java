@@ -14,6 +14,7 @@ public final class ProducerAppender implements AutoCloseable {
     private final RecordWriter writer;
     private RecordClaim lastClaim;
     private BatchClaim lastBatch;
+    private boolean isLastBatch;
     private volatile boolean isClosed;
 
     ProducerAppender(final LogPartition partition, final RecordWriter writer) {
@@ -98,8 +99,10 @@ public final class ProducerAppender implements AutoCloseable {
             return outcome;
         }
         final long position = writer.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
-        lastClaim = claim;
-        lastBatch = null;
+        isLastBatch = false;
+        if (lastClaim != claim) {
+            lastClaim = claim;
+        }
         return position;
     }
 
@@ -123,8 +126,10 @@ public final class ProducerAppender implements AutoCloseable {
             return outcome;
         }
         final long position = writer.claimBatch(claim, firstSequence, totalLength);
-        lastClaim = null;
-        lastBatch = claim;
+        isLastBatch = true;
+        if (lastBatch != claim) {
+            lastBatch = claim;
+        }
         return position;
     }
 
@@ -178,7 +183,7 @@ public final class ProducerAppender implements AutoCloseable {
         // Once released, the bytes are no longer ours; the store's next launch makes them padding.
         if (writer.openClaims() > 0 && !partition.isReleased()) {
             // The last one, since a producer has one at a time; finished ones may be in use elsewhere.
-            if (lastBatch != null) {
+            if (isLastBatch) {
                 lastBatch.abort();
             } else {
                 lastClaim.abort();

@@ -17,6 +17,7 @@ public final class RecordClaim {
     }
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(0, 0);
+    private boolean isOpen;
     private RecordWriter writer;
     private Segment segment;
     private long position;
@@ -33,14 +34,20 @@ public final class RecordClaim {
             final long newSequence,
             final int newKeyLength,
             final int newValueLength) {
-        writer = newWriter;
-        segment = newSegment;
+        isOpen = true;
+        // The same as the last time, most often, and collectors keep books of references that are stored.
+        if (writer != newWriter) {
+            writer = newWriter;
+        }
+        if (segment != newSegment) {
+            segment = newSegment;
+        }
         position = newPosition;
         sequence = newSequence;
         keyLength = newKeyLength;
         // A view of its own, so that a value written too long fails a bounds check instead of hitting a neighbour.
         final int payloadOffset = (int) (newPosition - newSegment.basePosition()) + RecordDescriptor.HEADER_LENGTH;
-        buffer.wrap(newSegment.buffer(), payloadOffset, newKeyLength + newValueLength);
+        buffer.wrap(newSegment.address(payloadOffset), newKeyLength + newValueLength);
     }
 
     Segment segment() {
@@ -56,7 +63,7 @@ public final class RecordClaim {
     }
 
     boolean isOpen() {
-        return writer != null;
+        return isOpen;
     }
 
     /**
@@ -135,17 +142,15 @@ public final class RecordClaim {
     }
 
     private RecordWriter finishing() {
-        final RecordWriter owner = writer;
-        if (owner == null) {
+        if (!isOpen) {
             throw new IllegalStateException("nothing is claimed: claim before each commit or abort");
         }
-        writer = null;
-        return owner;
+        isOpen = false;
+        return writer;
     }
 
     /** Called by the writer when the record's length has been published. */
     void reset() {
-        segment = null;
         buffer.wrap(0, 0);
     }
 
