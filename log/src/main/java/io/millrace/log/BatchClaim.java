@@ -159,7 +159,7 @@ public final class BatchClaim {
             RecordMemory.putHeader(address, kind, newKeyLength, producerId, eventTimeNs, logTimeNs, sequence);
             RecordMemory.putLength(address, length);
             // Still hidden like this one: a loss of power keeps both or neither.
-            segment.buffer().putByte(lastOffset + RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
+            RecordMemory.putMore(segment.address(lastOffset));
         }
         lastOffset = offset;
         buffer.wrap(address + RecordDescriptor.HEADER_LENGTH, newKeyLength + valueLength);

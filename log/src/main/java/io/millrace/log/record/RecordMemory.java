@@ -158,6 +158,15 @@ public final class RecordMemory {
     }
 
     /**
+     * Says that the next record belongs to the same batch.
+     *
+     * @param address of the record.
+     */
+    public static void putMore(final long address) {
+        UnsafeApi.putByte(null, address + RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
+    }
+
+    /**
      * Makes a record padding.
      *
      * @param address of the record.
