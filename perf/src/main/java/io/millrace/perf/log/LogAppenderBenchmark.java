@@ -77,30 +77,35 @@ public class LogAppenderBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public long append() {
+    public long append(final RecordCost cost) {
         long position = 0;
+        cost.begin();
         for (int i = 0; i < RECORDS; i++) {
             position = appender.append(RecordKind.DATA, i, null, 0, 0, payload, 0, length);
         }
+        cost.end(RECORDS);
         return checked(position);
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public long claim() {
+    public long claim(final RecordCost cost) {
         long position = 0;
+        cost.begin();
         for (int i = 0; i < RECORDS; i++) {
             position = appender.claim(claim, RecordKind.DATA, i, 0, length);
             claim.buffer().putBytes(0, payload, 0, length);
             claim.commit();
         }
+        cost.end(RECORDS);
         return checked(position);
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public long batch() {
+    public long batch(final RecordCost cost) {
         long position = 0;
+        cost.begin();
         for (int i = 0; i < RECORDS; i += BATCH_SIZE) {
             position = appender.claimBatch(batch, BATCH_SIZE * BatchClaim.recordLength(0, length));
             for (int j = 0; j < BATCH_SIZE; j++) {
@@ -108,28 +113,31 @@ public class LogAppenderBenchmark {
             }
             batch.commit();
         }
+        cost.end(RECORDS);
         return checked(position);
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public int warm() {
-        return copy(warm);
+    public int warm(final RecordCost cost) {
+        return copy(warm, cost);
     }
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public int cold() {
-        return copy(cold);
+    public int cold(final RecordCost cost) {
+        return copy(cold, cost);
     }
 
-    private int copy(final UnsafeBuffer target) {
+    private int copy(final UnsafeBuffer target, final RecordCost cost) {
         int offset = 0;
+        cost.begin();
         for (int i = 0; i < RECORDS; i++) {
             target.putBytes(offset + 8, payload, 0, length);
             target.putIntRelease(offset, length);
             offset += 8 + length;
         }
+        cost.end(RECORDS);
         return offset;
     }
 

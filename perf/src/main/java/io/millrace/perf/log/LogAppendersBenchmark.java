@@ -76,13 +76,15 @@ public class LogAppendersBenchmark {
 
     @Benchmark
     @OperationsPerInvocation(RECORDS)
-    public long append(final Store store, final Appender state, final ThreadParams thread) {
+    public long append(final Store store, final Appender state, final ThreadParams thread, final RecordCost cost) {
         final LogAppender appender =
                 store.store.existing(thread.getThreadIndex() % store.partitions).appender();
         long position = 0;
+        cost.begin();
         for (int i = 0; i < RECORDS; i++) {
             position = appender.append(RecordKind.DATA, i, null, 0, 0, state.payload, 0, state.length);
         }
+        cost.end(RECORDS);
         if (position < 0) {
             throw new IllegalStateException("the segment is too short for the benchmark: " + position);
         }
