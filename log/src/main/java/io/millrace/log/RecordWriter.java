@@ -17,7 +17,7 @@ import org.agrona.DirectBuffer;
  * claim can be finished after the move; that reference is left to the garbage collector. So is the last one of a writer
  * that is no longer used: nobody but its own thread knows that it is between two touches.
  */
-final class RecordWriter {
+final class RecordWriter extends PaddedState {
     private final LogPartition partition;
     private final WriterClock clock;
     private final int maxRecordLength;

@@ -9,7 +9,7 @@ package io.millrace.log;
  * which lags by less than a microsecond then. When the pace drops all of a sudden, the tick, a millisecond away, ends the
  * sharing. Why so: decision 0011.
  */
-final class WriterClock {
+final class WriterClock extends PaddedState {
     /** Most records that share a reading: makes its cost small beside that of an append. */
     static final int MAX_SHARING = 64;
 
