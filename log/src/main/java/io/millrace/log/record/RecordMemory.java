@@ -147,8 +147,13 @@ public final class RecordMemory {
             final long logTimeNs,
             final long sequence) {
         // The batch is open already: in one step, so that the kind that a revocation gives it is not overwritten.
+        // Nobody
+        // but its owner and a revocation writes here.
+        final long kindAddress = address + RecordDescriptor.KIND_OFFSET;
+        final long seen = UnsafeApi.getLongVolatile(null, kindAddress);
         final long kindWord = RecordDescriptor.kindWord(kind, keyLength, producerId);
-        if (!UnsafeApi.compareAndSetLong(null, address + RecordDescriptor.KIND_OFFSET, 0, kindWord)) {
+        if (RecordDescriptor.kindOf(seen) == RecordKind.PADDING
+                || !UnsafeApi.compareAndSetLong(null, kindAddress, seen, kindWord)) {
             return false;
         }
         UnsafeApi.putLong(null, address + RecordDescriptor.EVENT_TIME_OFFSET, eventTimeNs);
