@@ -25,6 +25,7 @@ final class CutFiles implements AutoCloseable {
     private final StorageFile[] files = new StorageFile[FILE_COUNT];
 
     private int damagedCount;
+    private byte[] newestBytes;
 
     CutFiles(final Storage storage, final Path directory) {
         this.storage = storage;
@@ -39,15 +40,18 @@ final class CutFiles implements AutoCloseable {
     CutManifest load() throws IOException {
         CutManifest newest = null;
         damagedCount = 0;
+        newestBytes = null;
         for (int i = 0; i < FILE_COUNT; i++) {
             final Path file = path(i);
             if (storage.exists(file)) {
-                final CutManifest manifest = CutManifest.decode(file, storage.read(file));
+                final byte[] bytes = storage.read(file);
+                final CutManifest manifest = CutManifest.decode(file, bytes);
                 if (manifest == null) {
                     damagedCount++;
                     LOGGER.warn("a durable cut is not whole, as a crash leaves it: file={}", file);
                 } else if (newest == null || manifest.generation() > newest.generation()) {
                     newest = manifest;
+                    newestBytes = bytes;
                 }
             }
         }
@@ -57,6 +61,21 @@ final class CutFiles implements AutoCloseable {
     /** Counts the files that {@link #load()} found and could not use. */
     int damagedCount() {
         return damagedCount;
+    }
+
+    /**
+     * Makes sure that the cut that was loaded is on disk. The process that wrote it may have been killed before it had forced
+     * it, or its force may have failed, and then the only cut on disk is the one that is overwritten next. Writing the same
+     * bytes again takes nothing away, whether they were on disk or not.
+     *
+     * @param generation of the cut that was loaded.
+     * @throws IOException when a step fails; not to be tried again.
+     */
+    void confirm(final long generation) throws IOException {
+        if (newestBytes != null) {
+            write(generation, ByteBuffer.wrap(newestBytes));
+            newestBytes = null;
+        }
     }
 
     /**

@@ -70,6 +70,7 @@ final class LogForcer implements Runnable {
      * machine. Before anybody appends.
      */
     void begin(final long lastGeneration) throws IOException {
+        files.confirm(lastGeneration);
         generation = lastGeneration;
         write(false);
     }

@@ -146,6 +146,9 @@ public final class LogStore implements AutoCloseable {
             conductor.add(partitions(topic));
         }
         recovery.report(topics.size());
+        if (cut == null || !cut.isClean()) {
+            layout.forceNames();
+        }
         publishTopics();
         forcer.begin(cut == null ? 0 : cut.generation());
         // What is committed and not known to be on disk.

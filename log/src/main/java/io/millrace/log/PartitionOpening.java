@@ -125,6 +125,8 @@ final class PartitionOpening {
             }
         }
         openTail(position);
+        // The process may have been killed between giving a segment its name and forcing that.
+        files.forceNames();
         producers.start(producersAtTail, tailPosition());
     }
 
@@ -173,7 +175,23 @@ final class PartitionOpening {
         clearFrom(tailPosition);
         producers.start(producersAtTail, tailPosition);
         files.forceNames();
+        stampBefore(tailPosition, position);
         openTail(tailPosition);
+    }
+
+    /**
+     * Marks the segments from a position to that of the tail as used in this run of the machine. Until the next cut the last
+     * one names the position, and who opens the partition after a kill asks the segment there whether anything can follow.
+     */
+    private void stampBefore(final long tailPosition, final long position) {
+        final int segmentLength = files.segmentLength();
+        for (long base = position & -segmentLength; base < (tailPosition & -segmentLength); base += segmentLength) {
+            final Segment segment = openQuietly(base);
+            if (segment != null) {
+                files.stamp(segment);
+                segment.release();
+            }
+        }
     }
 
     /** Finds the first segment; returns the position that is known to be on disk. */

@@ -17,8 +17,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -86,28 +87,40 @@ final class StoreLayout {
     }
 
     /**
-     * Creates the directory of the store and makes its name survive a loss of power, and those of all directories above
-     * that did not exist either.
+     * Creates the directory of the store and makes its name survive a loss of power, with those of the directories above.
+     * Some of them may have been created by a process that was killed before it had forced their names; until there is the
+     * marker, nobody knows.
      */
     void createDirectory() throws IOException {
-        final List<Path> parents = new ArrayList<>();
-        // Without the marker it may be left by a process that was killed before it had forced the name.
-        Path path = hasMarker() ? null : directory.toAbsolutePath();
-        while (path != null && path.getParent() != null) {
-            parents.add(path.getParent());
-            path = storage.exists(path.getParent()) ? null : path.getParent();
+        if (hasMarker()) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        boolean isOurs = true;
+        final Map<Path, Boolean> parents = new LinkedHashMap<>();
+        while (parent != null) {
+            parents.put(parent, isOurs);
+            isOurs = !storage.exists(parent);
+            parent = parent.getParent();
         }
         storage.createDirectories(directory);
-        for (final Path parent : parents) {
-            forceParent(parent);
+        for (final Map.Entry<Path, Boolean> entry : parents.entrySet()) {
+            forceParent(entry.getKey(), entry.getValue());
         }
     }
 
-    private void forceParent(final Path parent) throws IOException {
+    /** Forces a directory; one in which this process has created nothing may refuse. */
+    private void forceParent(final Path parent, final boolean isOurs) throws IOException {
         try {
             storage.forceDirectory(parent);
         } catch (final AccessDeniedException ex) {
-            LOGGER.warn("the directory above the store cannot be forced, as it may not be read: {}", parent);
+            if (isOurs) {
+                LOGGER.warn("a directory above the store cannot be forced, as it may not be read: {}", parent);
+            }
+        } catch (final IOException ex) {
+            if (isOurs) {
+                throw ex;
+            }
         }
     }
 
@@ -155,6 +168,15 @@ final class StoreLayout {
         return storage.exists(topics)
                 ? storage.list(topics).stream().filter(this::hasTopic).toList()
                 : List.of();
+    }
+
+    /** Makes all names but those of segments survive a loss of power: a process may have been killed before it did. */
+    void forceNames() throws IOException {
+        for (final String name : topicNames()) {
+            storage.forceDirectory(topicDirectory(name));
+        }
+        storage.forceDirectory(directory.resolve(TOPICS));
+        storage.forceDirectory(directory);
     }
 
     boolean hasTopic(final String name) {

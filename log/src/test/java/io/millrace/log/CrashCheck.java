@@ -5,18 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.storage.CrashImageStorage;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Opens the store on a disk that a crash has left and compares it with what must be there: of each partition the first
- * records that were committed, none of them altered or left out, at least those that the crash must not take. Then it
- * works on, and crashes again.
+ * records that were committed, none of them altered or left out, at least those that the crash must not take; whole
+ * batches; and no derived record without the one that it was made from. Then it appends.
  */
 final class CrashCheck {
     private static final long START_NS = 1_000_000_000_000_000L;
     private static final int EXTRA_COUNT = 2;
+    private static final long EXTRA_NUMBER = 1_000_000;
 
     private final CrashWorkload workload;
     private final List<PartitionHistory> histories;
@@ -24,20 +26,22 @@ final class CrashCheck {
     private final int[] requiredCounts;
     private final int[] keptCounts;
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[1024]);
+    private LogStore store;
 
-    /** Takes what was committed up to now. */
-    CrashCheck(final CrashWorkload workload) {
+    private CrashCheck(final CrashWorkload workload, final ExpectedRecord[][] committed) {
         this.workload = workload;
         this.histories = workload.histories();
-        this.committed = new ExpectedRecord[histories.size()][];
-        for (int i = 0; i < committed.length; i++) {
-            committed[i] = histories.get(i).committed();
-        }
+        this.committed = committed;
         this.requiredCounts = new int[committed.length];
         this.keptCounts = new int[committed.length];
     }
 
-    /** All that was committed must be there. */
+    /** Expects what was committed up to now; of it, all must be there. */
+    static CrashCheck ofAll(final CrashWorkload workload) {
+        return new CrashCheck(workload, committed(workload)).requireAll();
+    }
+
+    /** Expects everything to be there, as after a crash of the process. */
     CrashCheck requireAll() {
         for (int i = 0; i < committed.length; i++) {
             requiredCounts[i] = committed[i].length;
@@ -45,82 +49,156 @@ final class CrashCheck {
         return this;
     }
 
+    /** Expects what was committed up to now; of it, what the store said to be durable must be there. */
+    static CrashCheck ofDurable(final CrashWorkload workload) {
+        final CrashCheck check = new CrashCheck(workload, committed(workload));
+        for (int i = 0; i < check.committed.length; i++) {
+            check.requireBefore(i, check.histories.get(i).durablePosition());
+        }
+        return check;
+    }
+
+    private static ExpectedRecord[][] committed(final CrashWorkload workload) {
+        return workload.histories().stream().map(PartitionHistory::committed).toArray(ExpectedRecord[][]::new);
+    }
+
+    private void requireBefore(final int index, final long position) {
+        int count = 0;
+        while (count < committed[index].length && committed[index][count].position() < position) {
+            count++;
+        }
+        requiredCounts[index] = count;
+    }
+
     /** How many of the records of each history were there. */
     int[] keptCounts() {
         return keptCounts;
     }
 
-    /** Opens the store on a disk and fails if it is not what it must be. */
-    void check(final CrashImageStorage image, final SplittableRandom random) {
-        final LogStore store = LogStore.launch(CrashWorkload.context(image, START_NS));
-        checkNames(store);
+    /** Opens the store on a disk and fails if it is not what it must be; returns what to expect after the next crash. */
+    CrashCheck check(final CrashImageStorage image, final SplittableRandom random) {
+        store = LogStore.launch(CrashWorkload.context(image, START_NS));
+        checkNames();
         for (int i = 0; i < committed.length; i++) {
             final PartitionHistory history = histories.get(i);
             final boolean exists = store.hasTopic(history.topic());
-            assertThat(exists || !workload.isCreated(history.topic()))
-                    .as("topic %s is lost", history.topic())
-                    .isTrue();
-            keptCounts[i] = exists ? read(store, history, i) : 0;
-            if (keptCounts[i] < requiredCounts[i]) {
-                throw new AssertionError("a record is lost: " + history + " " + committed[i][keptCounts[i]]);
+            if (!exists && workload.isCreated(history.topic())) {
+                throw new AssertionError("a topic is lost: " + history);
             }
+            keptCounts[i] = exists ? read(history, i) : 0;
+            checkKept(history, i);
         }
-        appendAndRead(store, random);
+        checkSources();
+        return appendAndRead(random);
     }
 
-    private void checkNames(final LogStore store) {
+    private void checkNames() {
         if (workload.hasProducer()) {
             assertThat(store.producerNames()).containsExactly(CrashWorkload.PRODUCER);
         }
     }
 
-    private static LogPartition partition(final LogStore store, final PartitionHistory history) {
+    private LogPartition partition(final PartitionHistory history) {
         return store.topic(history.topic()).partition(history.index());
     }
 
     /** Reads a whole partition; returns how many of the committed records are there. */
-    private int read(final LogStore store, final PartitionHistory history, final int index) {
+    private int read(final PartitionHistory history, final int index) {
         final PartitionReading reading = new PartitionReading(committed[index]);
-        try (LogReader reader = partition(store, history).reader()) {
+        try (LogReader reader = partition(history).reader()) {
             reading.readAll(reader);
         }
         return reading.count;
     }
 
-    /** Appends to each partition and finds what was appended behind what was kept. */
-    private void appendAndRead(final LogStore store, final SplittableRandom random) {
+    private void checkKept(final PartitionHistory history, final int index) {
+        final int count = keptCounts[index];
+        if (count < requiredCounts[index]) {
+            throw new AssertionError("a record is lost: " + history + ' ' + committed[index][count]);
+        }
+        if (count > 0 && committed[index][count - 1].isContinued()) {
+            throw new AssertionError("a batch is cut: " + history + ' ' + committed[index][count - 1]);
+        }
+        if (store.hasTopic(history.topic()) && workload.hasProducer()) {
+            long lastSequence = -1;
+            for (int i = 0; i < count; i++) {
+                lastSequence = committed[index][i].producerId() == 0 ? lastSequence : committed[index][i].sequence();
+            }
+            try (ProducerAppender producer = partition(history).producer(1)) {
+                assertThat(producer.lastSequence()).as("%s", history).isEqualTo(lastSequence);
+            }
+        }
+    }
+
+    private void checkSources() {
         for (int i = 0; i < committed.length; i++) {
-            final PartitionHistory history = histories.get(i);
-            if (store.hasTopic(history.topic())) {
-                final LogPartition partition = partition(store, history);
-                final ExpectedRecord[] extra = new ExpectedRecord[EXTRA_COUNT];
-                final LogAppender appender = partition.appender();
-                for (int k = 0; k < EXTRA_COUNT; k++) {
-                    extra[k] = append(store, appender, 1_000_000 + k, random);
-                }
-                try (LogReader reader = partition.reader()) {
-                    reader.seek(extra[0].position());
-                    final PartitionReading reading = new PartitionReading(extra);
-                    reading.readAll(reader);
-                    assertThat(reading.count).isEqualTo(EXTRA_COUNT);
+            for (int k = 0; k < keptCounts[i]; k++) {
+                final long source = committed[i][k].sourcePosition();
+                if (source != ExpectedRecord.NO_SOURCE && !isKept(source)) {
+                    throw new AssertionError("a derived record without its source: " + committed[i][k]);
                 }
             }
         }
     }
 
-    private ExpectedRecord append(
-            final LogStore store, final LogAppender appender, final long number, final SplittableRandom random) {
-        final int valueLength = ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(500);
-        ExpectedRecord.fill(bytes, 0, 0, valueLength, number, ExpectedRecord.NO_SOURCE);
-        long position = -1;
-        for (int attempt = 0; position < 0 && attempt < 10; attempt++) {
-            position = appender.append(RecordKind.DATA, number, null, 0, 0, bytes, 0, valueLength);
-            if (position < 0) {
-                store.invokeConductor(START_NS + attempt * 1_000_000_000L);
+    private boolean isKept(final long source) {
+        final int partition = (int) (source % ExpectedRecord.SOURCE_PARTITIONS);
+        final int index = histories.indexOf(workload.sources().get(partition));
+        final int count = keptCounts[index];
+        return count > 0 && committed[index][count - 1].position() >= source - partition;
+    }
+
+    /** Appends to each partition and finds what was appended behind what was kept. */
+    private CrashCheck appendAndRead(final SplittableRandom random) {
+        final CrashCheck next = new CrashCheck(workload, new ExpectedRecord[committed.length][]);
+        for (int i = 0; i < committed.length; i++) {
+            final PartitionHistory history = histories.get(i);
+            next.committed[i] = Arrays.copyOf(committed[i], keptCounts[i]);
+            if (store.hasTopic(history.topic())) {
+                final ExpectedRecord[] extra = append(partition(history), random);
+                try (LogReader reader = partition(history).reader()) {
+                    reader.seek(extra[0].position());
+                    final PartitionReading reading = new PartitionReading(extra);
+                    reading.readAll(reader);
+                    assertThat(reading.count).isEqualTo(EXTRA_COUNT);
+                }
+                next.committed[i] = Arrays.copyOf(committed[i], keptCounts[i] + EXTRA_COUNT);
+                System.arraycopy(extra, 0, next.committed[i], keptCounts[i], EXTRA_COUNT);
             }
         }
-        assertThat(position).as("position of an append after recovery").isPositive();
-        return new ExpectedRecord(position, number, 0, valueLength, ExpectedRecord.NO_SOURCE, 0, 0).committed();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            store.invokeConductor(START_NS + i);
+        }
+        if (random.nextInt(4) == 0) {
+            store.forceNow();
+        }
+        for (int i = 0; i < committed.length; i++) {
+            final PartitionHistory history = histories.get(i);
+            if (store.hasTopic(history.topic())) {
+                next.requireBefore(i, partition(history).durablePosition());
+            }
+        }
+        return next;
+    }
+
+    private ExpectedRecord[] append(final LogPartition partition, final SplittableRandom random) {
+        final LogAppender appender = partition.appender();
+        final ExpectedRecord[] extra = new ExpectedRecord[EXTRA_COUNT];
+        for (int i = 0; i < EXTRA_COUNT; i++) {
+            final long number = EXTRA_NUMBER + i;
+            final int valueLength = ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(500);
+            ExpectedRecord.fill(bytes, 0, 0, valueLength, number, ExpectedRecord.NO_SOURCE);
+            long position = -1;
+            for (int attempt = 0; position < 0 && attempt < 10; attempt++) {
+                position = appender.append(RecordKind.DATA, number, null, 0, 0, bytes, 0, valueLength);
+                if (position < 0) {
+                    store.invokeConductor(START_NS + attempt * 1_000_000_000L);
+                }
+            }
+            assertThat(position).as("position of an append after recovery").isPositive();
+            extra[i] = new ExpectedRecord(position, number, 0, valueLength, ExpectedRecord.NO_SOURCE, 0, 0).committed();
+        }
+        return extra;
     }
 
     /** One pass over the records of a partition. */

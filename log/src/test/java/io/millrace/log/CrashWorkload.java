@@ -15,18 +15,27 @@ import java.util.function.UnaryOperator;
 final class CrashWorkload {
     static final Path DIRECTORY = Path.of("/data/store");
     static final String PRODUCER = "a producer";
+
+    /** Made from {@link #SOURCE} record by record, when a workload has both. */
+    static final String DERIVED = "derived";
+
+    static final String SOURCE = "source";
     private static final long STEP_NS = 10_000_000;
 
     private final SplittableRandom random;
     private final UnaryOperator<Storage> between;
     private final List<TopicSpec> specs;
     private final List<PartitionHistory> histories = new ArrayList<>();
+    private final List<PartitionHistory> sources = new ArrayList<>();
+    private final List<PartitionHistory> derived = new ArrayList<>();
 
     private CrashImageStorage disk;
     private LogStore store;
     private int createdCount;
     private boolean hasProducer;
+    private boolean isStopped;
     private long nowNs = STEP_NS;
+    private long claimTimeoutNs = LogContext.DEFAULT_CLAIM_TIMEOUT_NS;
 
     /**
      * Creates a workload that has not begun.
@@ -39,15 +48,24 @@ final class CrashWorkload {
         this.random = random;
         this.specs = specs;
         this.between = between;
+        final int longPercentage = random.nextInt(8) == 0 ? 60 : 10;
         for (final TopicSpec spec : specs) {
             for (int i = 0; i < spec.partitions(); i++) {
-                histories.add(new PartitionHistory(spec.name(), i));
+                final PartitionHistory history = new PartitionHistory(spec.name(), i, longPercentage);
+                histories.add(history);
+                if (spec.name().equals(SOURCE)) {
+                    sources.add(history);
+                } else if (spec.name().equals(DERIVED)) {
+                    derived.add(history);
+                }
             }
         }
     }
 
-    CrashImageStorage disk() {
-        return disk;
+    /** Sets after what time an open claim may be revoked. */
+    CrashWorkload claimTimeoutNs(final long newClaimTimeoutNs) {
+        claimTimeoutNs = newClaimTimeoutNs;
+        return this;
     }
 
     LogStore store() {
@@ -56,6 +74,11 @@ final class CrashWorkload {
 
     List<PartitionHistory> histories() {
         return histories;
+    }
+
+    /** The partitions that derived records are made from. */
+    List<PartitionHistory> sources() {
+        return sources;
     }
 
     /** Whether the creation of a topic has ended well, so that it must be there after any crash. */
@@ -81,31 +104,72 @@ final class CrashWorkload {
     void open(final CrashImageStorage newDisk) {
         disk = newDisk;
         nowNs += STEP_NS;
-        store = LogStore.launch(context(between.apply(disk), nowNs));
-        createdCount = 0;
-        for (final TopicSpec spec : specs) {
-            store.createTopic(spec);
-            createdCount++;
+        store = LogStore.launch(context(between.apply(disk), nowNs).claimTimeoutNs(claimTimeoutNs));
+        for (int i = 0; i < specs.size(); i++) {
+            store.createTopic(specs.get(i));
+            createdCount = isStopped ? createdCount : Math.max(createdCount, i + 1);
+        }
+        if (!derived.isEmpty()) {
+            store.derives(SOURCE, DERIVED);
         }
         final int producerId = store.producerId(PRODUCER);
-        hasProducer = true;
+        hasProducer |= !isStopped;
         for (final PartitionHistory history : histories) {
             history.partition(store.topic(history.topic()).partition(history.index()), producerId);
         }
+        for (int i = 0; i < sources.size(); i++) {
+            sources.get(i).continueAfter(lastSource(i));
+        }
+    }
+
+    /** Where the source record is that the last record of a derived partition was made from. */
+    private long lastSource(final int sourcePartition) {
+        long last = 0;
+        for (final PartitionHistory history : derived) {
+            for (final ExpectedRecord record : history.committed()) {
+                if (record.sourcePosition() % ExpectedRecord.SOURCE_PARTITIONS == sourcePartition) {
+                    last = Math.max(last, record.sourcePosition() - sourcePartition);
+                }
+            }
+        }
+        return last;
     }
 
     /** Does one random thing. */
     void step() {
         final int choice = random.nextInt(100);
-        if (choice < 60) {
-            if (!histories.get(random.nextInt(histories.size())).step(random)) {
+        if (choice < 55) {
+            final PartitionHistory history = histories.get(random.nextInt(histories.size()));
+            if (!(derived.contains(history) ? derive(history) : history.step(random))) {
                 invokeConductor();
             }
-        } else if (choice < 85) {
+        } else if (choice < 80) {
+            invokeConductor();
+        } else if (choice < 95) {
+            disk.mark();
+        } else if (choice < 98) {
+            nowNs += 2_000_000_000L;
             invokeConductor();
         } else {
-            disk.mark();
+            store.forceNow();
         }
+    }
+
+    /** Makes records of a derived partition from the next ones of a source. */
+    private boolean derive(final PartitionHistory target) {
+        final int index = random.nextInt(sources.size());
+        final PartitionHistory source = sources.get(index);
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            final long position = source.nextToDerive();
+            if (position < 0) {
+                return true;
+            }
+            if (!target.append(random, position + index, random.nextBoolean())) {
+                source.continueAfter(position - 1);
+                return false;
+            }
+        }
+        return true;
     }
 
     void invokeConductor() {
@@ -120,9 +184,16 @@ final class CrashWorkload {
         forgetStore();
     }
 
+    /** Does as if the process had ended here: what the store still does and says is not heard any more. */
+    void stop() {
+        isStopped = true;
+        histories.forEach(PartitionHistory::stop);
+    }
+
     /** Leaves the store as a killed process does. */
     void forgetStore() {
         store = null;
+        isStopped = false;
         histories.forEach(history -> history.partition(null, 0));
     }
 }

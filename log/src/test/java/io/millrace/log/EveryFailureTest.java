@@ -63,7 +63,7 @@ class EveryFailureTest {
                         .as("forces after one that failed")
                         .isZero();
             }
-            final CrashCheck check = new CrashCheck(workload).requireAll();
+            final CrashCheck check = CrashCheck.ofAll(workload);
             check.check(disk.crashPoint().processCrash(), random);
             // The same process may try again too: nothing is left locked.
             check.check(disk, random);

@@ -13,6 +13,10 @@ import org.agrona.MutableDirectBuffer;
 final class ExpectedRecord {
     static final int MIN_VALUE_LENGTH = 24;
     static final long NO_SOURCE = -1;
+
+    /** What a record was made from is named by its position, which is a multiple of 8, and its partition. */
+    static final int SOURCE_PARTITIONS = 8;
+
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     private final long position;
@@ -23,6 +27,7 @@ final class ExpectedRecord {
     private final int producerId;
     private final long sequence;
     private boolean isCommitted;
+    private boolean isContinued;
 
     ExpectedRecord(
             final long position,
@@ -64,6 +69,16 @@ final class ExpectedRecord {
     ExpectedRecord committed() {
         isCommitted = true;
         return this;
+    }
+
+    /** Says that the next record belongs to the same batch. */
+    ExpectedRecord continued() {
+        isContinued = true;
+        return this;
+    }
+
+    boolean isContinued() {
+        return isContinued;
     }
 
     /** Writes key and value as they are to be found. */

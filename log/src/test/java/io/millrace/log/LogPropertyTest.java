@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.log.storage.CrashImageStorage;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.RepeatedTest;
 
@@ -23,7 +24,8 @@ class LogPropertyTest {
 
     @RepeatedTest(20)
     void shouldReadWhatWasAppendedFromAnywhere() {
-        final CrashWorkload workload = new CrashWorkload(random, TOPICS, UnaryOperator.identity());
+        final CrashWorkload workload =
+                new CrashWorkload(random, TOPICS, UnaryOperator.identity()).claimTimeoutNs(TimeUnit.HOURS.toNanos(1));
         CrashImageStorage disk = new CrashImageStorage();
         try {
             for (int generation = 0; generation < 4; generation++) {

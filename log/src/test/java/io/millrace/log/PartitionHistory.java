@@ -1,5 +1,9 @@
 package io.millrace.log;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,20 +16,32 @@ final class PartitionHistory {
 
     private final String topic;
     private final int index;
+    private final int longPercentage;
     private final List<ExpectedRecord> records = new ArrayList<>();
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[Records.SEGMENT_LENGTH]);
     private final BatchClaim batch = new BatchClaim();
 
     private LogPartition partition;
+    private LogReader reader;
+    private long durablePosition;
+    private boolean isStopped;
     private LogAppender appender;
     private ProducerAppender producer;
     private RecordClaim claim;
     private ExpectedRecord claimed;
     private long nextNumber;
 
-    PartitionHistory(final String topic, final int index) {
+    /**
+     * Creates the history of a partition in which nothing has happened.
+     *
+     * @param topic          of the partition.
+     * @param index          in the topic.
+     * @param longPercentage of the records, so many are long: then segments are full after a few.
+     */
+    PartitionHistory(final String topic, final int index, final int longPercentage) {
         this.topic = topic;
         this.index = index;
+        this.longPercentage = longPercentage;
     }
 
     String topic() {
@@ -42,11 +58,39 @@ final class PartitionHistory {
 
     /** Takes the partition of a store that was just opened, null for none; claims of the one before are forgotten. */
     void partition(final LogPartition newPartition, final int producerId) {
+        durablePosition = durablePosition();
+        isStopped &= newPartition != null;
         partition = newPartition;
+        reader = newPartition == null ? null : newPartition.reader();
         claim = new RecordClaim();
         claimed = null;
         appender = newPartition == null ? null : newPartition.appender();
         producer = newPartition == null || producerId == 0 ? null : newPartition.producer(producerId);
+    }
+
+    /** Up to where a loss of power must not take anything now; while the store is closed, what it said last. */
+    long durablePosition() {
+        return partition == null || isStopped
+                ? durablePosition
+                : Math.max(durablePosition, partition.durablePosition());
+    }
+
+    /** Does as if nothing that the store says from now on had been heard. */
+    void stop() {
+        durablePosition = durablePosition();
+        isStopped = true;
+    }
+
+    /** Has {@link #nextToDerive()} go on with the record behind a position. */
+    void continueAfter(final long position) {
+        reader.seek(position + 1);
+    }
+
+    /** Position of the next record that was not yet made into another one, or -1. */
+    long nextToDerive() {
+        final long[] next = {-1};
+        reader.poll(record -> next[0] = record.position(), 1);
+        return next[0];
     }
 
     /** The records that a reader is to find after a crash of the process, in order. */
@@ -69,7 +113,7 @@ final class PartitionHistory {
     /** Goes on from what a crash left: all records from an index of {@link #committed()} on are gone. */
     void cut(final int keptCount) {
         records.removeIf(record -> !record.isCommitted());
-        records.subList(keptCount, records.size()).clear();
+        records.subList(Math.min(keptCount, records.size()), records.size()).clear();
     }
 
     /** Does one random thing to the partition; false when the next segment is not ready. */
@@ -129,14 +173,22 @@ final class PartitionHistory {
     boolean finishClaim(final boolean commits) {
         if (claimed != null) {
             if (commits) {
-                claim.commit();
-                claimed.committed();
+                commitClaim();
             } else {
                 claim.abort();
             }
             claimed = null;
         }
         return true;
+    }
+
+    private void commitClaim() {
+        try {
+            claim.commit();
+            claimed.committed();
+        } catch (final MillraceException ex) {
+            assertThat(ex.code()).isEqualTo(ErrorCode.CLAIM_REVOKED);
+        }
     }
 
     private boolean appendBatch(final SplittableRandom random, final boolean commits) {
@@ -156,14 +208,15 @@ final class PartitionHistory {
         if (commits && !added.isEmpty()) {
             batch.commit();
             added.forEach(ExpectedRecord::committed);
+            added.subList(0, added.size() - 1).forEach(ExpectedRecord::continued);
         } else {
             batch.abort();
         }
         return true;
     }
 
-    private static int valueLength(final SplittableRandom random) {
-        return ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(random.nextInt(10) == 0 ? 12_000 : 300);
+    private int valueLength(final SplittableRandom random) {
+        return ExpectedRecord.MIN_VALUE_LENGTH + random.nextInt(random.nextInt(100) < longPercentage ? 14_000 : 300);
     }
 
     @Override

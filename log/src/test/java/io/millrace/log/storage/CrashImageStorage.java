@@ -43,8 +43,21 @@ public final class CrashImageStorage implements Storage {
 
     /** Creates an empty disk with a root directory. */
     public CrashImageStorage() {
-        this(new ImageBuffers(), null, 1);
+        this(new ImageBuffers());
+    }
+
+    private CrashImageStorage(final ImageBuffers buffers) {
+        this(buffers, null, 1);
         directories.put(Path.of("/"), new ImageDirectory());
+    }
+
+    /**
+     * Creates another empty disk, which uses the memory that this one and its images gave back.
+     *
+     * @return a new disk.
+     */
+    public CrashImageStorage another() {
+        return new CrashImageStorage(buffers);
     }
 
     CrashImageStorage(final ImageBuffers buffers, final CrashChoice origin, final long boot) {
