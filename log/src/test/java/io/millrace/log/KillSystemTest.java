@@ -138,7 +138,9 @@ class KillSystemTest {
 
     private void startWriter(final int round) throws IOException {
         Files.deleteIfExists(errors());
-        child = ChildJvm.start(errors().toFile(), KilledWriter.class, root.toString(), Integer.toString(round));
+        final Durability durability = Durability.values()[round / ROUNDS_PER_DIRECTORY % Durability.values().length];
+        child = ChildJvm.start(
+                errors().toFile(), KilledWriter.class, root.toString(), Integer.toString(round), durability.name());
     }
 
     private void awaitReports(final int round, final int count) {

@@ -14,7 +14,8 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The process that is killed. It appends with three threads and two producers to one partition, and writes each position to
- * a side file after the record's commit. One thread of either sort writes batches.
+ * a side file after the record's commit. One thread of either sort writes batches. Its arguments are the directory, the number of
+ * the round, and what the topic is to survive.
  */
 final class KilledWriter {
     static final int WRITERS = 5;
@@ -32,7 +33,8 @@ final class KilledWriter {
         final Path root = Path.of(args[0]);
         final int round = Integer.parseInt(args[1]);
         final LogStore store = LogStore.launch(context(root));
-        final LogPartition partition = store.createTopic(TopicSpec.named(TOPIC)).partition(0);
+        final LogPartition partition = store.createTopic(TopicSpec.named(TOPIC).durability(Durability.valueOf(args[2])))
+                .partition(0);
         for (int i = 0; i < WRITERS; i++) {
             final int writer = i;
             final int producerId = i < PRODUCERS ? store.producerId("producer " + i) : 0;
