@@ -63,8 +63,8 @@ final class PerfLogCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description =
-                    "Measure only this one: idle, memcpy-cold, memcpy-warm, millrace, millrace-growing, chronicle, "
-                            + "aeron-archive, aeron-archive-live or aeron-ipc. May be given several times.")
+                    "Measure only this one: idle, memcpy-cold, memcpy-filled, memcpy-warm, millrace, "
+                            + "millrace-growing, chronicle, aeron-archive, aeron-archive-live or aeron-ipc. May be given several times.")
     private List<String> names;
 
     @Option(names = "--runs", paramLabel = "N", description = "Processes of each, 1 to 100; default 3.")

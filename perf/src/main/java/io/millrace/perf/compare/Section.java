@@ -6,6 +6,7 @@ import static io.millrace.perf.compare.contender.ContenderKind.AERON_IPC;
 import static io.millrace.perf.compare.contender.ContenderKind.CHRONICLE;
 import static io.millrace.perf.compare.contender.ContenderKind.IDLE;
 import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_COLD;
+import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_FILLED;
 import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_WARM;
 import static io.millrace.perf.compare.contender.ContenderKind.MILLRACE;
 import static io.millrace.perf.compare.contender.ContenderKind.MILLRACE_GROWING;
@@ -21,7 +22,15 @@ enum Section {
             "one appender, as fast as it goes",
             List.of("append"),
             lengths("append", "append"),
-            List.of(MEMCPY_COLD, MEMCPY_WARM, MILLRACE, MILLRACE_GROWING, CHRONICLE, AERON_ARCHIVE, AERON_IPC)),
+            List.of(
+                    MEMCPY_COLD,
+                    MEMCPY_FILLED,
+                    MEMCPY_WARM,
+                    MILLRACE,
+                    MILLRACE_GROWING,
+                    CHRONICLE,
+                    AERON_ARCHIVE,
+                    AERON_IPC)),
     READ(
             "read",
             "one reader, as fast as it goes",

@@ -31,7 +31,17 @@ public enum ContenderKind {
             List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
             "copy and length word into a new sparse mapped file",
             () -> "",
-            options -> new MemoryCopy(options, false)),
+            options -> new MemoryCopy(options, false, false)),
+
+    /** What lies between: the blocks are there, and each page is still to be mapped when it is written first. */
+    MEMCPY_FILLED(
+            "memcpy-filled",
+            "memcpy, filled",
+            true,
+            List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
+            "copy and length word into a mapped file, written before by system calls but not touched",
+            () -> "",
+            options -> new MemoryCopy(options, true, false)),
 
     /** The limit of a log whose segments are ready. */
     MEMCPY_WARM(
@@ -41,7 +51,7 @@ public enum ContenderKind {
             List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
             "copy and length word into a mapped file, written and every page touched before",
             () -> "",
-            options -> new MemoryCopy(options, true)),
+            options -> new MemoryCopy(options, true, true)),
 
     /** Ours, into a segment that is ready. */
     MILLRACE(

@@ -20,18 +20,19 @@ final class MemoryCopy implements Contender {
 
     private final MappedByteBuffer[] files;
 
-    MemoryCopy(final OpenOptions options, final boolean isTouched) {
+    MemoryCopy(final OpenOptions options, final boolean isFilled, final boolean isTouched) {
         files = new MappedByteBuffer[options.partitions()];
         try {
             for (int i = 0; i < files.length; i++) {
-                files[i] = map(options, i, isTouched);
+                files[i] = map(options, i, isFilled, isTouched);
             }
         } catch (final IOException ex) {
             throw new UncheckedIOException(ex);
         }
     }
 
-    private static MappedByteBuffer map(final OpenOptions options, final int index, final boolean isTouched)
+    private static MappedByteBuffer map(
+            final OpenOptions options, final int index, final boolean isFilled, final boolean isTouched)
             throws IOException {
         final int length = Math.toIntExact(options.capacity() + PAGE_LENGTH & -PAGE_LENGTH);
         try (FileChannel channel = FileChannel.open(
@@ -39,7 +40,7 @@ final class MemoryCopy implements Contender {
                 StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.READ,
                 StandardOpenOption.WRITE)) {
-            if (isTouched) {
+            if (isFilled) {
                 fill(channel, length);
             }
             final MappedByteBuffer mapped = channel.map(FileChannel.MapMode.READ_WRITE, 0, length);

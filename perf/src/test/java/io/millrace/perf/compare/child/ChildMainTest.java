@@ -22,6 +22,7 @@ final class ChildMainTest {
     @ParameterizedTest
     @CsvSource({
         "append, memcpy-cold, append.32",
+        "append, memcpy-filled, append.32",
         "append, memcpy-warm, read.1024",
         "append, millrace, append.128",
         "append, millrace-growing, append.1024",
