@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PowerCutTest {
     private static final Path DIRECTORY = Path.of("/data/store");
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final int STATES = 6_000;
+    private static final int STATES = Integer.getInteger("millrace.test.states", 6_000);
     private static final long INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
