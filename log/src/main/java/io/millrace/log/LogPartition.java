@@ -485,7 +485,13 @@ public final class LogPartition {
      * @return 1 when there was one, else 0.
      */
     int revokeLateClaim(final long nowNs, final long timeoutNs) {
-        return active.get() == null ? 0 : revocation.revokeLate(nowNs, follower.position(), tailPosition(), timeoutNs);
+        if (active.get() == null || revocation.revokeLate(nowNs, follower.position(), tailPosition(), timeoutNs) == 0) {
+            return 0;
+        }
+        if (isPower()) {
+            onCommitted();
+        }
+        return 1;
     }
 
     /** Walks to the end of what is committed now and marks it to be forced. By the forcer's thread only. */

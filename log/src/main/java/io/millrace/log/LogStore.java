@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * A directory that holds topics. One process owns it for writing; any number of processes may read it meanwhile, and
  * see new records, segments and topics without opening it again. Any thread.
  *
- * <p>What was committed survives the end of the process, however it ends. A loss of power may take what the system had
- * not written back; {@link #close()} forces everything.
+ * <p>What was committed survives the end of the process, however it ends. What lies before a partition's
+ * {@link LogPartition#durablePosition()} survives a loss of power too, and {@link #close()} forces everything.
  */
 public final class LogStore implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogStore.class);

@@ -93,6 +93,26 @@ class LogForcerTest {
     }
 
     @Test
+    void shouldMakeDurableWhatLiesBehindAClaimThatIsRevoked() {
+        try (LogStore store = LogStore.launch(Records.context(directory)
+                .storage(storage)
+                .cutIntervalNs(TimeUnit.HOURS.toNanos(1))
+                .claimTimeoutNs(TimeUnit.MILLISECONDS.toNanos(50))
+                .invoked(true))) {
+            final LogPartition partition = topic(store, "t", Durability.POWER);
+            partition.appender().claim(new RecordClaim(), RecordKind.DATA, 1, 0, 8);
+            append(partition.appender(), "b");
+
+            for (int i = 0; i < 20; i++) {
+                nowNs += TimeUnit.MILLISECONDS.toNanos(10);
+                step(store);
+            }
+
+            assertThat(partition.durablePosition()).isEqualTo(partition.tailPosition());
+        }
+    }
+
+    @Test
     void shouldTakeACutOfOtherTopicsWhenTheIntervalIsOver() {
         try (LogStore store = launch()) {
             final LogPartition partition = topic(store, "t", Durability.PROCESS);
