@@ -407,7 +407,13 @@ public final class LogPartition {
 
     /** Whether anybody may have appended behind a position, in this run of the machine. */
     boolean wasUsed(final long position) throws IOException {
-        return files.isStamped(position & -segmentLength);
+        // In any segment from there on: the one of the position may have been full, or damaged and passed.
+        for (final long base : files.bases()) {
+            if (base + segmentLength > position && files.isStamped(base)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Finds the tail after the end of a process, repairs it, and opens the partition for appending. */

@@ -79,6 +79,28 @@ class PowerCutTest {
         }
     }
 
+    /** The cut is in one segment, and what is proven to follow it ends in the next. */
+    @Test
+    void shouldKeepWhatFollowsTheCutWhenTheProcessEndsTooAfterTheMachineStopped() {
+        final CrashImageStorage disk = new CrashImageStorage();
+        final LogStore store = LogStore.launch(context(disk));
+        createTopics(store);
+        append(store, source, 0);
+        store.forceNow();
+        while (partition(store, source).tailPosition() < Records.SEGMENT_LENGTH + 10_000) {
+            append(store, source, source.values.size());
+        }
+        store.invokeConductor(nowNs);
+        readDurable(store);
+
+        final CrashImageStorage afterStop = disk.crashPoint().reboot();
+        LogStore.launch(context(afterStop));
+        final CrashImageStorage afterEnd = afterStop.crashPoint().processCrash();
+
+        tryCheck(afterEnd, false);
+        assertThat(source.durableCount()).isEqualTo(source.values.size());
+    }
+
     private void tryCheck(final CrashImageStorage image, final boolean isToStay) {
         try {
             check(image, isToStay);
