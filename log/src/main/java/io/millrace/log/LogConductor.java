@@ -107,12 +107,16 @@ final class LogConductor implements Runnable {
 
     private int doWork(final LogPartition partition, final long nowNs) {
         try {
-            return partition.prepareNext(nowNs)
+            final int workCount = partition.prepareNext(nowNs)
                     + partition.followTail()
                     + partition.revokeLateClaim(nowNs, claimTimeoutNs);
+            partition.isNewProblem(null);
+            return workCount;
         } catch (final Exception | Error ex) {
             // One partition's trouble must not stop the others; it shows as back-pressure there.
-            LOGGER.error("the conductor failed, trying again: {}", partition, ex);
+            if (partition.isNewProblem(ex.toString())) {
+                LOGGER.error("the conductor failed, trying again and again: {}", partition, ex);
+            }
             return 0;
         }
     }

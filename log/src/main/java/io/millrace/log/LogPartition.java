@@ -66,6 +66,7 @@ public final class LogPartition {
     // The conductor's thread only.
     private boolean isAwake;
     private int quietCycles;
+    private String problem;
 
     /** Where the log ends while there is no active segment: before the first use, and after the close. */
     private volatile long closedTail;
@@ -621,6 +622,13 @@ public final class LogPartition {
 
     boolean isAwake() {
         return isAwake;
+    }
+
+    /** Remembers what the conductor could not do, null for nothing; tells whether it is something else than before. */
+    boolean isNewProblem(final String newProblem) {
+        final boolean isNew = newProblem != null && !newProblem.equals(problem);
+        problem = newProblem;
+        return isNew;
     }
 
     void isAwake(final boolean newAwake) {

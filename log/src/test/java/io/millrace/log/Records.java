@@ -87,7 +87,12 @@ final class Records {
 
     /** Opens a store and keeps what it says meanwhile. */
     static LogStore listening(final List<String> lines, final Supplier<LogStore> launch) {
-        final Logger logger = (Logger) LoggerFactory.getLogger(LogStore.class);
+        return listening(LogStore.class, lines, launch);
+    }
+
+    /** Keeps what a class says while something is done. */
+    static <T> T listening(final Class<?> speaker, final List<String> lines, final Supplier<T> launch) {
+        final Logger logger = (Logger) LoggerFactory.getLogger(speaker);
         final ListAppender<ILoggingEvent> listener = new ListAppender<>();
         listener.start();
         logger.addAppender(listener);

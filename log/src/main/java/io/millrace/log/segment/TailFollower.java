@@ -2,6 +2,8 @@ package io.millrace.log.segment;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
@@ -130,6 +132,7 @@ public final class TailFollower implements AutoCloseable {
      * @param lastBase base position of the last segment that appenders are in.
      * @param limit    bytes to walk, about.
      * @return whether there may be more to do at once, since the limit was reached.
+     * @throws MillraceException CORRUPT at a header that cannot be true.
      */
     public boolean follow(final long lastBase, final long limit) {
         final long end = position + limit;
@@ -198,6 +201,9 @@ public final class TailFollower implements AutoCloseable {
             if (length <= 0) {
                 return false;
             }
+            if (!SegmentSearch.isPlausible(buffer, offset, length)) {
+                throw damaged(base + offset, length);
+            }
             final byte kind = RecordDescriptor.kind(buffer, offset);
             boolean hasMore = false;
             if (kind != RecordKind.PADDING) {
@@ -223,6 +229,13 @@ public final class TailFollower implements AutoCloseable {
         advance(base + segmentLength);
         listener.onSegmentEnd(base + segmentLength, producers, clock);
         return true;
+    }
+
+    private static MillraceException damaged(final long recordPosition, final int length) {
+        return new MillraceException(
+                ErrorCode.CORRUPT,
+                "a record header was damaged after it was written: position=" + recordPosition + " length=" + length
+                        + "; nothing behind it is checked or forced until the store is opened again");
     }
 
     private void account(final UnsafeBuffer buffer, final int offset, final byte kind, final long recordPosition) {
