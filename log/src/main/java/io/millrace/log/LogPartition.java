@@ -147,16 +147,45 @@ public final class LogPartition {
      *                               reading only or is closed.
      */
     public ProducerAppender producer(final int producerId) {
+        checkProducer(producerId);
+        return open(producerId, producers.epoch(producerId));
+    }
+
+    /**
+     * Opens the appender of an epoch of a producer, and begins the epoch when it is newer than the current one: the appender
+     * that is open then, if any, is fenced. Waits until what that one had claimed is finished, or revoked. An epoch
+     * survives whatever the records behind its beginning survive.
+     *
+     * @param producerId from {@link LogStore#producerId(String)}, greater than 0.
+     * @param epoch      0 or more; 0 is the first.
+     * @return the appender, for one thread; close it so that the epoch can be opened again.
+     * @throws MillraceException     FENCED when a newer epoch has begun; STORAGE_FULL or STORAGE_FAILED.
+     * @throws IllegalStateException when this epoch is open on this partition already, or a claim in front was not finished
+     *                               within 10 s, or the store was opened for reading only or is closed.
+     */
+    public ProducerAppender producer(final int producerId, final int epoch) {
+        checkProducer(producerId);
+        if (epoch < 0) {
+            throw new IllegalArgumentException("epoch must not be negative: " + epoch);
+        }
+        new EpochBeginning(this, producers).begin(producerId, epoch);
+        return open(producerId, epoch);
+    }
+
+    private void checkProducer(final int producerId) {
         checkWritable();
         if (producerId <= 0) {
             throw new IllegalArgumentException("producer id must be greater than 0: " + producerId);
         }
         openIfUnused();
-        return new ProducerAppender(this, new RecordWriter(this, producerId, producers.open(producerId)));
+    }
+
+    private ProducerAppender open(final int producerId, final int epoch) {
+        return new ProducerAppender(this, producers.open(this, producerId, epoch), epoch);
     }
 
     void closeProducer(final RecordWriter writer) {
-        producers.close(writer.producerId(), writer.lastSequence());
+        producers.close(writer);
     }
 
     /**
@@ -483,6 +512,18 @@ public final class LogPartition {
             return follower.follow(last.basePosition(), FOLLOW_LENGTH) ? 1 : 0;
         } finally {
             isFollowing.set(false);
+        }
+    }
+
+    /** Lets the follower go on to the end of what is committed, unless somebody moves it already. Any thread. */
+    void followOnce() {
+        final Segment last = active.get();
+        if (last != null && isFollowing.compareAndSet(false, true)) {
+            try {
+                follower.follow(last.basePosition(), FOLLOW_LENGTH);
+            } finally {
+                isFollowing.set(false);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.ProducerSnapshot;
 import io.millrace.log.segment.ProducerSnapshots;
@@ -21,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class PartitionProducers implements TailFollower.Listener {
     private static final Logger LOGGER = LoggerFactory.getLogger(PartitionProducers.class);
     private static final long NONE = -1;
+    private static final int NO_EPOCH = -1;
 
     private final PartitionId id;
     private final ProducerSnapshots snapshots;
@@ -37,21 +40,65 @@ final class PartitionProducers implements TailFollower.Listener {
         this.segmentLength = segmentLength;
     }
 
-    /** Marks a producer as open; returns its last sequence, -1 for none. */
-    synchronized long open(final int producerId) {
-        final ProducerState state = state(producerId);
-        if (state.isOpen) {
-            throw new IllegalStateException("the producer is open already: " + id + " producerId=" + producerId);
-        }
-        state.isOpen = true;
-        return state.lastSequence;
+    /** The epoch of a producer, 0 when none was begun. */
+    synchronized int epoch(final int producerId) {
+        return state(producerId).epoch;
     }
 
-    /** Takes the last sequence of an appender that ends. */
-    synchronized void close(final int producerId, final long lastSequence) {
+    /** Makes the writer of a producer's current epoch. */
+    synchronized RecordWriter open(final LogPartition partition, final int producerId, final int epoch) {
         final ProducerState state = state(producerId);
-        state.lastSequence = lastSequence;
-        state.isOpen = false;
+        checkEpoch(state, producerId, epoch);
+        if (state.writer != null || state.beginning != NO_EPOCH) {
+            throw new IllegalStateException("the producer is open already: " + id + " producerId=" + producerId);
+        }
+        state.writer = new RecordWriter(partition, producerId, state.lastSequence);
+        return state.writer;
+    }
+
+    /** Takes the last sequence of an appender that ends, unless a newer epoch has taken over. */
+    synchronized void close(final RecordWriter writer) {
+        final ProducerState state = state(writer.producerId());
+        if (state.writer == writer) {
+            state.lastSequence = writer.lastSequence();
+            state.writer = null;
+        }
+    }
+
+    /**
+     * Fences the appender that is open, so that the record which the caller appends next ends what it can append.
+     *
+     * @return false when the epoch is the current one, so that there is nothing to begin.
+     */
+    synchronized boolean begin(final int producerId, final int epoch) {
+        final ProducerState state = state(producerId);
+        checkEpoch(state, producerId, epoch);
+        if (epoch == state.epoch) {
+            return false;
+        }
+        if (state.beginning != NO_EPOCH) {
+            throw new IllegalStateException("an epoch of the producer is beginning already: " + id + " producerId="
+                    + producerId + " epoch=" + state.beginning);
+        }
+        state.beginning = epoch;
+        if (state.writer != null) {
+            state.writer.fence();
+        }
+        return true;
+    }
+
+    /** Ends the attempt to begin an epoch, whether it has begun or not. */
+    synchronized void end(final int producerId) {
+        state(producerId).beginning = NO_EPOCH;
+    }
+
+    private void checkEpoch(final ProducerState state, final int producerId, final int epoch) {
+        if (epoch < state.epoch) {
+            throw new MillraceException(
+                    ErrorCode.FENCED,
+                    "a newer epoch of the producer has begun: " + id + " producerId=" + producerId + " epoch=" + epoch
+                            + " current=" + state.epoch + "; stop, or begin a later one");
+        }
     }
 
     private ProducerState state(final int producerId) {
@@ -69,8 +116,10 @@ final class PartitionProducers implements TailFollower.Listener {
 
     /** Takes what recovery found at the tail, and removes snapshots that say more than the log holds. */
     synchronized void start(final ProducerTable atTail, final long tailPosition) throws IOException {
-        atTail.forEach(
-                (producerId, epoch, lastSequence, lastPosition) -> state(producerId).lastSequence = lastSequence);
+        atTail.forEach((producerId, epoch, lastSequence, lastPosition) -> {
+            state(producerId).lastSequence = lastSequence;
+            state(producerId).epoch = epoch;
+        });
         final List<Long> positions = snapshots.list();
         for (final long position : positions) {
             final boolean isReplaced = !isSegmentEnd(position) && position < newestPosition;
@@ -90,7 +139,15 @@ final class PartitionProducers implements TailFollower.Listener {
     }
 
     @Override
-    public void onEpoch(final int producerId, final int epoch, final long lastSequence) {}
+    public synchronized void onEpoch(final int producerId, final int epoch, final long lastSequence) {
+        final ProducerState state = state(producerId);
+        // Others are passed again after a restart.
+        if (state.beginning == epoch) {
+            state.epoch = epoch;
+            state.lastSequence = lastSequence;
+            state.writer = null;
+        }
+    }
 
     /** Writes a snapshot at the tail of a partition that is closed, unless the newest one says the same. */
     void writeAtTail(final TailFollower follower) {
@@ -127,6 +184,8 @@ final class PartitionProducers implements TailFollower.Listener {
 
     private static final class ProducerState {
         private long lastSequence = ProducerTable.NO_SEQUENCE;
-        private boolean isOpen;
+        private int epoch;
+        private int beginning = NO_EPOCH;
+        private RecordWriter writer;
     }
 }

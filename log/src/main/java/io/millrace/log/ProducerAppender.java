@@ -12,13 +12,15 @@ import org.agrona.DirectBuffer;
 public final class ProducerAppender implements AutoCloseable {
     private final LogPartition partition;
     private final RecordWriter writer;
+    private final int epoch;
     private RecordClaim lastClaim;
     private BatchClaim lastBatch;
     private boolean isLastBatch;
     private volatile boolean isClosed;
 
-    ProducerAppender(final LogPartition partition, final RecordWriter writer) {
+    ProducerAppender(final LogPartition partition, final RecordWriter writer, final int epoch) {
         this.partition = partition;
+        this.epoch = epoch;
         this.writer = writer;
     }
 
@@ -29,6 +31,16 @@ public final class ProducerAppender implements AutoCloseable {
      */
     public int producerId() {
         return writer.producerId();
+    }
+
+    /**
+     * Tells which epoch of the producer this appender belongs to. When a newer one begins, all its calls return
+     * {@link Outcome#FENCED}; a claim that is open then may still be committed, and counts.
+     *
+     * @return epoch, 0 when none was ever begun.
+     */
+    public int epoch() {
+        return epoch;
     }
 
     /**
@@ -138,12 +150,17 @@ public final class ProducerAppender implements AutoCloseable {
      * to be refused too, and must not be taken for what is held under that sequence.
      */
     private long admit(final long sequence, final int keyLength, final int valueLength) {
-        return writer.isTooLong(keyLength, valueLength) ? Outcome.RECORD_TOO_LONG : admit(sequence);
+        return writer.isTooLong(keyLength, valueLength) && !writer.isFenced()
+                ? Outcome.RECORD_TOO_LONG
+                : admit(sequence);
     }
 
     private long admit(final long sequence) {
         if (isClosed) {
             return Outcome.CLOSED;
+        }
+        if (writer.isFenced()) {
+            return Outcome.FENCED;
         }
         if (writer.openClaims() > 0) {
             throw new IllegalStateException("a claim of this producer is open, commit or abort it first: " + this);

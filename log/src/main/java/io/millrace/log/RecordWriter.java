@@ -7,7 +7,9 @@ import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Puts the records of one thread into a partition: what both kinds of appender share.
@@ -28,6 +30,7 @@ final class RecordWriter extends PaddedState {
     private boolean isSegmentFull;
     private int openClaims;
     private long lastSequence;
+    private volatile boolean isFenced;
 
     RecordWriter(final LogPartition partition, final int producerId, final long lastSequence) {
         this.partition = partition;
@@ -48,6 +51,33 @@ final class RecordWriter extends PaddedState {
 
     int openClaims() {
         return openClaims;
+    }
+
+    /** Lets no claim be made any more but those that lie before what the caller claims after this. Any thread. */
+    void fence() {
+        isFenced = true;
+    }
+
+    boolean isFenced() {
+        return isFenced;
+    }
+
+    /** Appends the record that begins an epoch of the producer. */
+    long appendEpoch(final int epoch) {
+        final int length = RecordDescriptor.HEADER_LENGTH + Integer.BYTES;
+        final long logTimeNs = clock.next();
+        final long position = reserve(length);
+        if (position >= 0) {
+            final UnsafeBuffer value = new UnsafeBuffer(new byte[Integer.BYTES]);
+            value.putInt(0, epoch, ByteOrder.LITTLE_ENDIAN);
+            final long address = address(segment, position);
+            RecordMemory.putHeader(address, RecordKind.PRODUCER, 0, producerId, logTimeNs, logTimeNs, 0);
+            RecordMemory.copy(address + RecordDescriptor.HEADER_LENGTH, value, 0, Integer.BYTES);
+            RecordMemory.commit(address, length);
+            onCommitted();
+            leave();
+        }
+        return position;
     }
 
     /** Whether a record of these lengths may be appended at all, now or ever. */
@@ -263,7 +293,9 @@ final class RecordWriter extends PaddedState {
                 final int claimed = current.claim(alignedLength);
                 if (claimed >= 0) {
                     current.begin(claimed, length);
-                    return current.basePosition() + claimed;
+                    // After the atomic add: whoever fences and then claims behind this place is sure to be seen by all
+                    // that claim behind his.
+                    return isFenced ? giveUp(current, claimed, length) : current.basePosition() + claimed;
                 }
                 // Remembered, so that retries under back-pressure leave the full segment's tail alone.
                 isSegmentFull = true;
@@ -273,6 +305,14 @@ final class RecordWriter extends PaddedState {
                 return outcome;
             }
         }
+    }
+
+    private long giveUp(final Segment current, final int claimed, final int length) {
+        final long address = current.address(claimed);
+        RecordMemory.putPadding(address);
+        RecordMemory.commit(address, length);
+        onCommitted();
+        return Outcome.FENCED;
     }
 
     /** Moves to the active segment, which it moves on itself when it is the one that is full. */
