@@ -184,6 +184,10 @@ public final class LogPartition {
         return new ProducerAppender(this, producers.open(this, producerId, epoch), epoch);
     }
 
+    OriginalPositions originalPositions(final int producerId) {
+        return new OriginalPositions(this, files.producerSnapshots(), producerId);
+    }
+
     void closeProducer(final RecordWriter writer) {
         producers.close(writer);
     }

@@ -16,6 +16,7 @@ public final class ProducerAppender implements AutoCloseable {
     private RecordClaim lastClaim;
     private BatchClaim lastBatch;
     private boolean isLastBatch;
+    private OriginalPositions originals;
     private volatile boolean isClosed;
 
     ProducerAppender(final LogPartition partition, final RecordWriter writer, final int epoch) {
@@ -180,6 +181,34 @@ public final class ProducerAppender implements AutoCloseable {
     }
 
     /**
+     * Finds where a record is that the partition holds already, as an answer to whoever sent it again. For those who ask for
+     * many, one after the other, it costs a walk over the log; each search costs a few small files and a walk over one
+     * segment. Allocates.
+     *
+     * @param sequence 0 to {@link #lastSequence()}.
+     * @return position of the record; {@link Outcome#NOT_KEPT} when it was removed since, {@link Outcome#BACK_PRESSURED} to
+     *         ask again, {@link Outcome#CLOSED} or {@link Outcome#FENCED}.
+     * @throws IllegalArgumentException when the partition never held the sequence.
+     * @throws MillraceException        STORAGE_FAILED, or CORRUPT when a segment in between is damaged.
+     */
+    public long originalPosition(final long sequence) {
+        if (isClosed || partition.isClosed()) {
+            return Outcome.CLOSED;
+        }
+        if (writer.isFenced()) {
+            return Outcome.FENCED;
+        }
+        if (sequence < 0 || sequence > lastSequence()) {
+            throw new IllegalArgumentException(
+                    "the partition never held this sequence: " + this + " sequence=" + sequence);
+        }
+        if (originals == null) {
+            originals = partition.originalPositions(producerId());
+        }
+        return originals.find(sequence);
+    }
+
+    /**
      * Lets the producer be opened again. A claim that is still open is aborted: committed later, it would put a sequence
      * into the log that the next one to open the producer may have used. By the thread that appends, or after it has
      * ended; a second call does nothing.
@@ -189,6 +218,9 @@ public final class ProducerAppender implements AutoCloseable {
         if (!isClosed) {
             isClosed = true;
             try {
+                if (originals != null) {
+                    originals.close();
+                }
                 abortOpenClaim();
             } finally {
                 partition.closeProducer(writer);
