@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.storage.AtomicFiles;
 import io.millrace.log.storage.NoSpaceException;
 import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageFile;
@@ -76,6 +77,42 @@ final class CutFiles implements AutoCloseable {
             write(generation, ByteBuffer.wrap(newestBytes));
             newestBytes = null;
         }
+    }
+
+    /**
+     * Leaves word that a force has failed. Only runs of the store on this boot of the machine need it, so it is not forced
+     * itself.
+     */
+    void leaveFailure() {
+        try {
+            storage.create(failureFile()).close();
+        } catch (final IOException ex) {
+            LOGGER.error("cannot leave word of a failed force: file={} cause={}", failureFile(), ex.toString());
+        }
+    }
+
+    /** Tells whether a force has failed in an earlier run. */
+    boolean hasFailure() {
+        return storage.exists(failureFile());
+    }
+
+    /** Writes both cuts into new files: of the old ones the system may believe to be on disk what is not. */
+    void renew() throws IOException {
+        for (int i = 0; i < FILE_COUNT; i++) {
+            if (storage.exists(path(i))) {
+                AtomicFiles.write(storage, path(i), storage.read(path(i)));
+            }
+        }
+    }
+
+    /** Forgets a failed force, when all that it may have lost is on disk. */
+    void clearFailure() throws IOException {
+        storage.delete(failureFile());
+        storage.forceDirectory(directory);
+    }
+
+    private Path failureFile() {
+        return directory.resolve("force.failed");
     }
 
     /**

@@ -183,6 +183,7 @@ final class LogForcer implements Runnable {
                         + "; the store takes no more records, check the disk and open the store again",
                 cause);
         failure = reason;
+        files.leaveFailure();
         for (final LogTopic topic : topicsById) {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 topic.partition(i).refuse(reason);

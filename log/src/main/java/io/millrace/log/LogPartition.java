@@ -450,10 +450,14 @@ public final class LogPartition {
         return false;
     }
 
-    /** Finds the tail after the end of a process, repairs it, and opens the partition for appending. */
-    PartitionRecovery recover(final long forcedPosition, final long clockThere) throws IOException {
+    /**
+     * Finds the tail after the end of a process, repairs it, and opens the partition for appending. After a force that
+     * failed, what is not known to be on disk is written to new files first.
+     */
+    PartitionRecovery recover(final long forcedPosition, final long clockThere, final boolean hasFailure)
+            throws IOException {
         final PartitionOpening opening = new PartitionOpening(files, producers);
-        opening.recover(forcedPosition);
+        opening.recover(forcedPosition, hasFailure);
         return start(opening, forcedPosition, clockThere);
     }
 

@@ -140,7 +140,12 @@ public final class LogStore implements AutoCloseable {
         for (final LogTopic topic : topics.values()) {
             connect(topic, layout.readSources(topic.name()));
         }
-        final StoreRecovery recovery = new StoreRecovery(context.directory(), cut, cutFiles.damagedCount(), bootId);
+        final boolean hasFailure = cutFiles.hasFailure();
+        if (hasFailure) {
+            cutFiles.renew();
+        }
+        final StoreRecovery recovery =
+                new StoreRecovery(context.directory(), cut, cutFiles.damagedCount(), bootId, hasFailure);
         for (final LogTopic topic : topics.values()) {
             recovery.open(topic);
             conductor.add(partitions(topic));
@@ -151,6 +156,9 @@ public final class LogStore implements AutoCloseable {
         }
         publishTopics();
         forcer.begin(cut == null ? 0 : cut.generation());
+        if (hasFailure) {
+            cutFiles.clearFailure();
+        }
         // What is committed and not known to be on disk.
         for (final LogTopic topic : topics.values()) {
             partitions(topic).forEach(LogPartition::signalIfNotForced);

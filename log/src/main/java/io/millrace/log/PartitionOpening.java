@@ -106,8 +106,10 @@ final class PartitionOpening {
      * it is committed and has its checksum.
      *
      * @param forcedPosition before which all is known to be on disk.
+     * @param hasFailure     whether a force failed before the process ended, so that the system may believe to be on disk what is
+     *                       not.
      */
-    void recover(final long forcedPosition) throws IOException {
+    void recover(final long forcedPosition, final boolean hasFailure) throws IOException {
         files.deleteTemporary();
         final List<Long> bases = present(forcedPosition);
         beginBase = bases.get(0);
@@ -120,7 +122,9 @@ final class PartitionOpening {
                 position =
                         recover(base, (int) Math.max(position - base, SegmentDescriptor.HEADER_LENGTH), i == lastIndex);
             }
-            if (end > forcedPosition) {
+            if (end > forcedPosition && hasFailure && files.exists(base)) {
+                files.rewrite(base);
+            } else if (end > forcedPosition) {
                 renew(base, (int) Math.max(forcedPosition - base, 0), (int) Math.min(position - base, end - base));
             }
         }

@@ -25,6 +25,7 @@ final class StoreRecovery {
     private final Path directory;
     private final CutManifest cut;
     private final boolean isSameBoot;
+    private final boolean hasFailure;
     private final End end;
 
     private int partitionCount;
@@ -34,8 +35,14 @@ final class StoreRecovery {
     private long cutLength;
     private long damageCount;
 
-    StoreRecovery(final Path directory, final CutManifest cut, final int damagedCuts, final byte[] bootId) {
+    StoreRecovery(
+            final Path directory,
+            final CutManifest cut,
+            final int damagedCuts,
+            final byte[] bootId,
+            final boolean hasFailure) {
         this.directory = directory;
+        this.hasFailure = hasFailure;
         this.cut = cut;
         // A store without any cut is of an earlier release, or new.
         this.isSameBoot = cut == null || cut.isOfBoot(bootId);
@@ -72,7 +79,7 @@ final class StoreRecovery {
         } else if (end == End.MACHINE_STOPPED) {
             add(partition.cut(isNamed ? position : PartitionOpening.UNNAMED, begin, clock, !topic.isDerived()));
         } else {
-            add(partition.recover(position, clock));
+            add(partition.recover(position, clock, hasFailure));
         }
     }
 

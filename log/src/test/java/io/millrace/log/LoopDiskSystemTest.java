@@ -104,6 +104,34 @@ class LoopDiskSystemTest {
         }
     }
 
+    @Test
+    @Timeout(60)
+    void shouldStoreAllThatAFailedForceDidNotOnceTheDiskIsWell() throws IOException {
+        LoopMount.needsShutdown();
+        final FailingDisk disk = new FailingDisk();
+        try (LogStore store = LogStore.launch(context(disk.directory, 0))) {
+            failAForce(store, disk);
+            disk.work();
+        } catch (final MillraceException ex) {
+            assertThat(ex.code()).isEqualTo(ErrorCode.STORAGE_FAILED);
+        }
+        try (LogStore store = LogStore.launch(context(disk.directory, 0))) {
+            final LogPartition partition = store.topic("t").partition(0);
+            assertThat(texts(partition)).isEqualTo(appended);
+            append(partition.appender(), "after");
+            awaitDurable(partition);
+            disk.inner.shutDown();
+        } catch (final MillraceException ex) {
+            assertThat(ex.code()).isEqualTo(ErrorCode.STORAGE_FAILED);
+        }
+
+        disk.inner.remount();
+
+        try (LogStore store = LogStore.launch(context(disk.directory, 1))) {
+            assertThat(texts(store.topic("t").partition(0))).isEqualTo(appended);
+        }
+    }
+
     /** Appends to a topic until the store has noticed that its disk fails. */
     private LogPartition failAForce(final LogStore store, final FailingDisk disk) {
         final LogPartition partition = store.createTopic(

@@ -202,6 +202,26 @@ public final class SegmentFiles {
         }
     }
 
+    /**
+     * Writes all bytes of a segment into a new file, forces it, and puts it in the place of the old one. For when the system
+     * may believe that the old one is on disk, and it is not.
+     *
+     * @param base position of the segment, which nobody has mapped.
+     * @throws IOException when a step fails; the old file is there still.
+     */
+    public void rewrite(final long base) throws IOException {
+        final Path file = path(base);
+        final int length = (int) storage.length(file);
+        try (MappedFile old = storage.map(file, length, true);
+                StorageFile copy = createReplacement(base)) {
+            for (int at = 0; at < length; at += FILL_LENGTH) {
+                copy.write(old.buffer().slice(at, Math.min(FILL_LENGTH, length - at)), at);
+            }
+            copy.force();
+        }
+        replace(base);
+    }
+
     /** Begins the file that is to take the place of a segment; under a temporary name until {@link #replace(long)}. */
     StorageFile createReplacement(final long base) throws IOException {
         return storage.create(AtomicFiles.temporary(path(base)));
