@@ -70,6 +70,10 @@ final class PartitionCompaction {
             }
             final long newBase = settled.get(firstNew);
             final long compactedTo = settled.get(end - 1) + files.segmentLength();
+            // From then on nobody finds out from the records alone what the last sequence of each producer was.
+            if (!files.producerSnapshots().force(compactedTo)) {
+                return 0;
+            }
             final Pass pass = new Pass(keys, newBase, nowNs - tombstoneRetentionNs);
             return rewrite(settled.subList(0, end), pass, compactedTo, isWanted);
         }

@@ -130,6 +130,11 @@ final class StoreLayout {
     }
 
     void createTopicsDirectory() throws IOException {
+        if (!storage.exists(directory.resolve(TOPICS))) {
+            // The process that made the marker may have been killed before it forced its name, and a directory that has
+            // anything else without it is not taken for a store.
+            storage.forceDirectory(directory);
+        }
         storage.createDirectories(directory.resolve(TOPICS));
     }
 

@@ -191,6 +191,29 @@ class LogCompactionTest {
     }
 
     @Test
+    void shouldKnowTheLastSequenceOfAProducerWhoseRecordsWereDropped() {
+        final int producerId = store.producerId("p");
+        try (ProducerAppender producer = partition.producer(producerId)) {
+            key.putByte(0, (byte) 'a');
+            for (int i = 0; i < 3; i++) {
+                producer.append(i, RecordKind.DATA, 0, key, 0, 1, value, 0, 8);
+            }
+        }
+        append(RecordKind.DATA, "a", "later");
+        fillSegment();
+        assertThat(compact()).isPositive();
+
+        for (int seed = 0; seed < 50; seed++) {
+            final CrashImageStorage image = disk.crashPoint().machineCrash(seed);
+            try (LogStore other = open(image);
+                    ProducerAppender producer = other.topic("t").partition(0).producer(producerId)) {
+                assertThat(producer.lastSequence()).as("seed %d", seed).isEqualTo(2);
+            }
+            image.close();
+        }
+    }
+
+    @Test
     void shouldRememberWhatWasCompactedWhenTheStoreIsOpenedAgain() {
         append(RecordKind.DATA, "a", "1");
         append(RecordKind.DATA, "a", "2");
