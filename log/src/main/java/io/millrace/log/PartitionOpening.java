@@ -287,11 +287,17 @@ final class PartitionOpening {
         final long tailBase = tailPosition & -segmentLength;
         final int offset = (int) (tailPosition - tailBase);
         for (final long base : files.bases()) {
-            final boolean isBehind = base > tailBase || base == tailBase && offset <= SegmentDescriptor.HEADER_LENGTH;
-            if (base < beginBase || isBehind) {
-                cutLength += isBehind && !files.isBlank(base) ? segmentLength : 0;
+            if (base < beginBase || base > tailBase) {
+                cutLength += base > tailBase && !files.isBlank(base) ? segmentLength : 0;
                 files.delete(base);
             }
+        }
+        if (files.exists(tailBase) && offset <= SegmentDescriptor.HEADER_LENGTH && !files.isPrepared(tailBase)) {
+            // Written anew in one step, when those behind it are gone for good. Without it the next one would be the
+            // first.
+            cutLength += files.isBlank(tailBase) ? 0 : segmentLength;
+            files.forceNames();
+            files.prepare(tailBase);
         }
         if (offset > SegmentDescriptor.HEADER_LENGTH && files.exists(tailBase)) {
             files.extend(tailBase);
