@@ -25,6 +25,9 @@ final class CutFiles implements AutoCloseable {
     private final Path directory;
     private final StorageFile[] files = new StorageFile[FILE_COUNT];
 
+    /** Once per run: the one before may have been killed, or its disk may have been full, before the name was forced. */
+    private final boolean[] isNameForced = new boolean[FILE_COUNT];
+
     private int damagedCount;
     private byte[] newestBytes;
 
@@ -126,12 +129,11 @@ final class CutFiles implements AutoCloseable {
         final int index = (int) (generation & (FILE_COUNT - 1));
         final Path file = path(index);
         try {
-            final boolean isNew = files[index] == null && !storage.exists(file);
             if (files[index] == null) {
-                files[index] = isNew ? storage.create(file) : storage.open(file);
+                files[index] = storage.exists(file) ? storage.open(file) : storage.create(file);
             }
             files[index].write(bytes, 0);
-            force(index, isNew);
+            force(index);
         } catch (final NoSpaceException ex) {
             throw ex;
         } catch (final IOException ex) {
@@ -139,11 +141,12 @@ final class CutFiles implements AutoCloseable {
         }
     }
 
-    private void force(final int index, final boolean isNew) throws IOException {
+    private void force(final int index) throws IOException {
         try {
             files[index].force();
-            if (isNew) {
+            if (!isNameForced[index]) {
                 storage.forceDirectory(directory);
+                isNameForced[index] = true;
             }
         } catch (final NoSpaceException ex) {
             // Nobody knows what a failed force has left behind, so this is no reason to try again.

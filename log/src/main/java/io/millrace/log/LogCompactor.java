@@ -1,6 +1,5 @@
 package io.millrace.log;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -63,10 +62,11 @@ final class LogCompactor implements Runnable {
 
     private int compact(final Entry entry, final long nowNs) {
         try {
-            final int count = entry.compaction.compact(clock.nanoTime(), () -> !isStopped);
+            final int count =
+                    entry.compaction.compact(clock.nanoTime(), () -> !isStopped && !entry.partition.isRefusing());
             entry.isFailing = false;
             return count;
-        } catch (final IOException | RuntimeException ex) {
+        } catch (final Exception | Error ex) {
             entry.nextNs = nowNs + RETRY_NS;
             if (!entry.isFailing) {
                 LOGGER.warn(

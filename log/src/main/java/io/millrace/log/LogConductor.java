@@ -100,7 +100,17 @@ final class LogConductor implements Runnable {
         retentionAtNs = nowNs + RETENTION_INTERVAL_NS;
         for (final LogPartition partition : partitions) {
             if (partition.hasRetention()) {
-                partition.applyRetention();
+                applyRetention(partition);
+            }
+        }
+    }
+
+    private static void applyRetention(final LogPartition partition) {
+        try {
+            partition.applyRetention();
+        } catch (final Exception | Error ex) {
+            if (partition.isNewProblem(ex.toString())) {
+                LOGGER.error("cannot apply retention, trying again and again: {}", partition, ex);
             }
         }
     }

@@ -50,6 +50,10 @@ final class LogForcer implements Runnable {
     private boolean isMarkingIncomplete;
     private volatile boolean isParked;
     private volatile boolean isRunning;
+
+    /** Whether there is a thread, or was one: then nobody else does its work. */
+    private volatile boolean isStarted;
+
     private volatile long requested;
     private volatile MillraceException failure;
 
@@ -76,6 +80,7 @@ final class LogForcer implements Runnable {
     }
 
     void start() {
+        isStarted = true;
         isRunning = true;
         thread.start();
     }
@@ -302,9 +307,11 @@ final class LogForcer implements Runnable {
             requested = requested + 1;
             ticket = requested;
         }
-        if (isRunning) {
+        if (isStarted) {
             LockSupport.unpark(thread);
-            await(ticket);
+            if (!await(ticket)) {
+                throw new IllegalStateException("the store was closed before the cut was taken");
+            }
         } else {
             doWork(nextCutNs - cutIntervalNs);
         }
@@ -315,7 +322,8 @@ final class LogForcer implements Runnable {
         }
     }
 
-    private synchronized void await(final long ticket) {
+    /** Waits for a request to be done; false when it will not be, since the thread has ended. */
+    private synchronized boolean await(final long ticket) {
         boolean isInterrupted = false;
         while (completed < ticket && isRunning) {
             try {
@@ -327,6 +335,7 @@ final class LogForcer implements Runnable {
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
+        return completed >= ticket;
     }
 
     private synchronized long completed() {

@@ -68,6 +68,9 @@ public final class LogPartition {
     private int quietCycles;
     private String problem;
 
+    // The forcer's thread only.
+    private String damage;
+
     /** Where the log ends while there is no active segment: before the first use, and after the close. */
     private volatile long closedTail;
 
@@ -463,10 +466,14 @@ public final class LogPartition {
 
     /** Finds the tail after a stop of the machine, removes what lies behind it, and opens the partition for appending. */
     PartitionRecovery cut(
-            final long namedPosition, final long namedBegin, final long clockThere, final boolean keepsProven)
+            final long namedPosition,
+            final long namedBegin,
+            final long clockThere,
+            final boolean keepsProven,
+            final boolean hasFailure)
             throws IOException {
         final PartitionOpening opening = new PartitionOpening(files, producers);
-        opening.cut(namedPosition, namedBegin, clockThere, keepsProven);
+        opening.cut(namedPosition, namedBegin, clockThere, keepsProven, hasFailure);
         return start(opening, Math.min(namedPosition, opening.tailPosition()), clockThere);
     }
 
@@ -503,7 +510,7 @@ public final class LogPartition {
      * @return 1 when there was something to do, else 0.
      */
     int prepareNext(final long nowNs) {
-        return preparation.prepareNext(nowNs);
+        return isRefusing ? 0 : preparation.prepareNext(nowNs);
     }
 
     /**
@@ -568,10 +575,25 @@ public final class LogPartition {
             Thread.onSpinWait();
         }
         try {
-            follower.follow(last.basePosition(), tail - follower.position());
+            followTo(last, tail);
             forcing.mark(follower.position(), follower.clock());
         } finally {
             isFollowing.set(false);
+        }
+    }
+
+    /** As far as there is no damage: that must not keep the other partitions from being forced. */
+    private void followTo(final Segment last, final long tail) {
+        try {
+            follower.follow(last.basePosition(), tail - follower.position());
+        } catch (final MillraceException ex) {
+            if (ex.code() != ErrorCode.CORRUPT) {
+                throw ex;
+            }
+            if (!ex.getMessage().equals(damage)) {
+                damage = ex.getMessage();
+                LOGGER.error("what follows is not forced: {} cause={}", id, damage);
+            }
         }
     }
 
@@ -701,6 +723,10 @@ public final class LogPartition {
                 sealed = active.getAndSet(null);
             }
             if (sealed != null) {
+                // Somebody who begins an epoch may be in the follower still; from here on nobody else gets in.
+                while (!isFollowing.compareAndSet(false, true)) {
+                    Thread.onSpinWait();
+                }
                 final int tail = sealed.seal();
                 closedTail = sealed.basePosition() + tail;
                 isComplete = new PartitionClosing(files, follower, revocation, sealed, tail).awaitCommitted();

@@ -75,7 +75,7 @@ public final class LogStore implements AutoCloseable {
         final LogStore store = new LogStore(context.conclude(), false);
         try {
             store.takeOwnership();
-            store.recover();
+            store.recoverOrLeaveWord();
             store.isLaunched = true;
             if (!context.isInvoked()) {
                 store.conductor.start();
@@ -127,6 +127,18 @@ public final class LogStore implements AutoCloseable {
         }
         layout.checkMarker();
         layout.createTopicsDirectory();
+    }
+
+    private void recoverOrLeaveWord() throws IOException {
+        try {
+            recover();
+        } catch (final NoSpaceException ex) {
+            throw ex;
+        } catch (final IOException ex) {
+            // What was repaired may stand in memory and not on disk.
+            cutFiles.leaveFailure();
+            throw ex;
+        }
     }
 
     private void recover() throws IOException {
@@ -241,6 +253,11 @@ public final class LogStore implements AutoCloseable {
         conductor.add(partitions(topic));
         compactor.add(topic);
         publishTopics();
+        // The disk may have failed since it was asked, before this topic was known.
+        final MillraceException reason = forcer.failure();
+        if (reason != null) {
+            partitions(topic).forEach(partition -> partition.refuse(reason));
+        }
         return topic;
     }
 
@@ -402,17 +419,25 @@ public final class LogStore implements AutoCloseable {
             throw new IllegalArgumentException("a topic cannot be made from itself, over any number of steps: source="
                     + sourceTopic + " derived=" + derivedTopic);
         }
+        boolean isRemembered = false;
         derived.addSource(source);
         publishTopics();
-        // What was durable because it was forced must be named before it depends on being named.
-        forcer.forceNow();
         try {
+            // What was durable because it was forced must be named before it depends on being named.
+            forcer.forceNow();
             layout.writeTopic(
                     derived.id(),
                     derived.spec(),
                     derived.sources().stream().map(LogTopic::name).toList());
+            isRemembered = true;
         } catch (final IOException ex) {
             throw storageFailure("cannot remember what a topic is made from", context.directory(), ex);
+        } finally {
+            if (!isRemembered) {
+                // It stays cut like a derived topic until the store is closed, which does no harm.
+                derived.removeSource(source);
+                publishTopics();
+            }
         }
     }
 

@@ -85,6 +85,13 @@ public final class LogTopic {
         isDerived = true;
     }
 
+    /** Takes back {@link #addSource}; the topic is cut like a derived one all the same. By one thread at a time. */
+    void removeSource(final LogTopic source) {
+        final List<LogTopic> all = new ArrayList<>(sources);
+        all.remove(source);
+        sources = List.copyOf(all);
+    }
+
     /** Says that records of this topic are made from others, which are not there any more. */
     void isDerived(final boolean newDerived) {
         isDerived = newDerived;

@@ -59,12 +59,16 @@ final class PartitionCompaction {
         final List<Long> settled = settledBases();
         final int firstNew = firstNew(settled);
         final int newCount = settled.size() - firstNew;
-        if (newCount == 0 || !isWorthIt((long) newCount * files.segmentLength(), settled.subList(0, firstNew))) {
+        if (newCount == 0
+                || !isWorthIt((long) newCount * files.segmentLength(), settled.subList(0, firstNew), isWanted)) {
             return 0;
         }
         try (LatestKeys keys = new LatestKeys(files, MAX_KEYS)) {
             int end = firstNew;
             while (end < settled.size() && end - firstNew < MAX_NEW_SEGMENTS && keys.hasRoom()) {
+                if (!isWanted.getAsBoolean()) {
+                    return 0;
+                }
                 keys.add(files.open(settled.get(end), true));
                 end++;
             }
@@ -108,9 +112,16 @@ final class PartitionCompaction {
         }
     }
 
-    private boolean isWorthIt(final long newLength, final List<Long> others) {
+    private boolean isWorthIt(final long newLength, final List<Long> others, final BooleanSupplier isWanted) {
         if (liveLength == UNKNOWN) {
-            liveLength = others.stream().mapToLong(this::liveLength).sum();
+            long sum = 0;
+            for (final long base : others) {
+                if (!isWanted.getAsBoolean()) {
+                    return false;
+                }
+                sum += liveLength(base);
+            }
+            liveLength = sum;
         }
         return newLength >= liveLength / WORTH_SHARE;
     }

@@ -152,6 +152,14 @@ final class PartitionOpening {
         return base + end;
     }
 
+    private void rewriteFrom(final long position) throws IOException {
+        for (final long base : files.bases()) {
+            if (base + files.segmentLength() > position) {
+                files.rewrite(base);
+            }
+        }
+    }
+
     private void renew(final long base, final int from, final int to) {
         final Segment segment = from < to && files.exists(base) ? openKept(base) : null;
         if (segment != null) {
@@ -167,8 +175,14 @@ final class PartitionOpening {
      * @param namedBegin    base position of the first segment, as the cut names it.
      * @param clock         of the partition at the position.
      * @param keepsProven   whether to keep what can be proven to follow.
+     * @param hasFailure    whether an attempt to do this has failed: what it wrote may be in memory only.
      */
-    void cut(final long namedPosition, final long namedBegin, final long clock, final boolean keepsProven)
+    void cut(
+            final long namedPosition,
+            final long namedBegin,
+            final long clock,
+            final boolean keepsProven,
+            final boolean hasFailure)
             throws IOException {
         files.deleteTemporary();
         final long position = begin(namedPosition, namedBegin);
@@ -177,6 +191,9 @@ final class PartitionOpening {
         logTimeNs = Math.max(logTimeNs, clock);
         final long tailPosition = keepsProven ? readProven(position) : position;
         clearFrom(tailPosition);
+        if (hasFailure) {
+            rewriteFrom(tailPosition);
+        }
         producers.start(producersAtTail, tailPosition);
         files.forceNames();
         stampBefore(tailPosition, position);

@@ -142,7 +142,7 @@ final class PartitionProducers implements TailFollower.Listener {
     public synchronized void onEpoch(final int producerId, final int epoch, final long lastSequence) {
         final ProducerState state = state(producerId);
         // Others are passed again after a restart.
-        if (state.beginning == epoch) {
+        if (state.beginning == epoch || epoch > state.epoch) {
             state.epoch = epoch;
             state.lastSequence = lastSequence;
             state.writer = null;

@@ -67,6 +67,7 @@ public final class ProducerAppender implements AutoCloseable {
      * @param valueLength of the value in bytes, 0 for none.
      * @return position of the record, or a negative outcome; {@code DUPLICATE} when the partition holds the sequence and
      *         the record is not too long.
+     * @throws IllegalArgumentException when the sequence is negative.
      * @throws MillraceException SEQUENCE_GAP when a sequence was left out; STORAGE_FAILED as
      *                           {@link LogAppender#append} says.
      */
@@ -157,6 +158,9 @@ public final class ProducerAppender implements AutoCloseable {
     }
 
     private long admit(final long sequence) {
+        if (sequence < 0) {
+            throw new IllegalArgumentException("a sequence must be 0 or more: " + sequence);
+        }
         if (isClosed) {
             return Outcome.CLOSED;
         }

@@ -53,7 +53,10 @@ final class ReadOnlyTail {
             segment = cache.acquire(base);
         }
         while (segment != null) {
-            offset = SegmentWalk.committedEnd(segment, offset);
+            // From the start of what was found: the segment may be another file since, with a gap where the last one
+            // ended.
+            final int start = SegmentWalk.seek(segment, SegmentDescriptor.HEADER_LENGTH, offset);
+            offset = SegmentWalk.committedEnd(segment, start);
             segment.release();
             segment = null;
             if (segmentLength - offset < RecordDescriptor.HEADER_LENGTH) {

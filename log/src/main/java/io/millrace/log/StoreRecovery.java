@@ -77,7 +77,8 @@ final class StoreRecovery {
             // Of what lies behind, nothing was written since the machine started, and nobody has looked at it yet.
             partition.resume(begin, position, clock, true);
         } else if (end == End.MACHINE_STOPPED) {
-            add(partition.cut(isNamed ? position : PartitionOpening.UNNAMED, begin, clock, !topic.isDerived()));
+            add(partition.cut(
+                    isNamed ? position : PartitionOpening.UNNAMED, begin, clock, !topic.isDerived(), hasFailure));
         } else {
             add(partition.recover(position, clock, hasFailure));
         }

@@ -110,6 +110,25 @@ class LogReaderBoundTest {
     }
 
     @Test
+    void shouldStopASeekAtALengthThatCannotBeTrueAndSaySo() throws IOException {
+        try (LogStore store = LogStore.launch(Records.context(directory));
+                LogReader reader = fill(store, "a", "b", "c").reader()) {
+            final long second = reader.position() + 48;
+            overwrite(directory, second, ByteBuffer.allocate(4).putInt(0, Integer.reverseBytes(1 << 20)));
+
+            for (final long target : new long[] {second + 8, second + 48, Long.MAX_VALUE}) {
+                reader.seek(target);
+
+                assertThat(reader.position()).isEqualTo(second);
+                assertThatThrownBy(() -> pollTo(reader, 10, Long.MAX_VALUE))
+                        .isInstanceOfSatisfying(
+                                MillraceException.class,
+                                ex -> assertThat(ex.code()).isEqualTo(ErrorCode.CORRUPT));
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseAKeyThatIsLongerThanItsRecord() throws IOException {
         try (LogStore store = LogStore.launch(Records.context(directory));
                 LogReader reader = fill(store, "a", "b").reader()) {

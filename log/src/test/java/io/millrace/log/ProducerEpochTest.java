@@ -45,6 +45,18 @@ class ProducerEpochTest {
     }
 
     @Test
+    void shouldRefuseASequenceThatIsNegative() {
+        try (LogStore store = LogStore.launch(Records.context(root.resolve("negative")));
+                ProducerAppender producer = store.createTopic(TopicSpec.named("negative"))
+                        .partition(0)
+                        .producer(store.producerId("p"))) {
+            assertThatThrownBy(() -> producer.append(-1, RecordKind.DATA, 0, null, 0, 0, null, 0, 0))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a sequence must be 0 or more: -1");
+        }
+    }
+
+    @Test
     void shouldFenceTheOpenAppenderWhenANewerEpochBegins() {
         final ProducerAppender before = partition.producer(ID);
         assertThat(append(before, 0)).isPositive();

@@ -188,7 +188,13 @@ public final class SegmentFiles {
             deleteQuietly(temporary, ex);
             throw ex;
         }
-        storage.forceDirectory(directory);
+        try {
+            storage.forceDirectory(directory);
+        } catch (final IOException ex) {
+            // A segment whose name may not survive must not be found by the next attempt.
+            deleteQuietly(file, ex);
+            throw ex;
+        }
     }
 
     private void fill(final StorageFile out, final long base) throws IOException {

@@ -16,7 +16,7 @@ public final class SegmentWalk {
      * @param from    offset of a record or of the place where one will be.
      * @param target  offset to reach.
      * @return offset of a record that starts at or behind the target; less than the target when only that much is
-     *         committed; the segment's length when the segment is full and ends before the target.
+     *         committed, or a header there cannot be true; the segment's length when the segment is full and ends before the target.
      */
     public static int seek(final Segment segment, final int from, final int target) {
         final UnsafeBuffer buffer = segment.buffer();
@@ -27,7 +27,8 @@ public final class SegmentWalk {
                 return end;
             }
             final int length = buffer.getIntVolatile(offset);
-            if (length <= 0) {
+            if (length < RecordDescriptor.HEADER_LENGTH || length > end - offset) {
+                // Not committed, or damaged, which whoever reads here is told.
                 return offset;
             }
             offset += RecordDescriptor.align(length);
