@@ -219,7 +219,15 @@ final class PartitionOpening {
     private long begin(final long namedPosition, final long namedBegin) {
         final List<Long> bases = files.bases();
         final long first = bases.isEmpty() ? 0 : bases.get(0);
-        beginBase = namedPosition == UNNAMED ? first : Math.max(first, namedBegin);
+        if (namedPosition == UNNAMED) {
+            // Nothing is removed of a partition before a cut names it.
+            beginBase = 0;
+        } else {
+            // Of one that was empty only the removal of what is behind the cut, cut short, takes the first segment
+            // away.
+            final boolean isEmpty = namedPosition <= namedBegin + SegmentDescriptor.HEADER_LENGTH;
+            beginBase = isEmpty ? namedBegin : Math.max(first, namedBegin);
+        }
         final long begin = beginBase + SegmentDescriptor.HEADER_LENGTH;
         if (bases.isEmpty() && namedPosition != UNNAMED) {
             beginBase = namedBegin;

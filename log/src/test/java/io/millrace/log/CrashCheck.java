@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.CrashImageStorage;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class CrashCheck {
     private final CrashWorkload workload;
     private final List<PartitionHistory> histories;
     private final ExpectedRecord[][] committed;
+    private final long[] lastBegins;
     private final int[] requiredCounts;
     private final int[] keptCounts;
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[1024]);
@@ -32,6 +34,8 @@ final class CrashCheck {
         this.workload = workload;
         this.histories = workload.histories();
         this.committed = committed;
+        this.lastBegins =
+                histories.stream().mapToLong(PartitionHistory::beginPosition).toArray();
         this.requiredCounts = new int[committed.length];
         this.keptCounts = new int[committed.length];
     }
@@ -102,9 +106,16 @@ final class CrashCheck {
         return store.topic(history.topic()).partition(history.index());
     }
 
-    /** Reads a whole partition; returns how many of the committed records are there. */
+    /** Reads a whole partition; returns how many of the committed records are there, or were removed on purpose. */
     private int read(final PartitionHistory history, final int index) {
+        final long begin = partition(history).beginPosition();
+        if (begin > Math.max(lastBegins[index], SegmentDescriptor.HEADER_LENGTH)) {
+            throw new AssertionError("the beginning is lost: " + history + " begin=" + begin);
+        }
         final PartitionReading reading = new PartitionReading(committed[index]);
+        while (reading.count < committed[index].length && committed[index][reading.count].position() < begin) {
+            reading.count++;
+        }
         try (LogReader reader = partition(history).reader()) {
             reading.readAll(reader);
         }
@@ -176,6 +187,7 @@ final class CrashCheck {
             final PartitionHistory history = histories.get(i);
             if (store.hasTopic(history.topic())) {
                 next.requireBefore(i, partition(history).durablePosition());
+                next.lastBegins[i] = partition(history).beginPosition();
             }
         }
         return next;

@@ -36,7 +36,7 @@ class CrashImageTest {
     private static final List<TopicSpec> TOPICS = List.of(
             TopicSpec.named(CrashWorkload.SOURCE).partitions(2).durability(Durability.POWER),
             TopicSpec.named(CrashWorkload.DERIVED).durability(Durability.POWER),
-            TopicSpec.named("process"));
+            TopicSpec.named("process").retentionBytes(Records.SEGMENT_LENGTH));
 
     private long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
     private CrashImageStorage memory = new CrashImageStorage();

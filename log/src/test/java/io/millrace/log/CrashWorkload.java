@@ -143,8 +143,10 @@ final class CrashWorkload {
             if (!(derived.contains(history) ? derive(history) : history.step(random))) {
                 invokeConductor();
             }
-        } else if (choice < 80) {
+        } else if (choice < 79) {
             invokeConductor();
+        } else if (choice < 80) {
+            truncate(histories.get(random.nextInt(histories.size())));
         } else if (choice < 95) {
             disk.mark();
         } else if (choice < 98) {
@@ -152,6 +154,13 @@ final class CrashWorkload {
             invokeConductor();
         } else {
             store.forceNow();
+        }
+    }
+
+    /** Removes some of a partition, unless that is still to be made into other records. */
+    private void truncate(final PartitionHistory history) {
+        if (!sources.contains(history)) {
+            history.truncate(random);
         }
     }
 

@@ -15,8 +15,9 @@ import org.junit.jupiter.api.RepeatedTest;
  */
 class LogPropertyTest {
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final List<TopicSpec> TOPICS =
-            List.of(TopicSpec.named("one").partitions(2), TopicSpec.named("two").segmentLength(128 * 1024));
+    private static final List<TopicSpec> TOPICS = List.of(
+            TopicSpec.named("one").partitions(2).retentionBytes(3 * Records.SEGMENT_LENGTH),
+            TopicSpec.named("two").segmentLength(128 * 1024));
     private static final int STEPS = 600;
 
     private final long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
@@ -97,7 +98,8 @@ class LogPropertyTest {
                 ? expected[random.nextInt(expected.length)].position() + random.nextInt(-8, 9)
                 : random.nextLong(-10, history.partition().tailPosition() + 10_000);
         // Whoever seeks behind a claim that is open may be in a later segment, and finds what is there.
-        return Math.min(position, history.openPosition());
+        return Math.max(
+                Math.min(position, history.openPosition()), history.partition().beginPosition());
     }
 
     private void checkSeek(final LogReader reader, final ExpectedRecord[] expected, final long position) {

@@ -24,6 +24,7 @@ final class PartitionHistory {
     private LogPartition partition;
     private LogReader reader;
     private long durablePosition;
+    private long beginPosition;
     private boolean isStopped;
     private LogAppender appender;
     private ProducerAppender producer;
@@ -59,6 +60,7 @@ final class PartitionHistory {
     /** Takes the partition of a store that was just opened, null for none; claims of the one before are forgotten. */
     void partition(final LogPartition newPartition, final int producerId) {
         durablePosition = durablePosition();
+        beginPosition = beginPosition();
         isStopped &= newPartition != null;
         partition = newPartition;
         reader = newPartition == null ? null : newPartition.reader();
@@ -75,9 +77,20 @@ final class PartitionHistory {
                 : Math.max(durablePosition, partition.durablePosition());
     }
 
+    /** What lies before may have been removed; while the store is closed, as it said last. */
+    long beginPosition() {
+        return partition == null || isStopped ? beginPosition : Math.max(beginPosition, partition.beginPosition());
+    }
+
+    /** Lets the partition remove what lies before some position. */
+    void truncate(final SplittableRandom random) {
+        partition.truncateBefore(random.nextLong(partition.tailPosition() + 1));
+    }
+
     /** Does as if nothing that the store says from now on had been heard. */
     void stop() {
         durablePosition = durablePosition();
+        beginPosition = beginPosition();
         isStopped = true;
     }
 
@@ -101,7 +114,9 @@ final class PartitionHistory {
     /** The records that a reader finds while the store is open: it stops at a claim that is open. */
     ExpectedRecord[] readable() {
         return records.stream()
-                .filter(record -> record.isCommitted() && record.position() < openPosition())
+                .filter(record -> record.isCommitted()
+                        && record.position() >= partition.beginPosition()
+                        && record.position() < openPosition())
                 .toArray(ExpectedRecord[]::new);
     }
 
