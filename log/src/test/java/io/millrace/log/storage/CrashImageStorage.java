@@ -47,7 +47,7 @@ public final class CrashImageStorage implements Storage {
     }
 
     private CrashImageStorage(final ImageBuffers buffers) {
-        this(buffers, null, 1);
+        this(buffers, null, 1, 0);
         directories.put(Path.of("/"), new ImageDirectory());
     }
 
@@ -60,7 +60,9 @@ public final class CrashImageStorage implements Storage {
         return new CrashImageStorage(buffers);
     }
 
-    CrashImageStorage(final ImageBuffers buffers, final CrashChoice origin, final long boot) {
+    /** Creates the disk that a crash leaves; its changes of names come after those that are still pending. */
+    CrashImageStorage(final ImageBuffers buffers, final CrashChoice origin, final long boot, final long firstSerial) {
+        this.serial = firstSerial;
         this.buffers = buffers;
         this.origin = origin;
         this.boot = boot;

@@ -45,7 +45,7 @@ public final class CrashPoint {
     }
 
     private CrashImageStorage image(final CrashChoice choice, final long boot) {
-        final CrashImageStorage image = new CrashImageStorage(source.buffers(), choice, boot);
+        final CrashImageStorage image = new CrashImageStorage(source.buffers(), choice, boot, source.nextSerial());
         new Builder(choice, image).build();
         return image;
     }
