@@ -46,7 +46,7 @@ final class PerfLogCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--quick", description = "Less of everything: about 3 minutes, 1 GB of disk.")
+    @Option(names = "--quick", description = "Less of everything: about 5 minutes, 1 GB of disk.")
     private boolean isQuick;
 
     @Option(

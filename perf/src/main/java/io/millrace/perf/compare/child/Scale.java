@@ -5,7 +5,7 @@ public enum Scale {
     /** For tests: too little to mean anything. */
     TINY(1, 1024 * 1024, 2, 1, 50, 50, 20, 4L << 20, 20),
 
-    /** Within about three minutes. */
+    /** Within about five minutes. */
     QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000),
 
     /** Within about fifteen minutes. */
