@@ -479,6 +479,15 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
+     * Reads the clock that log times come from, for those who decide when to append. May be called from any thread.
+     *
+     * @return ns since the epoch.
+     */
+    public long logTimeNs() {
+        return clock.nanoTime();
+    }
+
+    /**
      * Tells whether the store was opened for reading only.
      *
      * @return true for {@link #openReadOnly(LogContext)}.

@@ -39,4 +39,13 @@ public final class Codecs {
     public static Codec<Long> int64() {
         return new LongCodec();
     }
+
+    /**
+     * 32-bit integers.
+     *
+     * @return four bytes, little-endian.
+     */
+    public static Codec<Integer> int32() {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -1,28 +1,35 @@
 package io.millrace.streams;
 
-import io.millrace.operators.codec.Codec;
-import io.millrace.streams.topology.SinkNode;
-import io.millrace.streams.topology.TopologyNode;
+import io.millrace.operators.core.ErrorPolicy;
 
-/** A stream of messages that are written as they are made: all that is left to say is where to. */
+/**
+ * SBE messages that are made while they are appended.
+ */
 public final class EncodedStream {
-    private final Topology topology;
-    private final TopologyNode node;
-    private final Codec<?> codec;
+    private final Flow<?> flow;
+    private ErrorPolicy policy;
 
-    EncodedStream(final Topology topology, final TopologyNode node, final Codec<?> codec) {
-        this.topology = topology;
-        this.node = node;
-        this.codec = codec;
+    EncodedStream(final Flow<?> flow) {
+        this.flow = flow;
     }
 
     /**
-     * Writes the messages to a topic, which is made if it does not exist.
+     * Says what is done with a value that makes the function fail.
      *
-     * @param topic to write; a record goes to the partition that its key's hash names.
+     * @param newPolicy to follow, in the place of that of the topology.
+     * @return this stream.
+     */
+    public EncodedStream onError(final ErrorPolicy newPolicy) {
+        policy = newPolicy;
+        return this;
+    }
+
+    /**
+     * Appends each message to a topic, which is created with the job when it does not exist.
+     *
+     * @param topic that no other sink of the topology writes.
      */
     public void to(final String topic) {
-        topology.addOutput(topic);
-        node.add(new SinkNode(topic, codec));
+        flow.to(topic, policy);
     }
 }

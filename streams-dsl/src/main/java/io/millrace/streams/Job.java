@@ -3,10 +3,7 @@ package io.millrace.streams;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
-import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
-import io.millrace.streams.plan.TaskFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.slf4j.Logger;
@@ -33,15 +29,13 @@ import org.slf4j.LoggerFactory;
 public final class Job implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
 
-    private final Plan plan;
-    private final List<Task<?>> tasks;
+    private final JobTasks tasks;
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Job(final Plan plan, final List<Task<?>> tasks) {
-        this.plan = plan;
+    private Job(final JobTasks tasks) {
         this.tasks = tasks;
     }
 
@@ -69,26 +63,18 @@ public final class Job implements AutoCloseable {
      *                                                 exists with other settings.
      */
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
-        final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
-        new JobTopics(store, plan).create();
-        final List<Task<?>> tasks = new TaskFactory(plan, store, context.idleStrategy(), context.onSkipped()).create();
-        final Job job = new Job(plan, tasks);
+        final Job job = new Job(JobTasks.open(store, topology, context));
         job.run(context);
         return job;
     }
 
     private void run(final JobContext context) {
-        final int threads = Math.min(context.threads(), tasks.size());
+        final int threads = Math.min(context.threads(), tasks.tasks().size());
         runningGroups.set(threads);
         for (int thread = 0; thread < threads; thread++) {
-            final int first = thread;
-            final List<Task<?>> share = IntStream.range(0, tasks.size())
-                    .filter(i -> i % threads == first)
-                    .<Task<?>>mapToObj(tasks::get)
-                    .toList();
             final TaskGroup group = new TaskGroup(
-                    "millrace-job-" + plan.graph().name() + "-" + thread,
-                    share,
+                    "millrace-job-" + name() + "-" + thread,
+                    tasks.share(thread, threads),
                     () -> failure.get() != null,
                     this::fail,
                     this::groupComplete);
@@ -99,7 +85,7 @@ public final class Job implements AutoCloseable {
 
     private void fail(final Throwable cause) {
         if (failure.compareAndSet(null, cause)) {
-            LOGGER.debug("job {} failed", plan.graph().name(), cause);
+            LOGGER.debug("job {} failed", name(), cause);
             ended.countDown();
         }
     }
@@ -116,7 +102,7 @@ public final class Job implements AutoCloseable {
      * @return the plan, to be printed with {@link Plan#describe()}.
      */
     public Plan plan() {
-        return plan;
+        return tasks.plan();
     }
 
     /**
@@ -125,26 +111,11 @@ public final class Job implements AutoCloseable {
      * @return a snapshot, taken task by task while they run.
      */
     public JobCounters counters() {
-        long recordsIn = 0;
-        long recordsOut = 0;
-        long late = 0;
-        long skipped = 0;
-        long replayed = 0;
-        for (final Task<?> task : tasks) {
-            final TaskCounters counters = task.counters();
-            recordsIn += isSource(task) ? counters.recordsIn() : 0;
-            recordsOut += counters.recordsOut();
-            late += counters.lateRecords();
-            skipped += counters.skippedRecords();
-            replayed += counters.replayedOutputs();
-        }
-        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed);
+        return tasks.counters();
     }
 
-    private boolean isSource(final Task<?> task) {
-        return plan.stages().stream()
-                .anyMatch(stage ->
-                        stage.isSource() && stage.inputTopic().equals(task.id().topic()));
+    private String name() {
+        return tasks.plan().graph().name();
     }
 
     /**
@@ -196,6 +167,6 @@ public final class Job implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "job " + plan.graph().name();
+        return "job " + name();
     }
 }

@@ -19,6 +19,8 @@ public final class JobContext {
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private int threads = 1;
+    private long stateBudget = Runtime.getRuntime().maxMemory();
+    private boolean isTestMode;
     private Supplier<IdleStrategy> idleStrategy =
             () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
     private Consumer<SkippedRecord> onSkipped = record -> LOGGER.warn("{}", record);
@@ -88,5 +90,50 @@ public final class JobContext {
      */
     public Consumer<SkippedRecord> onSkipped() {
         return onSkipped;
+    }
+
+    /**
+     * Sets how much memory the keyed state of the job may take, over all its tasks. A job that needs more stops with an error that
+     * names the operator.
+     *
+     * @param bytes greater than 0; unless set, as much as the JVM's heap may grow to. Most of it lies outside the heap.
+     * @return this context.
+     * @throws IllegalArgumentException if it is not greater than 0.
+     */
+    public JobContext stateBudget(final long bytes) {
+        if (bytes < 1) {
+            throw new IllegalArgumentException("the budget of a job's state is 1 byte or more, not " + bytes);
+        }
+        stateBudget = bytes;
+        return this;
+    }
+
+    /**
+     * How much memory the keyed state of the job may take.
+     *
+     * @return bytes.
+     */
+    public long stateBudget() {
+        return stateBudget;
+    }
+
+    /**
+     * Makes the job catch values that are used after the call in which they were valid. It costs time and garbage; for tests.
+     *
+     * @param newTestMode true to catch them; false unless set.
+     * @return this context.
+     */
+    public JobContext testMode(final boolean newTestMode) {
+        isTestMode = newTestMode;
+        return this;
+    }
+
+    /**
+     * Tells whether values are caught that are used after their call.
+     *
+     * @return true in tests.
+     */
+    public boolean isTestMode() {
+        return isTestMode;
     }
 }

@@ -1,170 +1,238 @@
 package io.millrace.streams;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FilterOperator;
+import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.KeyWriter;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
 import io.millrace.operators.output.EncodingCodec;
 import io.millrace.operators.output.FunctionKeyWriter;
-import io.millrace.streams.topology.ExchangeNode;
-import io.millrace.streams.topology.SinkNode;
-import io.millrace.streams.topology.StepNode;
-import io.millrace.streams.topology.TaskScope;
-import io.millrace.streams.topology.TopologyNode;
+import java.nio.ByteOrder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
 /**
- * A stream of values. Each verb adds a step and gives the stream that comes out of it; a stream may be used more than
- * once, and each use sees every value.
+ * Values without a key, each with an event time. What needs a key, such as an aggregation, begins with {@link #keyBy}.
  *
- * <p>A value may be a flyweight over the log: it is valid inside the function that gets it, and not after.
+ * <p>A stream may be used more than once: all that is attached to it gets each value, in the order in which it was attached.
+ * Values that are flyweights are valid inside the call of a function only; who keeps one copies it.
  *
  * @param <V> type of the values.
  */
 public class Stream<V> {
-    final Topology topology;
-    final TopologyNode node;
-    // Null where a function made the values and nobody said how to write them.
-    final Codec<V> codec;
+    final Flow<V> flow;
 
-    Stream(final Topology topology, final TopologyNode node, final Codec<V> codec) {
-        this.topology = topology;
-        this.node = node;
-        this.codec = codec;
+    Stream(final Flow<V> flow) {
+        this.flow = flow;
     }
 
     /**
      * Keeps the values that a predicate accepts.
      *
-     * @param predicate that accepts a value.
-     * @return the stream of the accepted values.
+     * @param predicate true for what passes.
+     * @return the values that pass.
      */
     public final Stream<V> filter(final Predicate<? super V> predicate) {
-        final String name = topology.nextName("filter");
-        return then(
-                new StepNode<V, V>(name, name, null, (scope, next) -> new FilterOperator<>(name, predicate, next)),
-                codec);
+        return new Stream<>(flow.stateless(
+                "filter",
+                (scope, nexts) -> scope.operator(FilterOperator.class, scope.failures(), predicate, nexts.get(0)),
+                flow.codec()));
     }
 
     /**
-     * Shows each value to a consumer, such as a counter or a printer. On a replay it sees the values again.
+     * Shows each value to a consumer.
      *
-     * @param consumer that looks at a value.
-     * @return the stream of the same values.
+     * @param consumer that looks at it and changes nothing.
+     * @return the same values.
      */
     public final Stream<V> peek(final Consumer<? super V> consumer) {
-        final String name = topology.nextName("peek");
-        return then(
-                new StepNode<V, V>(name, name, null, (scope, next) -> new PeekOperator<>(name, consumer, next)), codec);
+        return new Stream<>(flow.stateless(
+                "peek",
+                (scope, nexts) -> scope.operator(PeekOperator.class, scope.failures(), consumer, nexts.get(0)),
+                flow.codec()));
     }
 
     /**
-     * Makes a new value of each value.
+     * Makes another value of each.
      *
-     * @param function from a value to the new one, never null.
-     * @param newCodec of the new values, for a step that writes them to the log.
+     * @param function that makes it, never null.
+     * @param newCodec that writes it.
      * @param <R>      type of the new values.
-     * @return the stream of the new values.
+     * @return the new values.
      */
     public final <R> Stream<R> map(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
-        final String name = topology.nextName("map");
-        return then(
-                new StepNode<V, R>(name, name, null, (scope, next) -> new MapOperator<V, R>(name, function, next)),
-                newCodec);
+        return new Stream<>(flow.stateless(
+                "map",
+                (scope, nexts) -> scope.operator(MapOperator.class, scope.failures(), function, nexts.get(0)),
+                newCodec));
     }
 
     /**
-     * Makes a new value of each value, for steps that do not write it to the log.
+     * Makes another value of each, that is not written as it is: to no topic, and through no exchange that another task reads.
      *
-     * @param function from a value to the new one, never null.
+     * @param function that makes it, never null.
      * @param <R>      type of the new values.
-     * @return the stream of the new values.
+     * @return the new values.
      */
     public final <R> Stream<R> map(final Function<? super V, ? extends R> function) {
         return map(function, null);
     }
 
     /**
-     * Writes each value as an SBE message.
+     * Makes an SBE message of each value, written straight into the output's record in the log.
      *
-     * @param factory  that makes a generated encoder, such as {@code CandleEncoder::new}.
-     * @param function that fills the encoder from a value; fields that it leaves out are zero.
+     * @param factory  makes the encoder, once for each task.
+     * @param function fills the message; fields that it does not set are zero.
      * @param <E>      type of the encoder.
-     * @return the stream of messages, that can be written to a topic.
+     * @return the messages, which can be sent to a topic.
      */
     public final <E extends MessageEncoderFlyweight> EncodedStream map(
             final Supplier<E> factory, final BiConsumer<? super V, ? super E> function) {
-        return new EncodedStream(topology, node, new EncodingCodec<V, E>(factory, function));
+        return new EncodedStream(
+                new Flow<>(flow.topology(), flow.node(), flow.port(), new EncodingCodec<V, E>(factory, function)));
     }
 
     /**
-     * Brings the values of each key together in one partition, through an exchange in the log.
+     * Makes any number of values of each.
      *
-     * @param exchange name of the exchange, unique in the topology; the log keeps it as topic {@code job.exchange}.
-     * @param keyCodec of the keys.
-     * @param key      of a value, never null.
+     * @param function gives them to a consumer, inside the call.
+     * @param newCodec that writes them.
+     * @param <R>      type of the new values.
+     * @return the new values, in the order in which they were given.
+     */
+    public final <R> Stream<R> flatMap(
+            final BiConsumer<? super V, ? super Consumer<R>> function, final Codec<R> newCodec) {
+        return new Stream<>(flow.stateless(
+                "flatMap",
+                (scope, nexts) -> scope.operator(FlatMapOperator.class, scope.failures(), function, nexts.get(0)),
+                newCodec));
+    }
+
+    /**
+     * Parts the stream by predicates.
+     *
+     * @return the cases, to be named one after the other.
+     */
+    public final Branching<V> branch() {
+        return new Branching<>(flow);
+    }
+
+    /**
+     * Brings this stream and another one together. Where they are read by different tasks, both are appended to an exchange,
+     * and the order there is the order.
+     *
+     * @param exchange name of the exchange, unique in the topology.
+     * @param other    stream of the same topology, whose values are written in the same way.
+     * @return the values of both, under their keys.
+     */
+    public final Stream<V> merge(final String exchange, final Stream<V> other) {
+        final Flow<V> merged = flow.exchange(exchange, null, null);
+        if (other.flow.topology() != flow.topology()) {
+            flow.topology().mistake("merge " + exchange, "the streams are of two topologies; build both in one");
+        } else if (other.flow.node() == flow.node() && other.flow.port() == flow.port()) {
+            flow.topology().mistake("merge " + exchange, "a stream is merged with itself; name another one");
+        } else {
+            other.flow.node().add(other.flow.port(), merged.node());
+        }
+        return new Stream<>(merged);
+    }
+
+    /**
+     * Gives each value a key and brings values of one key together.
+     *
+     * @param exchange name of the exchange, unique in the topology.
+     * @param keyCodec that writes the keys.
+     * @param key      makes the key of a value, never null.
      * @param <K>      type of the keys.
-     * @return the stream, keyed.
+     * @return the values under their keys.
      */
     public final <K> KeyedStream<K, V> keyBy(
             final String exchange, final Codec<K> keyCodec, final Function<? super V, ? extends K> key) {
-        return exchange(exchange, keyCodec, scope -> new FunctionKeyWriter<>(scope.codec(keyCodec), key));
+        return new KeyedStream<>(
+                flow.exchange(
+                        exchange, keyCodec.describe(), scope -> new FunctionKeyWriter<K, V>(keyCodec.forTask(), key)),
+                keyCodec);
     }
 
     /**
-     * Does what {@link #keyBy} does for a key that is written as bytes, so that nothing is allocated for it.
+     * As {@link #keyBy}, with a key that is a 64-bit integer and is never boxed.
      *
      * @param exchange name of the exchange, unique in the topology.
-     * @param keyCodec of the keys, that reads what the writer wrote.
-     * @param key      writes the key of a value; all tasks share it, on whatever threads, so it keeps nothing.
+     * @param key      reads the key of a value.
+     * @return the values under their keys.
+     */
+    public final KeyedStream<Long, V> keyByLong(final String exchange, final ToLongFunction<? super V> key) {
+        return keyByBytes(exchange, Codecs.int64(), (value, buffer) -> {
+            buffer.putLong(0, key.applyAsLong(value), ByteOrder.LITTLE_ENDIAN);
+            return Long.BYTES;
+        });
+    }
+
+    /**
+     * As {@link #keyBy}, with a key that is a 32-bit integer and is never boxed.
+     *
+     * @param exchange name of the exchange, unique in the topology.
+     * @param key      reads the key of a value.
+     * @return the values under their keys.
+     */
+    public final KeyedStream<Integer, V> keyByInt(final String exchange, final ToIntFunction<? super V> key) {
+        return keyByBytes(exchange, Codecs.int32(), (value, buffer) -> {
+            buffer.putInt(0, key.applyAsInt(value), ByteOrder.LITTLE_ENDIAN);
+            return Integer.BYTES;
+        });
+    }
+
+    /**
+     * As {@link #keyBy}, with a function that writes the key as bytes and allocates nothing.
+     *
+     * @param exchange name of the exchange, unique in the topology.
+     * @param keyCodec that reads the keys.
+     * @param key      writes the key of a value.
      * @param <K>      type of the keys.
-     * @return the stream, keyed.
+     * @return the values under their keys.
      */
     public final <K> KeyedStream<K, V> keyByBytes(
             final String exchange, final Codec<K> keyCodec, final KeyWriter<? super V> key) {
-        return exchange(exchange, keyCodec, scope -> key);
-    }
-
-    private <K> KeyedStream<K, V> exchange(
-            final String exchange, final Codec<K> keyCodec, final Function<TaskScope, KeyWriter<? super V>> keyWriter) {
-        topology.checkStep(exchange);
-        if (codec == null) {
-            topology.mistake(
-                    "exchange " + exchange,
-                    "it does not know how to write what " + node.name()
-                            + " makes; give that step a codec: map(function, codec)");
-            return new KeyedStream<>(topology, node, null, keyCodec);
-        }
-        final ExchangeNode exchangeNode = ExchangeNode.of(exchange, codec, keyCodec.describe(), keyWriter);
-        node.add(exchangeNode);
-        return new KeyedStream<>(topology, exchangeNode, codec, keyCodec);
+        return new KeyedStream<>(flow.exchange(exchange, keyCodec.describe(), scope -> key), keyCodec);
     }
 
     /**
-     * Writes the values to a topic, which is made if it does not exist.
+     * Says what the last step does with a value that makes its function fail; for a source, with a record that cannot be
+     * decoded or whose event time cannot be true.
      *
-     * @param topic to write; a record goes to the partition that its key's hash names.
+     * @param policy to follow, in the place of that of the topology.
+     * @return this stream.
      */
-    public final void to(final String topic) {
-        topology.addOutput(topic);
-        if (codec == null) {
-            topology.mistake(
-                    "sink " + topic,
-                    "it does not know how to write what " + node.name()
-                            + " makes; give that step a codec: map(function, codec)");
-            return;
-        }
-        node.add(new SinkNode(topic, codec));
+    public Stream<V> onError(final ErrorPolicy policy) {
+        flow.onError(policy);
+        return this;
     }
 
-    private <R> Stream<R> then(final StepNode<V, R> step, final Codec<R> newCodec) {
-        node.add(step);
-        return new Stream<>(topology, step, newCodec);
+    /**
+     * Uses a part of a topology that was written as a function.
+     *
+     * @param part that takes this stream.
+     * @param <R>  what it gives.
+     * @return what it gave.
+     */
+    public final <R> R apply(final Function<? super Stream<V>, ? extends R> part) {
+        return part.apply(this);
+    }
+
+    /**
+     * Appends each value to a topic, which is created with the job when it does not exist.
+     *
+     * @param topic that no other sink of the topology writes.
+     */
+    public final void to(final String topic) {
+        flow.to(topic);
     }
 }

@@ -1,16 +1,13 @@
 package io.millrace.streams;
 
-import io.millrace.operators.task.Task;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 
 /** The tasks that share one thread. A task that fails ends the job, so that no stage runs on without the one before it. */
 final class TaskGroup implements Agent {
     private final String name;
-    private final Task<?>[] tasks;
+    private final JobTasks.Share tasks;
     private final BooleanSupplier isStopped;
     private final Consumer<Throwable> onFailure;
     private final Runnable onComplete;
@@ -18,12 +15,12 @@ final class TaskGroup implements Agent {
 
     TaskGroup(
             final String name,
-            final List<Task<?>> tasks,
+            final JobTasks.Share tasks,
             final BooleanSupplier isStopped,
             final Consumer<Throwable> onFailure,
             final Runnable onComplete) {
         this.name = name;
-        this.tasks = tasks.toArray(Task<?>[]::new);
+        this.tasks = tasks;
         this.isStopped = isStopped;
         this.onFailure = onFailure;
         this.onComplete = onComplete;
@@ -34,18 +31,14 @@ final class TaskGroup implements Agent {
         if (isComplete || isStopped.getAsBoolean()) {
             return 0;
         }
-        int work = 0;
-        boolean areAllComplete = true;
+        final int work;
         try {
-            for (final Task<?> task : tasks) {
-                work += task.doWork();
-                areAllComplete &= task.isComplete();
-            }
+            work = tasks.doWork();
         } catch (final RuntimeException | Error e) {
             onFailure.accept(e);
             return 0;
         }
-        if (areAllComplete) {
+        if (tasks.isComplete()) {
             isComplete = true;
             onComplete.run();
         }
@@ -54,7 +47,7 @@ final class TaskGroup implements Agent {
 
     @Override
     public void onClose() {
-        CloseHelper.closeAll(tasks);
+        tasks.close();
     }
 
     @Override

@@ -10,8 +10,10 @@ import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Planner;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.TopologyGraph;
+import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -45,6 +47,7 @@ public final class Topology {
     private final Set<String> outputTopics = new HashSet<>();
     private final List<String> mistakes = new ArrayList<>();
     private ErrorPolicy onError = ErrorPolicy.FAIL;
+    private final Set<String> deadLetterTopics = new LinkedHashSet<>();
     private int unnamedSteps;
 
     private Topology(final String name) {
@@ -69,6 +72,9 @@ public final class Topology {
      * @return this topology.
      */
     public Topology onError(final ErrorPolicy policy) {
+        if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
+            addDeadLetterTopic(policy.deadLetterTopic());
+        }
         onError = policy;
         return this;
     }
@@ -90,7 +96,7 @@ public final class Topology {
         }
         final SourceNode source = new SourceNode(topic, codec);
         sources.add(source);
-        return new SourceStream<>(this, source, codec);
+        return new SourceStream<>(new Flow<>(this, source, TopologyNode.MAIN, codec), source);
     }
 
     /**
@@ -102,6 +108,16 @@ public final class Topology {
      */
     public Plan plan(final ToIntFunction<String> partitionCounts) {
         return Planner.plan(build(), partitionCounts);
+    }
+
+    /**
+     * Tells how the topology runs when each of its source topics has one partition.
+     *
+     * @return several lines; {@link Plan#describe()} of {@link #plan} for other numbers of partitions, and
+     *         {@link Plan#toMermaid()} for a picture.
+     */
+    public String describe() {
+        return plan(topic -> 1).describe();
     }
 
     /**
@@ -127,11 +143,21 @@ public final class Topology {
                         + ": the topology reads this topic, so it would feed itself; write another topic");
             }
         }
+        for (final String topic : deadLetterTopics) {
+            if (inputTopics.contains(topic) || outputTopics.contains(topic)) {
+                all.add("dead-letter topic " + topic
+                        + ": the topology uses this topic for something else; choose another");
+            }
+        }
         if (!all.isEmpty()) {
-            throw new MillraceException(
-                    ErrorCode.CONFIGURATION, "topology " + name + " cannot run: " + String.join("; ", all));
+            throw mistakes(all);
         }
         return new TopologyGraph(name, sources, onError);
+    }
+
+    private MillraceException mistakes(final List<String> all) {
+        return new MillraceException(
+                ErrorCode.CONFIGURATION, "topology " + name + " cannot run: " + String.join("; ", all));
     }
 
     String nextName(final String kind) {
@@ -157,6 +183,12 @@ public final class Topology {
         if (!outputTopics.add(topic)) {
             mistake("sink " + topic, "the topic is written twice by this topology; give each sink its own");
         }
+    }
+
+    // Several steps may share a topic of dead letters, but nothing else is written there.
+    void addDeadLetterTopic(final String topic) {
+        checkName("dead-letter topic", topic);
+        deadLetterTopics.add(topic);
     }
 
     void mistake(final String where, final String whatAndFix) {

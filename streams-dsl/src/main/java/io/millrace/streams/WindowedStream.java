@@ -2,74 +2,59 @@ package io.millrace.streams;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
-import io.millrace.operators.output.SinkOperator;
+import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.operators.state.CountState;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.window.TumblingWindowOperator;
 import io.millrace.operators.window.WindowAggregation;
 import io.millrace.operators.window.Windowed;
 import io.millrace.streams.topology.StepNode;
-import io.millrace.streams.topology.TaskScope;
-import io.millrace.streams.topology.TopologyNode;
+import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A keyed stream in windows, that is to be aggregated. There is one final result for each key and window that has a
- * record, when the watermark says that the window is complete.
+ * Values under keys, parted into windows: what is left to say is how the values of a window become its result.
  *
  * @param <K> type of the keys.
  * @param <V> type of the values.
  */
 public final class WindowedStream<K, V> {
-    private final Topology topology;
-    private final TopologyNode node;
-    private final Codec<V> codec;
+    private static final int LATE = 1;
+
+    private final Flow<V> flow;
     private final Codec<K> keyCodec;
     private final String name;
     private final Windows windows;
-    private String lateTopic;
-    private boolean isAggregated;
+    private Consumer<Stream<V>> late;
 
-    WindowedStream(
-            final Topology topology,
-            final TopologyNode node,
-            final Codec<V> codec,
-            final Codec<K> keyCodec,
-            final String name,
-            final Windows windows) {
-        this.topology = topology;
-        this.node = node;
-        this.codec = codec;
+    WindowedStream(final Flow<V> flow, final Codec<K> keyCodec, final String name, final Windows windows) {
+        this.flow = flow;
         this.keyCodec = keyCodec;
         this.name = name;
         this.windows = windows;
     }
 
     /**
-     * Writes records that come after their window has closed to a topic, as they are. Without this they are counted only.
+     * Says what becomes of values that come for a window whose result is final. They are counted in any case.
      *
-     * @param topic to write, which is made if it does not exist.
-     * @return this stream.
+     * @param newLate is given the stream of them.
+     * @return this.
      */
-    public WindowedStream<K, V> lateTo(final String topic) {
-        topology.addOutput(topic);
-        if (isAggregated) {
-            topology.mistake(
-                    "window " + name, "lateTo(\"" + topic + "\") comes too late; call it before the aggregation");
-        }
-        lateTopic = topic;
+    public WindowedStream<K, V> late(final Consumer<Stream<V>> newLate) {
+        late = newLate;
         return this;
     }
 
     /**
-     * Aggregates into a state of fixed size that lives in the window's memory.
+     * Aggregates with state of a fixed size.
      *
-     * @param stateFactory makes a view on a state, such as {@code CandleState::new}.
-     * @param add          takes a value into the state; a new state's bytes are all zero.
+     * @param stateFactory makes a view of the state.
+     * @param add          adds a value to it.
      * @param <S>          type of the state.
-     * @return the stream of results, each a view on the state of one key in one window.
+     * @return one result for each key and window.
      */
     public <S extends StateFlyweight> Stream<Windowed<K, S>> aggregate(
             final Supplier<S> stateFactory, final BiConsumer<? super S, ? super V> add) {
@@ -77,9 +62,9 @@ public final class WindowedStream<K, V> {
     }
 
     /**
-     * Counts the records.
+     * Counts the values.
      *
-     * @return the stream of counts.
+     * @return their number for each key and window.
      */
     public Stream<Windowed<K, Long>> count() {
         return aggregate(
@@ -90,35 +75,38 @@ public final class WindowedStream<K, V> {
 
     private <S extends StateFlyweight, R> Stream<Windowed<K, R>> aggregate(
             final WindowAggregation<V, S, R> aggregation, final String verb) {
-        final StepNode<V, Windowed<K, R>> step = new StepNode<>(
+        final StepNode<V> step = new StepNode<>(
                 name,
                 verb + ", " + windows,
                 windows.mistake() == null ? info(aggregation) : null,
-                (scope, next) -> new TumblingWindowOperator<K, V, S, R>(
-                        name,
+                null,
+                (scope, nexts) -> scope.operator(
+                        TumblingWindowOperator.class,
                         windows.toTumblingWindow(),
                         aggregation,
                         scope.codec(keyCodec),
                         scope.counters(),
                         scope.failures(),
-                        next,
-                        lateStep(scope)));
-        isAggregated = true;
-        node.add(step);
-        return new Stream<>(topology, step, null);
+                        nexts.get(0),
+                        lateStep(nexts)));
+        final Flow<Windowed<K, R>> results = flow.then(step, null);
+        if (late != null) {
+            step.reserve(LATE);
+            late.accept(new Stream<>(new Flow<>(flow.topology(), step, LATE, flow.codec())));
+        }
+        return new Stream<>(results);
     }
 
-    private StepNode.WindowInfo info(final WindowAggregation<V, ?, ?> aggregation) {
-        return new StepNode.WindowInfo(
-                windows.toTumblingWindow().sizeNs(),
-                windows.toTumblingWindow().graceNs(),
-                aggregation.stateFactory().get().encodedLength(),
-                lateTopic);
+    private StepNode.StateInfo info(final WindowAggregation<V, ?, ?> aggregation) {
+        return new StepNode.StateInfo(
+                aggregation.stateFactory().get().encodedLength()
+                        + " bytes and the key, for each key in each open window",
+                WatermarkGrid.ofWindows(
+                        windows.toTumblingWindow().sizeNs(),
+                        windows.toTumblingWindow().graceNs()));
     }
 
-    private Operator<V> lateStep(final TaskScope scope) {
-        return lateTopic == null
-                ? null
-                : new SinkOperator<>(name, scope.codec(codec), scope.output(lateTopic), scope.partition());
+    private static Operator<?> lateStep(final List<Operator<?>> nexts) {
+        return nexts.size() > LATE ? nexts.get(LATE) : null;
     }
 }

@@ -337,7 +337,7 @@ class JobTest {
                 .filter(JobTest::isFine)
                 .keyBy("by-word", Codecs.string(), word -> word)
                 .window("per-second", Windows.tumbling(Duration.ofSeconds(1)))
-                .lateTo("words.late")
+                .late(late -> late.to("words.late"))
                 .count()
                 .map(count -> count.key() + " " + count.startNs() / SECOND + " " + count.value(), Codecs.string())
                 .to("counts");

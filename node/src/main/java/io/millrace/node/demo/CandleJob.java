@@ -44,7 +44,7 @@ public final class CandleJob {
                 .filter(trade -> trade.quantity().mantissa() != 0)
                 .keyByBytes("by-symbol", Codecs.string(), CandleJob::writeSymbol)
                 .window("candles-1s", Windows.tumbling(WINDOW).grace(GRACE))
-                .lateTo(LATE_TRADES)
+                .late(late -> late.to(LATE_TRADES))
                 .aggregate(CandleState::new, CandleState::add)
                 .map(CandleEncoder::new, CandleJob::encode)
                 .to(CANDLES);

@@ -54,4 +54,13 @@ public interface Codec<V> {
      * @return a short name, such as {@code string} or {@code sbe Trade}.
      */
     String describe();
+
+    /**
+     * Tells whether decoded values are views that are valid inside the call only.
+     *
+     * @return true for flyweights.
+     */
+    default boolean isBorrowed() {
+        return false;
+    }
 }

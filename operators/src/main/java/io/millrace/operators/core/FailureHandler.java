@@ -1,17 +1,18 @@
 package io.millrace.operators.core;
 
 /**
- * Takes what could not be processed and follows the error policy. An operator that hands on many values in one call, as
- * a closing window does, asks it for each of them, so that one failure does not take the others along.
+ * Takes what a user's function threw, for one operator, and follows that operator's error policy. An operator catches
+ * around the call of the user's function and nothing else, so that a failure further down the chain is handled there and
+ * takes no neighbour along.
  */
 @FunctionalInterface
 public interface FailureHandler {
     /**
-     * Takes a failure.
+     * Takes a failure. Returns when the policy says to go on without the value; the operator hands nothing on for it then.
      *
-     * @param context of the record at which it happened.
-     * @param failure of a user's function.
-     * @throws io.millrace.log.error.MillraceException if the policy is to stop.
+     * @param context of the value that failed; the input record is still readable.
+     * @param cause   that the function threw.
+     * @throws TaskStoppedException when the policy says to stop, and when the failure is not one of a user's function.
      */
-    void onFailure(RecordContext context, OperatorException failure);
+    void onFailure(RecordContext context, Exception cause);
 }

@@ -13,27 +13,33 @@ public final class FilterOperator<V> extends Step<V, V> {
     /**
      * Creates the operator.
      *
-     * @param name      of the step.
-     * @param predicate that accepts a value.
+     * @param failures  of the step.
+     * @param predicate true for what passes.
      * @param next      step of the chain.
      */
-    public FilterOperator(final String name, final Predicate<? super V> predicate, final Operator<? super V> next) {
-        super(name, next);
+    public FilterOperator(
+            final FailureHandler failures, final Predicate<? super V> predicate, final Operator<? super V> next) {
+        super(failures, next);
         this.predicate = predicate;
     }
 
     @Override
     public void process(final RecordContext context, final V value) {
-        if (accepts(value)) {
+        final boolean isAccepted;
+        try {
+            isAccepted = predicate.test(value);
+        } catch (final Exception e) {
+            failures.onFailure(context, e);
+            return;
+        }
+        if (isAccepted) {
             next.process(context, value);
         }
     }
 
-    private boolean accepts(final V value) {
-        try {
-            return predicate.test(value);
-        } catch (final Exception e) {
-            throw failed(e);
-        }
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        // A value that will be left out is brought near for nothing, which is cheaper than to ask the predicate twice.
+        next.prefetch(context, value);
     }
 }

@@ -5,8 +5,8 @@ import java.util.function.Function;
 /**
  * Hands on what a function makes of each value.
  *
- * @param <I> type of the values taken.
- * @param <O> type of the values made.
+ * @param <I> type of the values it takes.
+ * @param <O> type of the values it hands on.
  */
 public final class MapOperator<I, O> extends Step<I, O> {
     private final Function<? super I, ? extends O> function;
@@ -14,31 +14,33 @@ public final class MapOperator<I, O> extends Step<I, O> {
     /**
      * Creates the operator.
      *
-     * @param name     of the step.
-     * @param function from a value to the value handed on; it must not return null.
+     * @param failures of the step.
+     * @param function that makes one value of another, never null.
      * @param next     step of the chain.
      */
     public MapOperator(
-            final String name, final Function<? super I, ? extends O> function, final Operator<? super O> next) {
-        super(name, next);
+            final FailureHandler failures,
+            final Function<? super I, ? extends O> function,
+            final Operator<? super O> next) {
+        super(failures, next);
         this.function = function;
     }
 
     @Override
     public void process(final RecordContext context, final I value) {
-        next.process(context, apply(value));
-    }
-
-    private O apply(final I value) {
         final O result;
         try {
             result = function.apply(value);
         } catch (final Exception e) {
-            throw failed(e);
+            failures.onFailure(context, e);
+            return;
         }
         if (result == null) {
-            throw failed(new NullPointerException("the function returned null; use filter to leave a value out"));
+            failures.onFailure(
+                    context,
+                    new NullPointerException("the function returned null; use filter or flatMap to leave a value out"));
+            return;
         }
-        return result;
+        next.process(context, result);
     }
 }

@@ -1,13 +1,14 @@
 package io.millrace.operators.core;
 
 /**
- * A user's function failed inside an operator; the task adds where the record stands and follows the error policy. The
- * cause may be a checked exception, which a function can throw without saying so.
+ * A value could not be written to an output; the operator that tried follows its error policy. The cause may be a checked
+ * exception, which a user's function can throw without saying so.
  */
 public final class OperatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String operatorName;
+    private final Exception failure;
 
     /**
      * Wraps a failure.
@@ -18,6 +19,7 @@ public final class OperatorException extends RuntimeException {
     public OperatorException(final String operatorName, final Exception cause) {
         super(cause.toString(), cause);
         this.operatorName = operatorName;
+        this.failure = cause;
     }
 
     /**
@@ -27,5 +29,14 @@ public final class OperatorException extends RuntimeException {
      */
     public String operatorName() {
         return operatorName;
+    }
+
+    /**
+     * What the function threw.
+     *
+     * @return the cause.
+     */
+    public Exception failure() {
+        return failure;
     }
 }

@@ -3,7 +3,7 @@ package io.millrace.operators.core;
 import java.util.function.Consumer;
 
 /**
- * Shows each value to a consumer and hands it on unchanged. On a replay the consumer sees the values again.
+ * Shows each value to a consumer and hands it on.
  *
  * @param <V> type of the values.
  */
@@ -13,12 +13,13 @@ public final class PeekOperator<V> extends Step<V, V> {
     /**
      * Creates the operator.
      *
-     * @param name     of the step.
-     * @param consumer that looks at a value.
+     * @param failures of the step.
+     * @param consumer that is shown the values.
      * @param next     step of the chain.
      */
-    public PeekOperator(final String name, final Consumer<? super V> consumer, final Operator<? super V> next) {
-        super(name, next);
+    public PeekOperator(
+            final FailureHandler failures, final Consumer<? super V> consumer, final Operator<? super V> next) {
+        super(failures, next);
         this.consumer = consumer;
     }
 
@@ -27,8 +28,14 @@ public final class PeekOperator<V> extends Step<V, V> {
         try {
             consumer.accept(value);
         } catch (final Exception e) {
-            throw failed(e);
+            failures.onFailure(context, e);
+            return;
         }
         next.process(context, value);
+    }
+
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        next.prefetch(context, value);
     }
 }

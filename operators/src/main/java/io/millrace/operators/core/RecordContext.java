@@ -18,6 +18,18 @@ public final class RecordContext {
     private int keyOffset;
     private int keyLength;
 
+    // The input record, for those who have to tell of it.
+    private DirectBuffer recordBuffer;
+    private int valueOffset;
+    private int valueLength;
+
+    // When something in the chain wants to be called.
+    private long eventCallNs = Long.MAX_VALUE;
+    private long eventWakeNs = Long.MAX_VALUE;
+    private long logWakeNs = Long.MAX_VALUE;
+    private boolean isIdle;
+    private boolean wantsLookAhead;
+
     /** Creates a context that stands on no record. */
     public RecordContext() {}
 
@@ -40,7 +52,7 @@ public final class RecordContext {
     }
 
     /**
-     * When the input record was appended to the log.
+     * The partition's clock at the input record: the largest log time up to and including it.
      *
      * @return nanoseconds since the epoch.
      */
@@ -126,5 +138,154 @@ public final class RecordContext {
      */
     public void watermarkNs(final long newWatermarkNs) {
         watermarkNs = newWatermarkNs;
+    }
+
+    /**
+     * Keeps the bytes of the input record at hand. Called by the task.
+     *
+     * @param buffer      that holds the record's key and value.
+     * @param newValueOffset of the value.
+     * @param newValueLength of the value in bytes.
+     */
+    public void value(final DirectBuffer buffer, final int newValueOffset, final int newValueLength) {
+        recordBuffer = buffer;
+        valueOffset = newValueOffset;
+        valueLength = newValueLength;
+    }
+
+    /**
+     * Buffer that holds the input record.
+     *
+     * @return the buffer, in the log; for reading only.
+     */
+    public DirectBuffer recordBuffer() {
+        return recordBuffer;
+    }
+
+    /**
+     * Where the value of the input record begins.
+     *
+     * @return index in {@link #recordBuffer()}.
+     */
+    public int valueOffset() {
+        return valueOffset;
+    }
+
+    /**
+     * How long the value of the input record is.
+     *
+     * @return bytes; 0 for a record that is no data.
+     */
+    public int valueLength() {
+        return valueLength;
+    }
+
+    /**
+     * Asks for a call of {@link Operator#onWatermark} as soon as the watermark is at or behind a time, because something is to
+     * be emitted then. When the input stops, the log makes this time come by ticks.
+     *
+     * @param eventTimeNs in ns since the epoch.
+     */
+    public void wakeAtEventTime(final long eventTimeNs) {
+        if (eventTimeNs < eventWakeNs) {
+            eventWakeNs = eventTimeNs;
+        }
+        if (eventTimeNs < eventCallNs) {
+            eventCallNs = eventTimeNs;
+        }
+    }
+
+    /**
+     * Asks for a call of {@link Operator#onWatermark} as soon as the watermark is at or behind a time, to pass it on. Nobody
+     * is woken for it when the input stops.
+     *
+     * @param eventTimeNs in ns since the epoch.
+     */
+    public void callAtEventTime(final long eventTimeNs) {
+        if (eventTimeNs < eventCallNs) {
+            eventCallNs = eventTimeNs;
+        }
+    }
+
+    /**
+     * Asks for a call of {@link Operator#onLogTime} as soon as the partition's clock is at or behind a time. When the input
+     * stops, a tick in the log makes this time come.
+     *
+     * @param logTimeNs in ns since the epoch.
+     */
+    public void wakeAtLogTime(final long logTimeNs) {
+        if (logTimeNs < logWakeNs) {
+            logWakeNs = logTimeNs;
+        }
+    }
+
+    /**
+     * When {@link Operator#onWatermark} has to be called next.
+     *
+     * @return ns since the epoch, {@link Long#MAX_VALUE} for never before the end.
+     */
+    public long eventCallNs() {
+        return eventCallNs;
+    }
+
+    /**
+     * The earliest event time at which something is to be emitted.
+     *
+     * @return ns since the epoch, {@link Long#MAX_VALUE} for none.
+     */
+    public long eventWakeNs() {
+        return eventWakeNs;
+    }
+
+    /**
+     * The earliest log time at which something is to be done.
+     *
+     * @return ns since the epoch, {@link Long#MAX_VALUE} for none.
+     */
+    public long logWakeNs() {
+        return logWakeNs;
+    }
+
+    /** Forgets who wanted to be called at event times. Called by the task before it tells the chain. */
+    public void clearEventTimes() {
+        eventCallNs = Long.MAX_VALUE;
+        eventWakeNs = Long.MAX_VALUE;
+    }
+
+    /** Forgets who wanted to be called at log times. Called by the task before it tells the chain. */
+    public void clearLogTimes() {
+        logWakeNs = Long.MAX_VALUE;
+    }
+
+    /**
+     * Tells whether the task's input has been silent for so long that later stages do not wait for it.
+     *
+     * @return true from a tick that said so to the next record.
+     */
+    public boolean isIdle() {
+        return isIdle;
+    }
+
+    /**
+     * Marks the input as silent or not. Called by the task.
+     *
+     * @param newIdle true when it is silent.
+     */
+    public void idle(final boolean newIdle) {
+        isIdle = newIdle;
+    }
+
+    /**
+     * Tells whether an operator's state is so large that it pays to look ahead.
+     *
+     * @return true when the task should call {@link Operator#prefetch}.
+     */
+    public boolean wantsLookAhead() {
+        return wantsLookAhead;
+    }
+
+    /** Asks the task to look ahead from now on: an operator's state has outgrown the caches. */
+    public void askForLookAhead() {
+        wantsLookAhead = true;
     }
 }

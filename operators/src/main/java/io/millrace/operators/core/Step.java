@@ -1,26 +1,27 @@
 package io.millrace.operators.core;
 
 /**
- * An operator in the middle of a chain: it has a name and a next step, and lets watermarks through.
+ * An operator in the middle of a chain: it has a next step, lets time through, and knows what to do when a user's
+ * function fails.
  *
  * @param <I> type of the values it takes.
  * @param <O> type of the values it hands on.
  */
 public abstract class Step<I, O> implements Operator<I> {
-    /** Name of the step, unique in its topology; errors carry it. */
-    protected final String name;
+    /** Takes what a user's function throws, under this step's name and error policy. */
+    protected final FailureHandler failures;
 
     /** The step that takes what this one hands on. */
     protected final Operator<? super O> next;
 
     /**
-     * Assigns name and next step.
+     * Assigns the failure handler and the next step.
      *
-     * @param name of the step.
-     * @param next step of the chain.
+     * @param failures of the step.
+     * @param next     step of the chain.
      */
-    protected Step(final String name, final Operator<? super O> next) {
-        this.name = name;
+    protected Step(final FailureHandler failures, final Operator<? super O> next) {
+        this.failures = failures;
         this.next = next;
     }
 
@@ -29,13 +30,8 @@ public abstract class Step<I, O> implements Operator<I> {
         next.onWatermark(context, watermarkNs);
     }
 
-    /**
-     * Wraps what a user's function threw, so that the error names this operator.
-     *
-     * @param cause thrown by the function.
-     * @return the exception to throw.
-     */
-    protected final OperatorException failed(final Exception cause) {
-        return new OperatorException(name, cause);
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {
+        next.onLogTime(context, logTimeNs);
     }
 }

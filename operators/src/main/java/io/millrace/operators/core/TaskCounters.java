@@ -60,9 +60,13 @@ public final class TaskCounters {
         return replayedOutputs.get();
     }
 
-    /** Counts a data record read. */
-    public void addRecordIn() {
-        add(recordsIn);
+    /**
+     * Sets the number of data records read.
+     *
+     * @param newRecordsIn their number so far.
+     */
+    public void recordsIn(final long newRecordsIn) {
+        recordsIn.lazySet(newRecordsIn);
     }
 
     /** Counts a data record appended. */

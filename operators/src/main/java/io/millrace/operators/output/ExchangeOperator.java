@@ -1,88 +1,121 @@
 package io.millrace.operators.output;
 
 import io.millrace.log.KeyHash;
-import io.millrace.log.record.RecordDescriptor;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.KeyWriter;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.RecordContext;
+import io.millrace.operators.core.RekeyOperator;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Ends a chain in an exchange: appends each record to the exchange partition that its new key belongs to, and the
+ * Ends a chain in an exchange: appends each record to the exchange partition that its key belongs to, and the
  * task's watermark to all of them.
  *
  * <p>The order in which the tasks of a stage append is the order in which the next stage reads; it is settled here, once,
  * and a replay finds it in the log. A watermark is written when it crosses the next point of a grid, chosen by the
- * planner so that no window of the next stage closes later for it, and always at the end of input.
+ * planner so that no window of the next stage closes later for it, whenever the input falls silent or is no longer so,
+ * and always at the end of input.
  *
  * @param <V> type of the values.
  */
 public final class ExchangeOperator<V> implements Operator<V> {
     private final String name;
+    private final FailureHandler failures;
     private final KeyWriter<? super V> keyWriter;
     private final Codec<V> codec;
     private final OutputAppender output;
     private final WatermarkGrid grid;
+    private final int keylessPartition;
     private final MutableDirectBuffer key = new ExpandableArrayBuffer();
 
     private long writtenWatermarkNs = Long.MIN_VALUE;
+    private boolean writtenIdle;
 
     /**
      * Creates the operator.
      *
-     * @param name      of the exchange.
-     * @param keyWriter that writes a value's key.
-     * @param codec     of this task, that writes the values.
-     * @param output    to the exchange's topic.
-     * @param grid      of the watermarks.
+     * @param name          of the exchange, for errors.
+     * @param failures      takes values whose key cannot be made, and those that cannot be encoded.
+     * @param keyWriter     that writes the new key of a value; null to leave each its key.
+     * @param codec         that writes the values.
+     * @param output        door to the exchange's topic.
+     * @param grid          points at which watermarks are written.
+     * @param taskPartition number of the partition that the task reads; where values without a key go.
      */
     public ExchangeOperator(
             final String name,
+            final FailureHandler failures,
             final KeyWriter<? super V> keyWriter,
             final Codec<V> codec,
             final OutputAppender output,
-            final WatermarkGrid grid) {
+            final WatermarkGrid grid,
+            final int taskPartition) {
         this.name = name;
+        this.failures = failures;
         this.keyWriter = keyWriter;
         this.codec = codec;
         this.output = output;
         this.grid = grid;
+        this.keylessPartition = taskPartition % output.partitionCount();
     }
 
     @Override
     public void process(final RecordContext context, final V value) {
-        final int length = writeKey(value);
-        final int partition = KeyHash.partition(key, 0, length, output.partitionCount());
-        output.append(name, partition, context.eventTimeNs(), key, 0, length, codec, value);
-    }
-
-    private int writeKey(final V value) {
+        if (keyWriter == null) {
+            append(context, context.keyBuffer(), context.keyOffset(), context.keyLength(), value);
+            return;
+        }
         final int length;
         try {
-            length = keyWriter.write(value, key);
+            length = RekeyOperator.write(keyWriter, value, key);
         } catch (final Exception e) {
-            throw new OperatorException(name, e);
+            failures.onFailure(context, e);
+            return;
         }
-        if (length < 1 || length > RecordDescriptor.MAX_KEY_LENGTH) {
-            throw new OperatorException(
-                    name,
-                    new IllegalArgumentException("a key is 1 to " + RecordDescriptor.MAX_KEY_LENGTH
-                            + " bytes long, this one has " + length));
+        append(context, key, 0, length, value);
+    }
+
+    private void append(
+            final RecordContext context,
+            final DirectBuffer keyBuffer,
+            final int keyOffset,
+            final int keyLength,
+            final V value) {
+        final int partition = keyLength == 0
+                ? keylessPartition
+                : KeyHash.partition(keyBuffer, keyOffset, keyLength, output.partitionCount());
+        try {
+            output.append(name, partition, context.eventTimeNs(), keyBuffer, keyOffset, keyLength, codec, value);
+        } catch (final OperatorException e) {
+            failures.onFailure(context, e.failure());
         }
-        return length;
     }
 
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {
-        if (!grid.crosses(writtenWatermarkNs, watermarkNs)) {
+        final boolean isIdle = context.isIdle();
+        if (isIdle || writtenIdle || grid.crosses(writtenWatermarkNs, watermarkNs)) {
+            write(watermarkNs, isIdle);
+        }
+        context.callAtEventTime(grid.next(writtenWatermarkNs));
+    }
+
+    private void write(final long watermarkNs, final boolean isIdle) {
+        if (watermarkNs == writtenWatermarkNs && isIdle == writtenIdle) {
             return;
         }
         writtenWatermarkNs = watermarkNs;
+        writtenIdle = isIdle;
         for (int partition = 0; partition < output.partitionCount(); partition++) {
-            output.appendWatermark(name, partition, watermarkNs);
+            output.appendWatermark(name, partition, watermarkNs, isIdle);
         }
     }
+
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {}
 }

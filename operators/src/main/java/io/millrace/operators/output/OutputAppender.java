@@ -3,13 +3,13 @@ package io.millrace.operators.output;
 import io.millrace.log.ProducerAppender;
 import io.millrace.log.RecordClaim;
 import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.core.TaskStoppedException;
 import java.util.List;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
@@ -82,7 +82,7 @@ public final class OutputAppender implements AutoCloseable {
      * @param value       to append.
      * @param <V>         type of the value.
      * @throws OperatorException if the record is longer than the log takes.
-     * @throws MillraceException if the store is full, failed or closed, or the thread was interrupted while it waited.
+     * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
      */
     public <V> void append(
             final String step,
@@ -157,13 +157,17 @@ public final class OutputAppender implements AutoCloseable {
     /**
      * Appends a watermark to one partition.
      *
-     * @param step        that appends, for messages.
+     * @param step        that appends, for errors.
      * @param partition   to append to.
-     * @param watermarkNs in ns since the epoch; {@link Long#MAX_VALUE} for the end of input.
-     * @throws MillraceException as {@link #append} does.
+     * @param watermarkNs in ns since the epoch.
+     * @param isIdle      true to say that the task's input is silent and not to be waited for; marked by a value of one byte.
+     * @throws TaskStoppedException when the store is full, failed or closed.
      */
-    public void appendWatermark(final String step, final int partition, final long watermarkNs) {
-        if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, 0)) {
+    public void appendWatermark(final String step, final int partition, final long watermarkNs, final boolean isIdle) {
+        if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, isIdle ? 1 : 0)) {
+            if (isIdle) {
+                claim.buffer().putByte(claim.valueOffset(), (byte) 1);
+            }
             claim.commit();
             sequences[partition]++;
         } else {
@@ -196,17 +200,19 @@ public final class OutputAppender implements AutoCloseable {
 
     private void await(final String step, final int partition, final long outcome) {
         if (outcome != Outcome.BACK_PRESSURED) {
-            throw new MillraceException(
+            throw new TaskStoppedException(
                     outcome == Outcome.STORAGE_FULL ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,
                     "step " + step + " cannot append: topic=" + topic + " partition=" + partition + " outcome="
                             + Outcome.name(outcome)
-                            + (outcome == Outcome.STORAGE_FULL ? "; free space on the store's disk" : ""));
+                            + (outcome == Outcome.STORAGE_FULL ? "; free space on the store's disk" : ""),
+                    null);
         }
         idleStrategy.idle();
         if (Thread.currentThread().isInterrupted()) {
-            throw new MillraceException(
+            throw new TaskStoppedException(
                     ErrorCode.STORAGE_FAILED,
-                    "step " + step + " was stopped while it waited for space: topic=" + topic);
+                    "step " + step + " was stopped while it waited for space: topic=" + topic,
+                    null);
         }
     }
 

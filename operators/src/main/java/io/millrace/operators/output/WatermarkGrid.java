@@ -10,6 +10,9 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
     /** Every watermark is written. */
     public static final WatermarkGrid FINEST = new WatermarkGrid(1, 0);
 
+    /** Hardly any watermark is written: for stages behind which nothing waits for event time. */
+    public static final WatermarkGrid COARSEST = new WatermarkGrid(1L << 62, 0);
+
     /**
      * Checks the ranges.
      *
@@ -65,5 +68,19 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
             return true;
         }
         return Math.floorDiv(nowNs - offsetNs, stepNs) > Math.floorDiv(writtenNs - offsetNs, stepNs);
+    }
+
+    /**
+     * Finds the first point behind a watermark.
+     *
+     * @param writtenNs last watermark that was written, in ns since the epoch; {@link Long#MIN_VALUE} before the first.
+     * @return the smallest watermark for which {@link #crosses} is true; {@link Long#MAX_VALUE} at the end of the range.
+     */
+    public long next(final long writtenNs) {
+        if (writtenNs < Long.MIN_VALUE + offsetNs) {
+            return writtenNs == Long.MIN_VALUE ? Long.MIN_VALUE : writtenNs + 1;
+        }
+        final long next = writtenNs - Math.floorMod(writtenNs - offsetNs, stepNs) + stepNs;
+        return next < writtenNs ? Long.MAX_VALUE : next;
     }
 }

@@ -5,34 +5,39 @@ import io.millrace.log.error.MillraceException;
 import java.util.Arrays;
 
 /**
- * Watermark of an exchange partition: the smallest of those that the tasks of the stage before have written into it.
+ * Watermark of an exchange partition: the smallest of those that the tasks of the stages before have written into it.
  *
- * <p>A task that has not written one yet holds the watermark back. Event times of data records do not move it.
+ * <p>A task that has not written one yet holds the watermark back; one whose input is silent does not. When all inputs that
+ * have not ended are silent, the one that is furthest on gives the watermark: nobody knows of anything that is still to
+ * come. The watermark never goes back, and comes to its end when all inputs have ended. Event times of data records do not
+ * move it.
  */
 public final class ExchangeWatermark implements WatermarkTracker {
     private final int[] producerIds;
     private final long[] watermarksNs;
-    private long minimumNs = Long.MIN_VALUE;
+    private final boolean[] areIdle;
+    private long watermarkNs = Long.MIN_VALUE;
 
     /**
      * Creates the tracker.
      *
-     * @param producerIds of all tasks that append to the exchange.
+     * @param producerIds ids of all tasks that write to the exchange.
      */
     public ExchangeWatermark(final int... producerIds) {
         this.producerIds = producerIds.clone();
         Arrays.sort(this.producerIds);
         this.watermarksNs = new long[producerIds.length];
+        this.areIdle = new boolean[producerIds.length];
         Arrays.fill(watermarksNs, Long.MIN_VALUE);
     }
 
     @Override
-    public long onData(final long eventTimeNs) {
-        return minimumNs;
+    public long onData(final long eventTimeNs, final long clockNs) {
+        return watermarkNs;
     }
 
     @Override
-    public long onWatermark(final int producerId, final long watermarkNs) {
+    public long onWatermark(final int producerId, final long newWatermarkNs, final boolean isIdle, final long clockNs) {
         final int index = Arrays.binarySearch(producerIds, producerId);
         if (index < 0) {
             throw new MillraceException(
@@ -41,18 +46,45 @@ public final class ExchangeWatermark implements WatermarkTracker {
                             + ", which does not write to this exchange; its producers are "
                             + Arrays.toString(producerIds));
         }
-        if (watermarkNs > watermarksNs[index]) {
-            watermarksNs[index] = watermarkNs;
-            minimumNs = minimum();
-        }
-        return minimumNs;
+        areIdle[index] = isIdle;
+        watermarksNs[index] = Math.max(watermarksNs[index], newWatermarkNs);
+        watermarkNs = Math.max(watermarkNs, combined());
+        return watermarkNs;
     }
 
-    private long minimum() {
-        long minimum = Long.MAX_VALUE;
-        for (final long watermarkNs : watermarksNs) {
-            minimum = Math.min(minimum, watermarkNs);
+    private long combined() {
+        long active = Long.MAX_VALUE;
+        long idle = Long.MIN_VALUE;
+        boolean hasActive = false;
+        boolean hasIdle = false;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            final long each = watermarksNs[i];
+            if (each == Long.MAX_VALUE) {
+                continue;
+            }
+            if (areIdle[i]) {
+                hasIdle = true;
+                idle = Math.max(idle, each);
+            } else {
+                hasActive = true;
+                active = Math.min(active, each);
+            }
         }
-        return minimum;
+        return hasActive ? active : hasIdle ? idle : Long.MAX_VALUE;
+    }
+
+    @Override
+    public long onTick(final long clockNs) {
+        return watermarkNs;
+    }
+
+    @Override
+    public boolean isIdle() {
+        return false;
+    }
+
+    @Override
+    public long tickDueNs(final long wantedNs) {
+        return Long.MAX_VALUE;
     }
 }

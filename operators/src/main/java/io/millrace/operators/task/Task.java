@@ -1,178 +1,151 @@
 package io.millrace.operators.task;
 
 import io.millrace.log.LogReader;
-import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
-import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
-import io.millrace.log.record.RecordKind;
-import io.millrace.operators.codec.Codec;
-import io.millrace.operators.core.ErrorPolicy;
-import io.millrace.operators.core.FailureHandler;
-import io.millrace.operators.core.Operator;
-import io.millrace.operators.core.OperatorException;
-import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
 
 /**
  * Runs a chain of operators over one partition of the log.
  *
- * <p>The partition is all that reaches a task: values, watermarks and the end of input are records in it, and its outputs
- * go out under sequences of its own. So what it does is a function of the partition, and a task that starts again from the
- * beginning does the same again; {@link OutputAppender} says why nothing is doubled by that.
+ * <p>The partition is all that reaches a task: values, watermarks, ticks of the clock and the end of input are records in it,
+ * and its outputs go out under sequences of its own. So what it does is a function of the partition, and a task that starts
+ * again from the beginning does the same again; {@link OutputAppender} says why nothing is doubled by that.
  *
  * <p>A task is an agent without a thread of its own: whoever runs it calls {@link #doWork()} from one thread at a time.
- *
- * @param <V> type of the values in the partition.
  */
-public final class Task<V> implements Agent, AutoCloseable {
+public final class Task implements Agent, AutoCloseable {
     private static final int POLL_LIMIT = 256;
 
-    private final TaskId id;
-    private final LogReader reader;
-    private final Codec<V> codec;
-    private final WatermarkTracker watermark;
-    private final Operator<V> chain;
-    private final List<OutputAppender> outputs;
-    private final TaskCounters counters;
-    private final FailureHandler failures;
-    private final RecordContext context = new RecordContext();
-    private final RecordHandler handler = this::onRecord;
+    // As many cache misses as a core has under way at once, a few times over.
+    private static final int LOOK_AHEAD = 64;
 
+    private final TaskId id;
+    private final Supplier<LogReader> readers;
+    private final LogReader reader;
+    private final TaskDriver driver;
+    private final RecordHandler lookAhead;
+    private final List<OutputAppender> outputs;
+    private final AutoCloseable state;
+    private final TaskCounters counters;
+
+    private LogReader ahead;
     private volatile boolean isComplete;
+    private volatile long eventWakeNs = Long.MAX_VALUE;
 
     /**
      * Creates a task.
      *
-     * @param id        of the task.
-     * @param reader    of its partition, at the position to begin at; closed with the task.
-     * @param codec     of this task, that reads the values.
-     * @param watermark of the partition.
-     * @param chain     of operators.
-     * @param outputs   that the chain appends to; closed with the task.
-     * @param counters  that the chain shares.
-     * @param failures  that follow the error policy, the same that the chain was built with.
+     * @param id       names it.
+     * @param readers  opens readers that stand at the beginning of its partition; each is closed with the task.
+     * @param driver   that takes the records.
+     * @param outputs  doors to its output topics; closed with the task.
+     * @param state    memory of its operators; closed with the task.
+     * @param counters of the task.
      */
     public Task(
             final TaskId id,
-            final LogReader reader,
-            final Codec<V> codec,
-            final WatermarkTracker watermark,
-            final Operator<V> chain,
+            final Supplier<LogReader> readers,
+            final TaskDriver driver,
             final List<OutputAppender> outputs,
-            final TaskCounters counters,
-            final FailureHandler failures) {
+            final AutoCloseable state,
+            final TaskCounters counters) {
         this.id = id;
-        this.reader = reader;
-        this.codec = codec;
-        this.watermark = watermark;
-        this.chain = chain;
+        this.readers = readers;
+        this.reader = readers.get();
+        this.driver = driver;
+        this.lookAhead = driver::prefetch;
         this.outputs = List.copyOf(outputs);
+        this.state = state;
         this.counters = counters;
-        this.failures = failures;
-    }
-
-    /**
-     * Makes the handler that follows an error policy.
-     *
-     * @param id       of the task.
-     * @param policy   to follow.
-     * @param counters of the task.
-     * @param skipped  learns of each record left out, on the task's thread.
-     * @return a handler that throws, or counts and reports.
-     */
-    public static FailureHandler failureHandler(
-            final TaskId id,
-            final ErrorPolicy policy,
-            final TaskCounters counters,
-            final Consumer<SkippedRecord> skipped) {
-        return (context, failure) -> {
-            if (policy == ErrorPolicy.FAIL) {
-                throw new MillraceException(
-                        failure.getCause() instanceof MillraceException e ? e.code() : ErrorCode.USER_FUNCTION,
-                        "job " + id.job() + " stopped at a record: topic=" + id.topic() + " partition=" + id.partition()
-                                + " position=" + context.position() + " operator=" + failure.operatorName() + ": "
-                                + reason(failure),
-                        failure.getCause());
-            }
-            counters.addSkippedRecord();
-            skipped.accept(new SkippedRecord(
-                    id.job(), id.topic(), id.partition(), context.position(), failure.operatorName(), reason(failure)));
-        };
-    }
-
-    private static String reason(final OperatorException failure) {
-        final Throwable cause = failure.getCause();
-        return cause instanceof MillraceException ? cause.getMessage() : cause.toString();
     }
 
     @Override
     public int doWork() {
-        return isComplete ? 0 : reader.poll(handler, POLL_LIMIT);
+        return doWork(POLL_LIMIT);
     }
 
-    private void onRecord(final RecordFlyweight record) {
+    /**
+     * Processes the next records of the partition.
+     *
+     * @param limit at most so many records, greater than 0.
+     * @return number of records, 0 when there is none or the task is complete.
+     */
+    public int doWork(final int limit) {
         if (isComplete) {
-            return;
+            return 0;
         }
-        context.record(record.position(), record.eventTimeNs(), record.logTimeNs());
-        context.key(record.buffer(), record.keyOffset(), record.keyLength());
-        switch (record.kind()) {
-            case RecordKind.DATA -> onData(record);
-            case RecordKind.WATERMARK -> advance(watermark.onWatermark(record.producerId(), record.eventTimeNs()));
-            default -> {
-                // Kinds of a later version say nothing that this task needs to know.
+        final int records =
+                driver.wantsLookAhead() ? pollLookingAhead(Math.min(limit, LOOK_AHEAD)) : reader.poll(driver, limit);
+        if (records > 0) {
+            driver.endOfPoll();
+            if (eventWakeNs != driver.eventWakeNs()) {
+                eventWakeNs = driver.eventWakeNs();
+            }
+            if (driver.isComplete()) {
+                isComplete = true;
             }
         }
+        return records;
     }
 
-    private void onData(final RecordFlyweight record) {
-        counters.addRecordIn();
-        try {
-            chain.process(context, decode(record));
-        } catch (final OperatorException e) {
-            failures.onFailure(context, e);
-            return;
+    private int pollLookingAhead(final int limit) {
+        if (ahead == null) {
+            ahead = readers.get();
         }
-        advance(watermark.onData(record.eventTimeNs()));
-    }
-
-    private V decode(final RecordFlyweight record) {
-        try {
-            return codec.decode(record.buffer(), record.valueOffset(), record.valueLength());
-        } catch (final Exception e) {
-            throw new OperatorException("decode", e);
+        if (ahead.position() < reader.position()) {
+            ahead.seek(reader.position());
         }
-    }
-
-    private void advance(final long watermarkNs) {
-        if (watermarkNs <= context.watermarkNs()) {
-            return;
-        }
-        context.watermarkNs(watermarkNs);
-        chain.onWatermark(context, watermarkNs);
-        if (watermarkNs == Long.MAX_VALUE) {
-            isComplete = true;
-        }
+        ahead.poll(lookAhead, limit);
+        return reader.poll(driver, limit, ahead.position());
     }
 
     /**
      * Says whether the input has ended and all results are appended. May be called from any thread.
      *
-     * @return true once the task has nothing left to do.
+     * @return true when nothing is left to do.
      */
     public boolean isComplete() {
         return isComplete;
     }
 
     /**
+     * The earliest event time at which an operator of this task waits to emit. May be called from any thread.
+     *
+     * @return ns since the epoch, {@link Long#MAX_VALUE} for none.
+     */
+    public long eventWakeNs() {
+        return eventWakeNs;
+    }
+
+    /**
+     * Finds when a tick in the task's partition would help something along, if nothing else is appended before. By the
+     * task's thread.
+     *
+     * @param laterStagesWantNs the earliest event time at which a later stage waits to emit; {@link Long#MAX_VALUE} for none.
+     * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
+     */
+    public long tickDueNs(final long laterStagesWantNs) {
+        return isComplete ? Long.MAX_VALUE : driver.tickDueNs(laterStagesWantNs);
+    }
+
+    /**
+     * Where the task will read next. By the task's thread.
+     *
+     * @return position in its partition.
+     */
+    public long position() {
+        return reader.position();
+    }
+
+    /**
      * What the task has done so far. May be called from any thread.
      *
-     * @return live counters.
+     * @return its counters.
      */
     public TaskCounters counters() {
         return counters;
@@ -200,7 +173,9 @@ public final class Task<V> implements Agent, AutoCloseable {
     @Override
     public void close() {
         reader.close();
+        CloseHelper.close(ahead);
         outputs.forEach(OutputAppender::close);
+        CloseHelper.close(state);
     }
 
     @Override

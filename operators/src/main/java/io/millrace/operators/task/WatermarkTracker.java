@@ -2,22 +2,51 @@ package io.millrace.operators.task;
 
 /**
  * Derives a task's watermark from the records of its partition and from nothing else, so that a replay derives the same.
+ *
+ * <p>All times are in ns since the epoch; the clock is the partition's, the largest log time so far. Used by the task's
+ * thread.
  */
 public interface WatermarkTracker {
     /**
      * Takes a data record.
      *
-     * @param eventTimeNs of the record, in ns since the epoch.
-     * @return the watermark after it, in ns since the epoch; {@link Long#MIN_VALUE} while there is none.
+     * @param eventTimeNs of the record.
+     * @param clockNs     at the record.
+     * @return the watermark after it; {@link Long#MIN_VALUE} while there is none.
      */
-    long onData(long eventTimeNs);
+    long onData(long eventTimeNs, long clockNs);
 
     /**
      * Takes a watermark record.
      *
-     * @param producerId  that appended it.
-     * @param watermarkNs in ns since the epoch; {@link Long#MAX_VALUE} for the end of input.
-     * @return the watermark after it, in ns since the epoch; {@link Long#MIN_VALUE} while there is none.
+     * @param producerId  of the record.
+     * @param watermarkNs that it carries.
+     * @param isIdle      true when its producer says that it is silent and not to be waited for.
+     * @param clockNs     at the record.
+     * @return the watermark after it.
      */
-    long onWatermark(int producerId, long watermarkNs);
+    long onWatermark(int producerId, long watermarkNs, boolean isIdle, long clockNs);
+
+    /**
+     * Takes a tick of the partition's clock.
+     *
+     * @param clockNs at the tick.
+     * @return the watermark after it.
+     */
+    long onTick(long clockNs);
+
+    /**
+     * Tells whether the input is silent.
+     *
+     * @return true from the tick that found it so to the next record.
+     */
+    boolean isIdle();
+
+    /**
+     * Finds when a tick would help something along that waits for event time.
+     *
+     * @param wantedNs the earliest event time that is waited for, in this stage or a later one; {@link Long#MAX_VALUE} for none.
+     * @return log time from which a tick is useful if nothing else comes before; {@link Long#MAX_VALUE} for never.
+     */
+    long tickDueNs(long wantedNs);
 }

@@ -3,7 +3,6 @@ package io.millrace.operators.window;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
-import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
@@ -43,7 +42,6 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     private final S state;
     private final Operator<? super V> late;
     private final TaskCounters counters;
-    private final FailureHandler failures;
     private final Windowed<K, R> windowed;
     private final ArrayDeque<KeyedTable> freeTables = new ArrayDeque<>();
 
@@ -55,7 +53,6 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     /**
      * Creates the operator.
      *
-     * @param name        of the step.
      * @param window      size and grace.
      * @param aggregation of the records.
      * @param keyCodec    of this task, that decodes keys for results.
@@ -65,7 +62,6 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
      * @param late        step that takes late records; null to only count them.
      */
     public TumblingWindowOperator(
-            final String name,
             final TumblingWindow window,
             final WindowAggregation<V, S, R> aggregation,
             final Codec<K> keyCodec,
@@ -73,14 +69,13 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
             final FailureHandler failures,
             final Operator<? super Windowed<K, R>> next,
             final Operator<? super V> late) {
-        super(name, next);
+        super(failures, next);
         this.sizeNs = window.sizeNs();
         this.graceNs = window.graceNs();
         this.aggregation = aggregation;
         this.state = aggregation.stateFactory().get();
         this.late = late;
         this.counters = counters;
-        this.failures = failures;
         this.windowed = new Windowed<>(keyCodec);
     }
 
@@ -88,8 +83,11 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
         if (eventTimeNs > MAX_EVENT_TIME_NS || eventTimeNs < -MAX_EVENT_TIME_NS) {
-            throw failed(new IllegalArgumentException("event time is out of range: " + eventTimeNs
-                    + " ns; windows take 2^62 ns, about 146 years, before and after the epoch"));
+            failures.onFailure(
+                    context,
+                    new IllegalArgumentException("event time is out of range: " + eventTimeNs
+                            + " ns; windows take 2^62 ns, about 146 years, before and after the epoch"));
+            return;
         }
         final long startNs = eventTimeNs - Math.floorMod(eventTimeNs, sizeNs);
         if (closeTime(startNs) <= context.watermarkNs()) {
@@ -100,6 +98,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
             return;
         }
         add(table(startNs), context, value);
+        context.wakeAtEventTime(closeTime(starts[0]));
     }
 
     private void add(final KeyedTable table, final RecordContext context, final V value) {
@@ -113,7 +112,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
                 // A key whose only record was refused has no result.
                 table.undoAdd(entry);
             }
-            throw failed(e);
+            failures.onFailure(context, e);
         }
     }
 
@@ -145,6 +144,12 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
             emit(context, starts[0], tables[0]);
             closeFirst();
         }
+        if (openWindows > 0) {
+            context.wakeAtEventTime(closeTime(starts[0]));
+        }
+        if (late != null) {
+            late.onWatermark(context, watermarkNs);
+        }
         next.onWatermark(context, watermarkNs);
     }
 
@@ -168,20 +173,15 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
         final int length = table.keyLength(entry);
         state.wrap(table.buffer(), table.stateOffset(entry));
         context.key(table.buffer(), offset, length);
+        final R result;
         try {
-            windowed.entry(table.buffer(), offset, length, result());
-            next.process(context, windowed);
-        } catch (final OperatorException e) {
-            failures.onFailure(context, e);
-        }
-    }
-
-    private R result() {
-        try {
-            return aggregation.result().apply(state);
+            result = aggregation.result().apply(state);
         } catch (final Exception e) {
-            throw failed(e);
+            failures.onFailure(context, e);
+            return;
         }
+        windowed.entry(table.buffer(), offset, length, result);
+        next.process(context, windowed);
     }
 
     private void closeFirst() {

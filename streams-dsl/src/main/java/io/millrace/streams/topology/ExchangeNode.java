@@ -2,63 +2,111 @@ package io.millrace.streams.topology;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.KeyWriter;
+import io.millrace.operators.core.MergeOperator;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.RekeyOperator;
 import io.millrace.operators.output.ExchangeOperator;
+import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.output.WatermarkGrid;
 import java.util.function.Function;
 
-/** Where a stream is keyed: an exchange, that ends one stage and begins the next. */
+/**
+ * Where records get a new key, or streams are merged: an exchange, or what stands in its place where one task does both sides.
+ */
 public final class ExchangeNode extends TopologyNode {
-    private final Sender sender;
     private final Codec<?> codec;
     private final String keyDescription;
+    private final Function<StepScope, KeyWriter<?>> keyWriter;
 
-    private ExchangeNode(final String name, final Codec<?> codec, final String keyDescription, final Sender sender) {
+    /**
+     * Creates the node.
+     *
+     * @param name           of the exchange.
+     * @param codec          of the values; null where nobody said how to write them, which only an exchange left out allows.
+     * @param keyDescription format of the key, for plans; null for a merge, which leaves each record its key.
+     * @param keyWriter      makes a task's writer of keys; null for a merge.
+     */
+    public ExchangeNode(
+            final String name,
+            final Codec<?> codec,
+            final String keyDescription,
+            final Function<StepScope, KeyWriter<?>> keyWriter) {
         super(name);
         this.codec = codec;
         this.keyDescription = keyDescription;
-        this.sender = sender;
+        this.keyWriter = keyWriter;
     }
 
     /**
-     * Creates a node.
+     * Makes the operator that ends a chain in this exchange.
      *
-     * @param name           of the exchange.
-     * @param codec          of the values.
-     * @param keyDescription format of the key, for plans.
-     * @param keyWriter      makes a task's writer of keys.
-     * @param <V>            type of the values.
-     * @return the node.
+     * @param scope of the task, for this node.
+     * @param topic of the exchange.
+     * @param grid  points at which watermarks are written.
+     * @return the operator.
      */
-    public static <V> ExchangeNode of(
-            final String name,
-            final Codec<V> codec,
-            final String keyDescription,
-            final Function<TaskScope, KeyWriter<? super V>> keyWriter) {
-        return new ExchangeNode(
-                name,
-                codec,
-                keyDescription,
-                (scope, topic, grid) -> new ExchangeOperator<V>(
-                        name, keyWriter.apply(scope), scope.codec(codec), scope.output(topic), grid));
+    public Operator<?> sender(final StepScope scope, final String topic, final WatermarkGrid grid) {
+        return scope.operator(
+                ExchangeOperator.class,
+                name(),
+                scope.failures(),
+                keyWriter(scope),
+                scope.codec(codec),
+                scope.output(topic),
+                grid,
+                scope.partition());
     }
 
     /**
-     * Makes the operator that appends to the exchange.
+     * Makes the operator that ends a chain in this exchange with the first half of a window.
      *
-     * @param scope of the task that it belongs to.
-     * @param topic that holds the exchange.
-     * @param grid  of the watermarks.
-     * @return the end of a chain.
+     * @param scope    of the task, for the window's node.
+     * @param split    the window.
+     * @param output   door to the exchange.
+     * @param grid     points at which watermarks are written.
+     * @return the operator.
      */
-    public Operator<?> operator(final TaskScope scope, final String topic, final WatermarkGrid grid) {
-        return sender.create(scope, topic, grid);
+    public Operator<?> sender(
+            final StepScope scope, final WindowSplit<?> split, final OutputAppender output, final WatermarkGrid grid) {
+        return first(scope, split, output, grid);
+    }
+
+    @SuppressWarnings("unchecked") // The fluent API connected a window with records of the codec's type.
+    private <V> Operator<V> first(
+            final StepScope scope, final WindowSplit<V> split, final OutputAppender output, final WatermarkGrid grid) {
+        return split.first(scope, (KeyWriter<V>) keyWriter(scope), scope.codec((Codec<V>) codec), output, name(), grid);
     }
 
     /**
-     * Reads the exchange's values.
+     * Makes the operator that stands in the place of an exchange that was left out.
      *
-     * @return the codec.
+     * @param scope of the task, for this node.
+     * @param next  what follows.
+     * @return the operator.
+     */
+    public Operator<?> inPlace(final StepScope scope, final Operator<?> next) {
+        return isMerge()
+                ? scope.operator(MergeOperator.class, parents().size(), next)
+                : scope.operator(RekeyOperator.class, scope.failures(), keyWriter(scope), next);
+    }
+
+    private KeyWriter<?> keyWriter(final StepScope scope) {
+        return keyWriter == null ? null : keyWriter.apply(scope);
+    }
+
+    /**
+     * Tells a merge from a new key.
+     *
+     * @return true when records keep their keys.
+     */
+    public boolean isMerge() {
+        return keyWriter == null;
+    }
+
+    /**
+     * How the values are written.
+     *
+     * @return the codec, as a description; null where nobody said.
      */
     public Codec<?> codec() {
         return codec;
@@ -66,11 +114,9 @@ public final class ExchangeNode extends TopologyNode {
 
     @Override
     public String describe() {
-        return "exchange " + name() + " [key " + keyDescription + ", " + codec.describe() + "]";
-    }
-
-    @FunctionalInterface
-    private interface Sender {
-        Operator<?> create(TaskScope scope, String topic, WatermarkGrid grid);
+        final String format = codec == null ? "" : codec.describe();
+        return isMerge()
+                ? "merge " + name() + " [" + format + "]"
+                : "exchange " + name() + " [key " + keyDescription + (format.isEmpty() ? "" : ", " + format) + "]";
     }
 }

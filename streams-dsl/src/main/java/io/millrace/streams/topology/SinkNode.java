@@ -4,15 +4,17 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.output.SinkOperator;
 
-/** Where a topology writes a topic. */
+/**
+ * A topic that is written.
+ */
 public final class SinkNode extends TopologyNode {
     private final Codec<?> codec;
 
     /**
-     * Creates a node.
+     * Creates the node.
      *
-     * @param topic to write.
-     * @param codec of its values.
+     * @param topic that is written; also the node's name.
+     * @param codec that writes the values.
      */
     public SinkNode(final String topic, final Codec<?> codec) {
         super(topic);
@@ -20,17 +22,19 @@ public final class SinkNode extends TopologyNode {
     }
 
     /**
-     * Makes the operator that appends to the topic.
+     * Makes the operator for a task.
      *
-     * @param scope of the task that it belongs to.
-     * @return the end of a chain.
+     * @param scope of the task, for this node.
+     * @return the operator.
      */
-    public Operator<?> operator(final TaskScope scope) {
-        return operator(scope, codec);
-    }
-
-    private <V> Operator<V> operator(final TaskScope scope, final Codec<V> typedCodec) {
-        return new SinkOperator<>(name(), scope.codec(typedCodec), scope.output(name()), scope.partition());
+    public Operator<?> operator(final StepScope scope) {
+        return scope.operator(
+                SinkOperator.class,
+                name(),
+                scope.failures(),
+                scope.codec(codec),
+                scope.output(name()),
+                scope.partition());
     }
 
     @Override

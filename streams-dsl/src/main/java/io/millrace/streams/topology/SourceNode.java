@@ -1,17 +1,21 @@
 package io.millrace.streams.topology;
 
 import io.millrace.operators.codec.Codec;
+import java.util.function.ToLongFunction;
 
-/** Where a topology reads a topic. */
+/**
+ * A topic that is read.
+ */
 public final class SourceNode extends TopologyNode {
     private final Codec<?> codec;
-    private long outOfOrdernessNs;
+    private SourceTime time = SourceTime.DEFAULT;
+    private ToLongFunction<?> eventTime;
 
     /**
-     * Creates a node.
+     * Creates the node.
      *
-     * @param topic to read.
-     * @param codec of its values.
+     * @param topic that is read; also the node's name.
+     * @param codec that reads the values.
      */
     public SourceNode(final String topic, final Codec<?> codec) {
         super(topic);
@@ -19,30 +23,48 @@ public final class SourceNode extends TopologyNode {
     }
 
     /**
-     * Reads the topic's values.
+     * How the values are read.
      *
-     * @return the codec.
+     * @return the codec, as a description.
      */
     public Codec<?> codec() {
         return codec;
     }
 
     /**
-     * How far an event time may lie behind the largest seen.
+     * How time passes in the topic.
      *
-     * @return ns, at least 0.
+     * @return bounds of its event times.
      */
-    public long outOfOrdernessNs() {
-        return outOfOrdernessNs;
+    public SourceTime time() {
+        return time;
     }
 
     /**
-     * Sets the out-of-orderness that is allowed for.
+     * Sets how time passes in the topic.
      *
-     * @param newOutOfOrdernessNs in ns, at least 0.
+     * @param newTime bounds of its event times.
      */
-    public void outOfOrdernessNs(final long newOutOfOrdernessNs) {
-        outOfOrdernessNs = newOutOfOrdernessNs;
+    public void time(final SourceTime newTime) {
+        time = newTime;
+    }
+
+    /**
+     * Where event times come from.
+     *
+     * @return reads the event time of a value in ns since the epoch; null where the record's own is taken.
+     */
+    public ToLongFunction<?> eventTime() {
+        return eventTime;
+    }
+
+    /**
+     * Sets where event times come from.
+     *
+     * @param newEventTime reads the event time of a value in ns since the epoch.
+     */
+    public void eventTime(final ToLongFunction<?> newEventTime) {
+        eventTime = newEventTime;
     }
 
     @Override

@@ -1,53 +1,81 @@
 package io.millrace.streams.topology;
 
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.output.WatermarkGrid;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * A step of a stream that is neither its beginning nor its end.
+ * A step between a source or exchange and the sinks.
  *
- * @param <I> type of the values taken.
- * @param <O> type of the values handed on.
+ * @param <I> type of the values that it takes.
  */
-public final class StepNode<I, O> extends TopologyNode {
-    private final Factory<I, O> factory;
+public final class StepNode<I> extends TopologyNode {
+    private final Factory<I> factory;
     private final String description;
-    private final WindowInfo window;
+    private final StateInfo state;
+    private final WindowSplit<?> split;
 
     /**
-     * Creates a node.
+     * Creates a step without state.
      *
      * @param name        of the step.
-     * @param description a few words, for plans.
-     * @param window      what the planner must know of a window; null for a step without state.
-     * @param factory     of the operator.
+     * @param description for plans; equal to the name where that says it all.
+     * @param factory     that makes the operator for a task.
      */
-    public StepNode(final String name, final String description, final WindowInfo window, final Factory<I, O> factory) {
-        super(name);
-        this.description = description;
-        this.window = window;
-        this.factory = factory;
+    public StepNode(final String name, final String description, final Factory<I> factory) {
+        this(name, description, null, null, factory);
     }
 
     /**
-     * Makes the operator.
+     * Creates a step.
      *
-     * @param scope of the task that it belongs to.
-     * @param next  step of the chain; the fluent API has seen to it that it takes what this one hands on.
+     * @param name        of the step.
+     * @param description for plans; equal to the name where that says it all.
+     * @param state       what it keeps, null for nothing.
+     * @param split       how it can be done in two, before and behind an exchange; null where it cannot.
+     * @param factory     that makes the operator for a task.
+     */
+    public StepNode(
+            final String name,
+            final String description,
+            final StateInfo state,
+            final WindowSplit<?> split,
+            final Factory<I> factory) {
+        super(name);
+        this.factory = factory;
+        this.description = description;
+        this.state = state;
+        this.split = split;
+    }
+
+    /**
+     * Makes the operator for a task.
+     *
+     * @param scope of the task, for this node.
+     * @param nexts what follows, by port; as many as the node has ports.
      * @return the operator.
      */
-    @SuppressWarnings("unchecked") // Types were checked where the steps were connected; the graph does not carry them.
-    public Operator<I> operator(final TaskScope scope, final Operator<?> next) {
-        return factory.create(scope, (Operator<O>) next);
+    public Operator<I> operator(final StepScope scope, final List<Operator<?>> nexts) {
+        return factory.create(scope, nexts);
     }
 
     /**
-     * What the planner must know of a window.
+     * What the step keeps.
      *
-     * @return empty for a step without state.
+     * @return description of its state, empty for none.
      */
-    public Optional<WindowInfo> window() {
-        return Optional.ofNullable(window);
+    public Optional<StateInfo> state() {
+        return Optional.ofNullable(state);
+    }
+
+    /**
+     * How the step can be done in two.
+     *
+     * @return the two halves, empty where it cannot.
+     */
+    public Optional<WindowSplit<?>> split() {
+        return Optional.ofNullable(split);
     }
 
     @Override
@@ -56,30 +84,28 @@ public final class StepNode<I, O> extends TopologyNode {
     }
 
     /**
-     * Makes the operator of a step, one for each task.
+     * Makes operators.
      *
-     * @param <I> type of the values taken.
-     * @param <O> type of the values handed on.
+     * @param <I> type of the values that they take.
      */
     @FunctionalInterface
-    public interface Factory<I, O> {
+    public interface Factory<I> {
         /**
-         * Makes an operator.
+         * Makes the operator for a task.
          *
-         * @param scope of the task that it belongs to.
-         * @param next  step of the chain.
+         * @param scope of the task, for this node.
+         * @param nexts what follows, by port.
          * @return the operator.
          */
-        Operator<I> create(TaskScope scope, Operator<O> next);
+        Operator<I> create(StepScope scope, List<Operator<?>> nexts);
     }
 
     /**
-     * What the planner must know of a window.
+     * What a step keeps.
      *
-     * @param sizeNs     of the window, in ns.
-     * @param graceNs    of the window, in ns.
-     * @param stateBytes state of one key in one window, in bytes.
-     * @param lateTopic  that takes late records; null if they are only counted.
+     * @param description for plans, such as "24 bytes and the key, for each key in each open window".
+     * @param grid        points in event time at which it emits, so that watermarks can be left out between them; null for a
+     *                    step that does not depend on event time.
      */
-    public record WindowInfo(long sizeNs, long graceNs, int stateBytes, String lateTopic) {}
+    public record StateInfo(String description, WatermarkGrid grid) {}
 }

@@ -4,19 +4,19 @@ import io.millrace.operators.core.ErrorPolicy;
 import java.util.List;
 
 /**
- * A topology that was checked and no longer changes.
+ * A checked topology.
  *
  * @param name    of the job.
- * @param sources in the order in which they were added.
- * @param onError what a task does with a record that it cannot process.
+ * @param sources topics that are read, in the order in which they were named; all else follows them.
+ * @param onError what is done with a value that makes a function fail, where the step does not say.
  */
 public record TopologyGraph(String name, List<SourceNode> sources, ErrorPolicy onError) {
     /**
-     * Takes a copy of the list.
+     * Keeps the list as it is now.
      *
-     * @param name of the job.
-     * @param sources of the job.
-     * @param onError policy.
+     * @param name    of the job.
+     * @param sources topics that are read.
+     * @param onError policy where the step does not say.
      */
     public TopologyGraph {
         sources = List.copyOf(sources);

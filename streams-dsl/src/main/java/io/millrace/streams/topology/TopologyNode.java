@@ -1,49 +1,122 @@
 package io.millrace.streams.topology;
 
+import io.millrace.operators.core.ErrorPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A node of a topology's graph: a source, a step, an exchange or a sink, with the nodes that take what it hands on. */
+/**
+ * A place in the graph that a topology builds: what it does is in the subclasses, what follows it is here.
+ *
+ * <p>A node has ports: port 0 is its main output, others are side outputs such as late records or the cases of a branch.
+ * Built and read by one thread.
+ */
 public abstract sealed class TopologyNode permits SourceNode, StepNode, ExchangeNode, SinkNode {
+    /** Port of the main output. */
+    public static final int MAIN = 0;
+
     private final String name;
-    private final List<TopologyNode> children = new ArrayList<>();
+    private final List<List<TopologyNode>> ports = new ArrayList<>();
+    private final List<TopologyNode> parents = new ArrayList<>();
+    private ErrorPolicy onError;
 
     TopologyNode(final String name) {
         this.name = name;
+        ports.add(new ArrayList<>());
     }
 
     /**
-     * Names the node.
+     * Name of the step, the exchange or the topic.
      *
-     * @return a name that is unique in the topology; that of a source or sink is its topic's.
+     * @return the name, unique among nodes of its kind.
      */
     public final String name() {
         return name;
     }
 
     /**
-     * The nodes that take what this one hands on.
+     * Adds what follows on a port.
      *
-     * @return them in the order in which they were added.
+     * @param port  from 0.
+     * @param child that takes the values of the port.
+     */
+    public final void add(final int port, final TopologyNode child) {
+        reserve(port);
+        ports.get(port).add(child);
+        child.parents.add(this);
+    }
+
+    /**
+     * Makes sure that a port exists, although nothing may follow it.
+     *
+     * @param port from 0.
+     */
+    public final void reserve(final int port) {
+        while (ports.size() <= port) {
+            ports.add(new ArrayList<>());
+        }
+    }
+
+    /**
+     * What follows on a port.
+     *
+     * @param port from 0.
+     * @return the nodes in the order in which they were added; empty for a port that leads nowhere.
+     */
+    public final List<TopologyNode> children(final int port) {
+        return port < ports.size() ? Collections.unmodifiableList(ports.get(port)) : List.of();
+    }
+
+    /**
+     * All that follows.
+     *
+     * @return the nodes, port by port.
      */
     public final List<TopologyNode> children() {
-        return Collections.unmodifiableList(children);
+        return ports.stream().flatMap(List::stream).toList();
     }
 
     /**
-     * Connects a node after this one.
+     * How many ports lead somewhere or could.
      *
-     * @param child that takes what this one hands on.
+     * @return the number of the last port in use, plus one.
      */
-    public final void add(final TopologyNode child) {
-        children.add(child);
+    public final int portCount() {
+        return ports.size();
     }
 
     /**
-     * Says what the node is, for plans.
+     * What this node follows.
      *
-     * @return a few words.
+     * @return the nodes; one for each edge that leads here.
+     */
+    public final List<TopologyNode> parents() {
+        return Collections.unmodifiableList(parents);
+    }
+
+    /**
+     * Sets what is done with a value that makes this node's function fail.
+     *
+     * @param policy to follow.
+     */
+    public final void onError(final ErrorPolicy policy) {
+        onError = policy;
+    }
+
+    /**
+     * What is done with a value that makes this node's function fail.
+     *
+     * @param ofTopology policy where the node has none of its own.
+     * @return the policy to follow.
+     */
+    public final ErrorPolicy onErrorOr(final ErrorPolicy ofTopology) {
+        return onError == null ? ofTopology : onError;
+    }
+
+    /**
+     * Says what the node does.
+     *
+     * @return one line, for plans.
      */
     public abstract String describe();
 }

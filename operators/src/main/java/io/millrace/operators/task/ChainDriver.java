@@ -1,0 +1,170 @@
+package io.millrace.operators.task;
+
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordKind;
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.RecordContext;
+import io.millrace.operators.core.TaskCounters;
+
+/**
+ * Drives a chain with the records of a partition: first the clock, then the watermark, then the value. So a timer has
+ * fired before the first record past its time is seen, and a final result is appended before any later record counts.
+ *
+ * @param <V> type of the values in the partition.
+ */
+public final class ChainDriver<V> extends TaskDriver {
+    private final Codec<V> codec;
+    private final Codec<V> aheadCodec;
+    private final EventTimes<V> eventTimes;
+    private final WatermarkTracker tracker;
+    private final Operator<V> chain;
+    private final TaskCounters counters;
+    private final FailureHandler failures;
+    private final RecordContext context = new RecordContext();
+    private final RecordContext aheadContext = new RecordContext();
+
+    private long clockNs = Long.MIN_VALUE;
+    private long recordsIn;
+    private boolean isComplete;
+
+    /**
+     * Creates a driver.
+     *
+     * @param codec      that reads the values.
+     * @param eventTimes where event times come from, and how far ahead they may be.
+     * @param tracker    that derives the watermark.
+     * @param chain      first operator of the chain.
+     * @param counters   of the task.
+     * @param failures   takes records that cannot be decoded.
+     */
+    public ChainDriver(
+            final Codec<V> codec,
+            final EventTimes<V> eventTimes,
+            final WatermarkTracker tracker,
+            final Operator<V> chain,
+            final TaskCounters counters,
+            final FailureHandler failures) {
+        this.codec = codec;
+        this.aheadCodec = codec.forTask();
+        this.eventTimes = eventTimes;
+        this.tracker = tracker;
+        this.chain = chain;
+        this.counters = counters;
+        this.failures = failures;
+    }
+
+    @Override
+    public void onRecord(final RecordFlyweight record) {
+        if (isComplete) {
+            return;
+        }
+        final long logTimeNs = record.logTimeNs();
+        if (logTimeNs > clockNs) {
+            clockNs = logTimeNs;
+        }
+        context.record(record.position(), record.eventTimeNs(), clockNs);
+        context.key(record.buffer(), record.keyOffset(), record.keyLength());
+        context.value(record.buffer(), record.valueOffset(), record.valueLength());
+        if (clockNs >= context.logWakeNs()) {
+            context.clearLogTimes();
+            chain.onLogTime(context, clockNs);
+        }
+        final byte kind = record.kind();
+        if (kind == RecordKind.DATA) {
+            onData(record);
+        } else {
+            onOther(record, kind);
+        }
+    }
+
+    private void onData(final RecordFlyweight record) {
+        recordsIn++;
+        final V value;
+        final long eventTimeNs;
+        try {
+            value = codec.decode(record.buffer(), record.valueOffset(), record.valueLength());
+            eventTimeNs = eventTimes.of(value, record.eventTimeNs(), clockNs);
+        } catch (final Exception e) {
+            failures.onFailure(context, e);
+            return;
+        }
+        context.eventTimeNs(eventTimeNs);
+        final long watermarkNs = tracker.onData(eventTimeNs, clockNs);
+        if (watermarkNs >= context.eventCallNs() || context.isIdle()) {
+            tell(watermarkNs);
+        }
+        context.watermarkNs(watermarkNs);
+        chain.process(context, value);
+    }
+
+    private void onOther(final RecordFlyweight record, final byte kind) {
+        switch (kind) {
+            case RecordKind.WATERMARK ->
+                tell(tracker.onWatermark(record.producerId(), record.eventTimeNs(), record.valueLength() > 0, clockNs));
+            case RecordKind.TICK -> tell(tracker.onTick(clockNs));
+            default -> {
+                // Kinds of a later version say nothing that this task needs to know.
+            }
+        }
+    }
+
+    private void tell(final long watermarkNs) {
+        final boolean isIdle = tracker.isIdle();
+        if (watermarkNs <= context.watermarkNs() && isIdle == context.isIdle()) {
+            return;
+        }
+        context.idle(isIdle);
+        context.clearEventTimes();
+        chain.onWatermark(context, watermarkNs);
+        context.watermarkNs(watermarkNs);
+        isComplete = watermarkNs == Long.MAX_VALUE;
+    }
+
+    @Override
+    public void prefetch(final RecordFlyweight record) {
+        if (record.kind() != RecordKind.DATA) {
+            return;
+        }
+        aheadContext.key(record.buffer(), record.keyOffset(), record.keyLength());
+        if (!codec.isBorrowed()) {
+            // To decode it twice would cost more than it brings; the key in the record is often enough.
+            chain.prefetch(aheadContext, null);
+            return;
+        }
+        final V value;
+        try {
+            value = aheadCodec.decode(record.buffer(), record.valueOffset(), record.valueLength());
+        } catch (final Exception e) {
+            // It fails again, and is dealt with, when its turn comes.
+            return;
+        }
+        chain.prefetch(aheadContext, value);
+    }
+
+    @Override
+    public boolean wantsLookAhead() {
+        return context.wantsLookAhead();
+    }
+
+    @Override
+    public void endOfPoll() {
+        counters.recordsIn(recordsIn);
+    }
+
+    @Override
+    public boolean isComplete() {
+        return isComplete;
+    }
+
+    @Override
+    public long eventWakeNs() {
+        return context.eventWakeNs();
+    }
+
+    @Override
+    public long tickDueNs(final long laterStagesWantNs) {
+        return Math.min(context.logWakeNs(), tracker.tickDueNs(Math.min(context.eventWakeNs(), laterStagesWantNs)));
+    }
+}

@@ -1,0 +1,52 @@
+package io.millrace.operators.task;
+
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordHandler;
+
+/**
+ * The part of a task that is run for every record. Its one implementation, {@link ChainDriver}, is copied for each stage of
+ * a plan so that the whole chain can be inlined; the task knows it by this type.
+ */
+public abstract class TaskDriver implements RecordHandler {
+    /** For subclasses. */
+    protected TaskDriver() {}
+
+    /**
+     * Takes a record that {@link #onRecord} will be given soon, to have memory brought near.
+     *
+     * @param record that will come.
+     */
+    public abstract void prefetch(RecordFlyweight record);
+
+    /**
+     * Tells whether looking ahead pays, because an operator's state is larger than the caches.
+     *
+     * @return true when {@link #prefetch} should be called.
+     */
+    public abstract boolean wantsLookAhead();
+
+    /** Publishes what the last records changed in the task's counters. Called after each poll. */
+    public abstract void endOfPoll();
+
+    /**
+     * Tells whether the input has ended and all results are appended.
+     *
+     * @return true when nothing is left to do.
+     */
+    public abstract boolean isComplete();
+
+    /**
+     * The earliest event time at which something is to be emitted.
+     *
+     * @return ns since the epoch, {@link Long#MAX_VALUE} for none.
+     */
+    public abstract long eventWakeNs();
+
+    /**
+     * Finds when a tick in the task's partition would help.
+     *
+     * @param laterStagesWantNs the earliest event time at which a later stage waits to emit; {@link Long#MAX_VALUE} for none.
+     * @return log time in ns since the epoch from which a tick is useful; {@link Long#MAX_VALUE} for never.
+     */
+    public abstract long tickDueNs(long laterStagesWantNs);
+}

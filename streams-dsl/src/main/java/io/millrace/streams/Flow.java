@@ -1,0 +1,75 @@
+package io.millrace.streams;
+
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.core.KeyWriter;
+import io.millrace.streams.topology.ExchangeNode;
+import io.millrace.streams.topology.SinkNode;
+import io.millrace.streams.topology.StepNode;
+import io.millrace.streams.topology.StepScope;
+import io.millrace.streams.topology.TopologyNode;
+import java.util.function.Function;
+
+/**
+ * The end of a stream under construction: the node and port that its values come from, and how they are written. The typed
+ * faces of the language stand on it.
+ *
+ * @param topology that is built.
+ * @param node     that the values come from.
+ * @param port     of the node.
+ * @param codec    that writes the values; null where a function made them and nobody said.
+ * @param <V>      type of the values.
+ */
+record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
+    <R> Flow<R> then(final StepNode<V> step, final Codec<R> newCodec) {
+        node.add(port, step);
+        return new Flow<>(topology, step, TopologyNode.MAIN, newCodec);
+    }
+
+    // Attaches an unnamed step without state, which is one operator class.
+    <R> Flow<R> stateless(final String kind, final StepNode.Factory<V> factory, final Codec<R> newCodec) {
+        final String name = topology.nextName(kind);
+        return then(new StepNode<>(name, name, factory), newCodec);
+    }
+
+    Flow<V> exchange(
+            final String name, final String keyDescription, final Function<StepScope, KeyWriter<?>> keyWriter) {
+        topology.checkStep(name);
+        final ExchangeNode exchange = new ExchangeNode(name, codec, keyDescription, keyWriter);
+        if (codec == null) {
+            topology.mistake(
+                    "exchange " + name,
+                    "it does not know how to write what " + node.name()
+                            + " makes; give that step a codec: map(function, codec)");
+        }
+        node.add(port, exchange);
+        return new Flow<>(topology, exchange, TopologyNode.MAIN, codec);
+    }
+
+    void onError(final ErrorPolicy policy) {
+        if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
+            topology.addDeadLetterTopic(policy.deadLetterTopic());
+        }
+        node.onError(policy);
+    }
+
+    void to(final String topic) {
+        to(topic, null);
+    }
+
+    void to(final String topic, final ErrorPolicy policy) {
+        topology.addOutput(topic);
+        if (codec == null) {
+            topology.mistake(
+                    "sink " + topic,
+                    "it does not know how to write what " + node.name()
+                            + " makes; give that step a codec: map(function, codec)");
+            return;
+        }
+        final SinkNode sink = new SinkNode(topic, codec);
+        node.add(port, sink);
+        if (policy != null) {
+            new Flow<>(topology, sink, TopologyNode.MAIN, codec).onError(policy);
+        }
+    }
+}

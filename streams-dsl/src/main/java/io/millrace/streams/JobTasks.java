@@ -1,0 +1,180 @@
+package io.millrace.streams;
+
+import io.millrace.log.LogStore;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.MemoryBudget;
+import io.millrace.operators.task.Task;
+import io.millrace.streams.plan.Plan;
+import io.millrace.streams.plan.Stage;
+import io.millrace.streams.plan.TaskFactory;
+import io.millrace.streams.plan.TaskOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.agrona.CloseHelper;
+
+/**
+ * The tasks of a job without threads: whoever opens them runs their duty cycles. {@link Job} does so with threads of its
+ * own; tests and benchmarks do it by hand.
+ */
+public final class JobTasks implements AutoCloseable {
+    private final Plan plan;
+    private final List<Task> tasks;
+    private final LogStore store;
+    private final MemoryBudget stateBudget;
+    private final Share all;
+
+    private JobTasks(final LogStore store, final Plan plan, final List<Task> tasks, final MemoryBudget stateBudget) {
+        this.store = store;
+        this.plan = plan;
+        this.tasks = List.copyOf(tasks);
+        this.stateBudget = stateBudget;
+        this.all = share(0, 1);
+    }
+
+    /**
+     * Plans a topology, creates the topics that it writes, and makes its tasks.
+     *
+     * @param store    that holds the topics that it reads.
+     * @param topology to run.
+     * @param context  settings of the job.
+     * @return tasks that have done nothing yet.
+     * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology has mistakes, UNKNOWN_TOPIC when a
+     *                                                 source does not exist, TOPIC_EXISTS when an exchange does with another number of partitions.
+     */
+    public static JobTasks open(final LogStore store, final Topology topology, final JobContext context) {
+        final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
+        new JobTopics(store, plan).create();
+        final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
+        final TaskOptions options =
+                new TaskOptions(context.idleStrategy(), context.onSkipped(), budget, context.isTestMode());
+        return new JobTasks(store, plan, new TaskFactory(plan, store, options).create(), budget);
+    }
+
+    /**
+     * How the topology runs.
+     *
+     * @return its plan.
+     */
+    public Plan plan() {
+        return plan;
+    }
+
+    /**
+     * The tasks.
+     *
+     * @return stage by stage and partition by partition.
+     */
+    public List<Task> tasks() {
+        return tasks;
+    }
+
+    /**
+     * The memory of keyed state.
+     *
+     * @return budget of the job.
+     */
+    public MemoryBudget stateBudget() {
+        return stateBudget;
+    }
+
+    /**
+     * Parts the tasks among threads.
+     *
+     * @param index of the share, from 0.
+     * @param of    number of shares.
+     * @return every {@code of}-th task.
+     */
+    Share share(final int index, final int of) {
+        return new Share(IntStream.range(0, tasks.size())
+                .filter(i -> i % of == index)
+                .mapToObj(tasks::get)
+                .toList());
+    }
+
+    /**
+     * Runs the duty cycle of each task once, and appends ticks where they are due. By one thread at a time, and not beside a
+     * {@link Job}.
+     *
+     * @return amount of work done; 0 when there was none.
+     */
+    public int doWork() {
+        return all.doWork();
+    }
+
+    /**
+     * Tells whether the input has ended and all results are appended.
+     *
+     * @return true when no task has anything left to do.
+     */
+    public boolean isComplete() {
+        return tasks.stream().allMatch(Task::isComplete);
+    }
+
+    /**
+     * Adds up what the tasks have done. May be called from any thread.
+     *
+     * @return sums over all tasks.
+     */
+    public JobCounters counters() {
+        long recordsIn = 0;
+        long recordsOut = 0;
+        long late = 0;
+        long skipped = 0;
+        long replayed = 0;
+        for (final Task task : tasks) {
+            final TaskCounters counters = task.counters();
+            recordsIn += isSource(task) ? counters.recordsIn() : 0;
+            recordsOut += counters.recordsOut();
+            late += counters.lateRecords();
+            skipped += counters.skippedRecords();
+            replayed += counters.replayedOutputs();
+        }
+        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed);
+    }
+
+    private boolean isSource(final Task task) {
+        return plan.stages().stream()
+                .filter(Stage::isSource)
+                .anyMatch(stage -> stage.inputTopic().equals(task.id().topic()));
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.closeAll(new ArrayList<>(tasks));
+    }
+
+    /** Some of the tasks, for one thread. */
+    final class Share {
+        private final Task[] mine;
+        private final Ticker ticker;
+
+        private Share(final List<Task> mine) {
+            this.mine = mine.toArray(Task[]::new);
+            this.ticker = new Ticker(store, plan, tasks, mine);
+        }
+
+        int doWork() {
+            int work = 0;
+            ticker.beginRound();
+            for (final Task task : mine) {
+                final int records = task.doWork();
+                work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
+            }
+            return work;
+        }
+
+        boolean isComplete() {
+            for (final Task task : mine) {
+                if (!task.isComplete()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        void close() {
+            CloseHelper.closeAll(mine);
+        }
+    }
+}

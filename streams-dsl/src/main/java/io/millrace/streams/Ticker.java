@@ -1,0 +1,145 @@
+package io.millrace.streams;
+
+import io.millrace.log.LogAppender;
+import io.millrace.log.LogStore;
+import io.millrace.log.RecordClaim;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordKind;
+import io.millrace.operators.core.TaskStoppedException;
+import io.millrace.operators.task.Task;
+import io.millrace.streams.plan.Plan;
+import io.millrace.streams.plan.Stage;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Appends ticks: records that carry nothing but their log time, to partitions in which something is due and nothing comes.
+ *
+ * <p>When a tick is appended depends on the clock and on how far other tasks are; what it means depends on the log alone. A
+ * replay finds the ticks where they are, so no task ever sees the clock itself. None is appended to a partition in which
+ * nothing waits, however long it is silent.
+ */
+final class Ticker {
+    private final LogStore store;
+    private final Map<Task, Partition> partitions = new IdentityHashMap<>();
+    private final RecordClaim claim = new RecordClaim();
+
+    /**
+     * Creates a ticker for some tasks of a job.
+     *
+     * @param store that holds their partitions.
+     * @param plan  of the job.
+     * @param all   tasks of the job, stage by stage as the plan has them.
+     * @param mine  tasks that this ticker is asked for, by one thread.
+     */
+    Ticker(final LogStore store, final Plan plan, final List<Task> all, final List<Task> mine) {
+        this.store = store;
+        final Map<Stage, List<Task>> tasks = new IdentityHashMap<>();
+        final Map<Stage, Later> later = new IdentityHashMap<>();
+        final Set<Task> isMine = Collections.newSetFromMap(new IdentityHashMap<>());
+        isMine.addAll(mine);
+        int next = 0;
+        for (final Stage stage : plan.stages()) {
+            tasks.put(stage, all.subList(next, next + stage.tasks()));
+            next += stage.tasks();
+        }
+        for (final Stage stage : plan.stages()) {
+            later.put(stage, new Later(tasksBehind(stage, plan, tasks)));
+            for (final Task task : tasks.get(stage)) {
+                if (isMine.contains(task)) {
+                    partitions.put(task, new Partition(later.get(stage)));
+                }
+            }
+        }
+    }
+
+    private static Task[] tasksBehind(final Stage stage, final Plan plan, final Map<Stage, List<Task>> tasks) {
+        final List<Task> behind = new ArrayList<>();
+        final List<Stage> reached = new ArrayList<>(List.of(stage));
+        for (final Stage candidate : plan.stages()) {
+            if (candidate.upstreams().stream().anyMatch(reached::contains)) {
+                reached.add(candidate);
+                behind.addAll(tasks.get(candidate));
+            }
+        }
+        return behind.toArray(Task[]::new);
+    }
+
+    /** Begins a round: what later stages wait for is found anew, once for all tasks of a stage. */
+    void beginRound() {
+        for (final Partition partition : partitions.values()) {
+            partition.later.isKnown = false;
+        }
+    }
+
+    /**
+     * Appends a tick to a task's partition if one is due.
+     *
+     * @param task that found nothing to read.
+     * @return 1 when a tick was appended, otherwise 0.
+     * @throws TaskStoppedException when the store has failed or is full.
+     */
+    int tick(final Task task) {
+        final Partition partition = partitions.get(task);
+        final long dueNs = task.tickDueNs(partition.later.wantNs());
+        if (dueNs == Long.MAX_VALUE || dueNs > store.logTimeNs()) {
+            return 0;
+        }
+        if (partition.appender == null) {
+            partition.appender = store.topic(task.id().topic())
+                    .partition(task.id().partition())
+                    .appender();
+        }
+        final long outcome = partition.appender.claim(claim, RecordKind.TICK, 0, 0, 0);
+        if (outcome > 0) {
+            claim.commit();
+            return 1;
+        }
+        if (outcome == Outcome.BACK_PRESSURED) {
+            // The next round tries again.
+            return 0;
+        }
+        throw new TaskStoppedException(
+                outcome == Outcome.STORAGE_FULL ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,
+                "cannot append a tick: topic=" + task.id().topic() + " partition="
+                        + task.id().partition() + " outcome=" + Outcome.name(outcome),
+                null);
+    }
+
+    private static final class Partition {
+        private final Later later;
+        private LogAppender appender;
+
+        Partition(final Later later) {
+            this.later = later;
+        }
+    }
+
+    // What the stages behind one stage wait for.
+    private static final class Later {
+        private final Task[] tasks;
+        private long wantNs;
+        private boolean isKnown;
+
+        Later(final Task[] tasks) {
+            this.tasks = tasks;
+        }
+
+        long wantNs() {
+            if (!isKnown) {
+                isKnown = true;
+                long earliest = Long.MAX_VALUE;
+                for (final Task task : tasks) {
+                    earliest = Math.min(earliest, task.eventWakeNs());
+                }
+                wantNs = earliest;
+            }
+            return wantNs;
+        }
+    }
+}

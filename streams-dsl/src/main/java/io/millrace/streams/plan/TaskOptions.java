@@ -1,0 +1,21 @@
+package io.millrace.streams.plan;
+
+import io.millrace.operators.state.MemoryBudget;
+import io.millrace.operators.task.SkippedRecord;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * What all tasks of a job share.
+ *
+ * @param idleStrategy makes the strategy by which a task waits for space in an output.
+ * @param onSkipped    told of each record left out, on the task's thread.
+ * @param stateBudget  bytes that the keyed state of the job may take.
+ * @param isTestMode   true to catch flyweights that are used after their call.
+ */
+public record TaskOptions(
+        Supplier<IdleStrategy> idleStrategy,
+        Consumer<SkippedRecord> onSkipped,
+        MemoryBudget stateBudget,
+        boolean isTestMode) {}

@@ -1,0 +1,97 @@
+package io.millrace.streams.plan;
+
+import io.millrace.log.LogStore;
+import io.millrace.log.LogTopic;
+import io.millrace.log.ProducerAppender;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.output.DeadLetterAppender;
+import io.millrace.operators.output.DeadLetters;
+import io.millrace.operators.output.OutputAppender;
+import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.task.PolicyFailureHandler;
+import io.millrace.operators.task.TaskId;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the operators of one task share: its codecs, doors to topics, memory and counters.
+ */
+final class TaskResources implements AutoCloseable {
+    private final TaskId id;
+    private final LogStore store;
+    private final TaskOptions options;
+    private final TaskCounters counters = new TaskCounters();
+    private final StateMemory memory;
+    private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
+    private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
+
+    TaskResources(final TaskId id, final LogStore store, final TaskOptions options) {
+        this.id = id;
+        this.store = store;
+        this.options = options;
+        this.memory = new StateMemory(options.stateBudget());
+    }
+
+    TaskId id() {
+        return id;
+    }
+
+    TaskCounters counters() {
+        return counters;
+    }
+
+    StateMemory memory() {
+        return memory;
+    }
+
+    List<OutputAppender> outputs() {
+        return List.copyOf(outputs.values());
+    }
+
+    @SuppressWarnings("unchecked") // forTask gives a codec of the same values.
+    <T> Codec<T> codec(final Codec<T> description) {
+        return (Codec<T>) codecs.computeIfAbsent(description, Codec::forTask);
+    }
+
+    FailureHandler failures(final String operator, final ErrorPolicy policy) {
+        final DeadLetters deadLetters = policy.kind() == ErrorPolicy.Kind.DEAD_LETTER
+                ? new DeadLetterAppender(id.job(), id.topic(), id.partition(), output(policy.deadLetterTopic()))
+                : null;
+        return new PolicyFailureHandler(id, operator, policy, counters, options.onSkipped(), deadLetters);
+    }
+
+    OutputAppender output(final String topic) {
+        return outputs.computeIfAbsent(topic, this::open);
+    }
+
+    private OutputAppender open(final String topic) {
+        final LogTopic logTopic = store.topic(topic);
+        final int producerId = store.producerId(id.producerName());
+        final List<ProducerAppender> appenders = new ArrayList<>();
+        try {
+            for (int i = 0; i < logTopic.partitionCount(); i++) {
+                appenders.add(logTopic.partition(i).producer(producerId));
+            }
+        } catch (final RuntimeException e) {
+            appenders.forEach(ProducerAppender::close);
+            throw e;
+        }
+        final int maxRecordLength =
+                RecordDescriptor.maxRecordLength(logTopic.spec().segmentLength());
+        return new OutputAppender(
+                topic, maxRecordLength, appenders, options.idleStrategy().get(), counters);
+    }
+
+    @Override
+    public void close() {
+        outputs.values().forEach(OutputAppender::close);
+        memory.close();
+    }
+}

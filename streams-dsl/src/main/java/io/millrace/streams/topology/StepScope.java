@@ -1,0 +1,84 @@
+package io.millrace.streams.topology;
+
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.ClassCopies;
+import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.output.OutputAppender;
+import io.millrace.operators.state.StateMemory;
+
+/**
+ * What a node may use of the task that it makes an operator for.
+ */
+public interface StepScope {
+    /**
+     * Makes an operator from a copy of its class that belongs to this node alone, so that the chain can be inlined.
+     *
+     * @param <I>       type of the values that it takes.
+     * @param type      of the operator; it has one public constructor.
+     * @param arguments of the constructor.
+     * @return the operator.
+     */
+    <I> Operator<I> operator(Class<?> type, Object... arguments);
+
+    /**
+     * The copies of classes that belong to this node.
+     *
+     * @return shared by all tasks of the stage.
+     */
+    ClassCopies copies();
+
+    /**
+     * The task's instance of a codec, the same for each use of the same description. What keeps values between records
+     * asks {@link Codec#forTask()} for one of its own, since this one may stand on the input record.
+     *
+     * @param <T>         type of the values.
+     * @param description given to the topology.
+     * @return the task's instance.
+     */
+    <T> Codec<T> codec(Codec<T> description);
+
+    /**
+     * The task's door to a topic.
+     *
+     * @param topic that exists.
+     * @return the same door for each call with the same topic.
+     */
+    OutputAppender output(String topic);
+
+    /**
+     * Takes what this node's functions throw.
+     *
+     * @return handler that follows the node's error policy.
+     */
+    FailureHandler failures();
+
+    /**
+     * Memory for the node's keyed state; it counts towards the budget of the job.
+     *
+     * @return memory of the task.
+     */
+    StateMemory memory();
+
+    /**
+     * Name of the node.
+     *
+     * @return the operator's name in messages.
+     */
+    String name();
+
+    /**
+     * Number of the partition that the task reads.
+     *
+     * @return from 0.
+     */
+    int partition();
+
+    /**
+     * Counters of the task.
+     *
+     * @return counters.
+     */
+    TaskCounters counters();
+}
