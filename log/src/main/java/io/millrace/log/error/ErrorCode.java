@@ -30,6 +30,8 @@ public enum ErrorCode {
     POSITION_GONE,
     /** The network or the media driver failed. */
     TRANSPORT,
+    /** The state of a job has reached its byte budget. */
+    STATE_BUDGET,
     /** A function given by the user threw. */
     USER_FUNCTION,
     /** A mistake of our own. */

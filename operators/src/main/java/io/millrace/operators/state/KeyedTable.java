@@ -1,151 +1,316 @@
 package io.millrace.operators.state;
 
-import io.millrace.log.KeyHash;
-import java.util.Arrays;
-import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
+import org.agrona.UnsafeApi;
 
 /**
- * State of a fixed size for each key of bytes.
+ * State of a fixed size for each key of bytes, outside the Java heap.
  *
- * <p>Entries lie one after the other in one block of memory in the order in which their keys first came, and an open
- * addressing index of 32-bit slots finds them. So walking over the entries is a sequential scan in an order that is a
- * function of the input alone, whatever the hash is; a replay walks the same way.
+ * <p>Entries lie in pages of 64 KiB, see {@link EntryPages} for their bytes, and an index of 32-bit slots finds them. A
+ * look-up costs two places in memory: the slot, whose spare bits tell entries of other keys apart, and the entry, where
+ * hash, key and state lie together. A key of 8 bytes with 24 bytes of state takes 40 bytes and 5.3 to 10.7 in the index.
  *
- * <pre>
- *   entry, 8-byte aligned:  0 int32 key length | 4 int32 hash | 8 key, padded to 8 | state, padded to 8
- *   index slot:             0 = free, otherwise (entry offset / 8) + 1
- * </pre>
+ * <p>An entry is a number that stays the same until the entry is removed or the table is cleared; a look-up moves
+ * nothing. Walking over the entries follows the pages, so its order is a function of the operations alone and a replay
+ * walks the same way: in the order in which the keys came, as long as none was removed.
  *
- * <p>Nothing is removed one by one, but for the entry added last: {@link #clear()} empties the table and keeps its memory for the next use. Used by
- * one thread.
+ * <p>Used by one thread. A closed table is empty and takes no keys; an entry that is no longer in the table gets an
+ * {@link IndexOutOfBoundsException} or somebody else's state, as an index into an array would.
  */
-public final class KeyedTable {
-    private static final int KEY_LENGTH_OFFSET = 0;
-    private static final int HASH_OFFSET = 4;
-    private static final int KEY_OFFSET = 8;
-    private static final int ALIGNMENT = 8;
-    private static final int INITIAL_SLOTS = 16;
-    private static final int INITIAL_CAPACITY = 1024;
-    private static final int MAX_CAPACITY = 1 << 30;
-    private static final int GOLDEN_RATIO = 0x9E3779B9;
+public final class KeyedTable implements AutoCloseable {
+    private static final int MAX_STATE_LENGTH = 1 << 24;
+    private static final long NONE = -1;
+    private static final int ZERO_BY_WORDS = 256;
 
+    private final StateMemory memory;
     private final int stateLength;
-    private final UnsafeBuffer entries = new UnsafeBuffer(new byte[INITIAL_CAPACITY]);
-    private int[] slots = new int[INITIAL_SLOTS];
-    private int shift = Integer.SIZE - Integer.numberOfTrailingZeros(INITIAL_SLOTS);
+    private final EntryPages pages;
+    private final KeyIndex index;
     private int size;
-    private int end;
+    private boolean added;
+    private boolean closed;
 
     /**
-     * Creates an empty table.
+     * Creates an empty table. It takes memory with its first key.
      *
-     * @param stateLength size of an entry's state in bytes.
+     * @param memory      of the task; closes the table with itself.
+     * @param owner       operator whose state it is; errors name it.
+     * @param stateLength of an entry in bytes, 0 to 16 MiB; rounded up to a multiple of 8.
      */
-    public KeyedTable(final int stateLength) {
-        this.stateLength = BitUtil.align(stateLength, ALIGNMENT);
+    public KeyedTable(final StateMemory memory, final String owner, final int stateLength) {
+        if (stateLength < 0 || stateLength > MAX_STATE_LENGTH) {
+            throw new IllegalArgumentException("the state of a key is 0 to " + MAX_STATE_LENGTH
+                    + " bytes long, operator " + owner + " asks for " + stateLength);
+        }
+        this.memory = memory;
+        this.pages = new EntryPages(memory, owner, stateLength);
+        this.stateLength = pages.stateLength;
+        this.index = new KeyIndex(memory, owner, pages);
+        memory.add(this);
     }
 
     /**
      * Finds the entry of a key, or adds one whose state is all zero.
      *
-     * @param key    buffer that holds the key.
+     * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
-     * @param length of the key in bytes.
-     * @return the entry, to be given to the accessors; valid until {@link #clear()}.
-     * @throws IllegalStateException if the table would grow beyond 1 GiB.
+     * @param length of the key in bytes, 0 to 65,535.
+     * @return the entry, to be given to the accessors.
+     * @throws io.millrace.log.error.MillraceException STATE_BUDGET if there is no memory for one more; the table is
+     *                                                 what it was and can be used.
      */
-    public int findOrAdd(final DirectBuffer key, final int offset, final int length) {
-        final int hash = KeyHash.murmur2(key, offset, length);
-        final int mask = slots.length - 1;
-        int slot = (hash * GOLDEN_RATIO) >>> shift;
-        while (slots[slot] != 0) {
-            final int entry = (slots[slot] - 1) << 3;
-            if (matches(entry, hash, key, offset, length)) {
-                return entry;
-            }
-            slot = (slot + 1) & mask;
+    public long findOrAdd(final DirectBuffer key, final int offset, final int length) {
+        final long address = KeyBytes.address(key, offset, length);
+        final byte[] base = KeyBytes.base(key, length);
+        if (length == Long.BYTES) {
+            return findOrAddLong(UnsafeApi.getLong(base, address));
         }
-        return add(slot, hash, key, offset, length);
+        final int hash = KeyBytes.hash(base, address, length);
+        final long entry = find(base, address, length, hash);
+        added = entry == NONE;
+        return entry == NONE ? add(base, address, length, hash) : entry;
     }
 
-    private boolean matches(
-            final int entry, final int hash, final DirectBuffer key, final int offset, final int length) {
-        if (entries.getInt(entry + HASH_OFFSET) != hash || entries.getInt(entry + KEY_LENGTH_OFFSET) != length) {
-            return false;
+    /**
+     * Finds the entry of a key.
+     *
+     * @param key    buffer that holds the key, may be null when the key is empty.
+     * @param offset at which the key begins.
+     * @param length of the key in bytes, 0 to 65,535.
+     * @return the entry, to be given to the accessors; -1 if there is none.
+     */
+    public long find(final DirectBuffer key, final int offset, final int length) {
+        final long address = KeyBytes.address(key, offset, length);
+        final byte[] base = KeyBytes.base(key, length);
+        if (length == Long.BYTES) {
+            return findLong(UnsafeApi.getLong(base, address));
         }
-        int i = 0;
-        for (final int words = length & -ALIGNMENT; i < words; i += Long.BYTES) {
-            if (entries.getLong(entry + KEY_OFFSET + i) != key.getLong(offset + i)) {
-                return false;
-            }
-        }
-        for (; i < length; i++) {
-            if (entries.getByte(entry + KEY_OFFSET + i) != key.getByte(offset + i)) {
-                return false;
-            }
-        }
-        return true;
+        return find(base, address, length, KeyBytes.hash(base, address, length));
     }
 
-    private int add(final int slot, final int hash, final DirectBuffer key, final int offset, final int length) {
-        final int entry = end;
-        final int entryLength = KEY_OFFSET + BitUtil.align(length, ALIGNMENT) + stateLength;
-        ensureCapacity(entry + (long) entryLength);
-        entries.setMemory(entry, entryLength, (byte) 0);
-        entries.putInt(entry + KEY_LENGTH_OFFSET, length);
-        entries.putInt(entry + HASH_OFFSET, hash);
-        entries.putBytes(entry + KEY_OFFSET, key, offset, length);
-        slots[slot] = (entry >>> 3) + 1;
-        end = entry + entryLength;
-        if (++size > slots.length / 2) {
-            growIndex();
+    private long find(final byte[] base, final long address, final int length, final int hash) {
+        final long header = EntryPages.header(hash, length);
+        int slot = index.home(hash);
+        int value = index.value(slot);
+        while (value != 0) {
+            if (index.mayHold(value, hash)) {
+                final int unit = index.unit(value);
+                final long entry = pages.address(unit);
+                if (UnsafeApi.getLong(null, entry) == header
+                        && KeyBytes.equal(entry + EntryPages.KEY_OFFSET, base, address, length)) {
+                    return (long) unit << EntryPages.UNIT_SHIFT;
+                }
+            }
+            slot = slot + 1 & index.mask;
+            value = index.value(slot);
         }
+        return NONE;
+    }
+
+    private long add(final byte[] base, final long address, final int length, final int hash) {
+        final long entry = newEntry(hash, length);
+        KeyBytes.store(pages.address(EntryPages.unitOf(entry)) + EntryPages.KEY_OFFSET, base, address, length);
         return entry;
     }
 
-    private void ensureCapacity(final long required) {
-        if (required <= entries.capacity()) {
-            return;
-        }
-        if (required > MAX_CAPACITY) {
-            throw new IllegalStateException("keyed state of one window is limited to " + MAX_CAPACITY
-                    + " bytes, reached with " + size + " keys");
-        }
-        final byte[] larger = Arrays.copyOf(entries.byteArray(), BitUtil.findNextPositivePowerOfTwo((int) required));
-        entries.wrap(larger);
+    /**
+     * Finds the entry of a key of 8 bytes, or adds one whose state is all zero.
+     *
+     * @param key the bytes as a little-endian number: {@link #findOrAdd} finds the same entry.
+     * @return the entry, to be given to the accessors.
+     * @throws io.millrace.log.error.MillraceException STATE_BUDGET if there is no memory for one more; the table is
+     *                                                 what it was and can be used.
+     */
+    public long findOrAddLong(final long key) {
+        final int hash = KeyBytes.hash(key);
+        final long entry = find(key, hash);
+        added = entry == NONE;
+        return entry == NONE ? add(key, hash) : entry;
     }
 
-    private void growIndex() {
-        slots = new int[slots.length * 2];
-        shift--;
-        final int mask = slots.length - 1;
-        for (int entry = first(); entry < end; entry = next(entry)) {
-            int slot = (entries.getInt(entry + HASH_OFFSET) * GOLDEN_RATIO) >>> shift;
-            while (slots[slot] != 0) {
-                slot = (slot + 1) & mask;
+    /**
+     * Finds the entry of a key of 8 bytes.
+     *
+     * @param key the bytes as a little-endian number: {@link #find} finds the same entry.
+     * @return the entry, to be given to the accessors; -1 if there is none.
+     */
+    public long findLong(final long key) {
+        return find(key, KeyBytes.hash(key));
+    }
+
+    private long find(final long key, final int hash) {
+        final long header = EntryPages.header(hash, Long.BYTES);
+        int slot = index.home(hash);
+        int value = index.value(slot);
+        while (value != 0) {
+            if (index.mayHold(value, hash)) {
+                final int unit = index.unit(value);
+                final long entry = pages.address(unit);
+                if (UnsafeApi.getLong(null, entry + EntryPages.KEY_OFFSET) == key
+                        && UnsafeApi.getLong(null, entry) == header) {
+                    return (long) unit << EntryPages.UNIT_SHIFT;
+                }
             }
-            slots[slot] = (entry >>> 3) + 1;
+            slot = slot + 1 & index.mask;
+            value = index.value(slot);
+        }
+        return NONE;
+    }
+
+    private long add(final long key, final int hash) {
+        final long entry = newEntry(hash, Long.BYTES);
+        UnsafeApi.putLong(null, pages.address(EntryPages.unitOf(entry)) + EntryPages.KEY_OFFSET, key);
+        return entry;
+    }
+
+    private long newEntry(final int hash, final int keyLength) {
+        if (closed) {
+            throw new IllegalStateException("the table is closed: " + this);
+        }
+        index.ensureRoom(size);
+        final int length = pages.entryLength(keyLength);
+        final long entry = pages.allocate(length);
+        final int unit = EntryPages.unitOf(entry);
+        zero(pages.address(unit), length);
+        UnsafeApi.putLong(null, pages.address(unit), EntryPages.header(hash, keyLength));
+        index.add(hash, unit);
+        size++;
+        return entry;
+    }
+
+    private static void zero(final long address, final int length) {
+        if (length > ZERO_BY_WORDS) {
+            UnsafeApi.setMemory(address, length, (byte) 0);
+        } else {
+            for (int i = 0; i < length; i += Long.BYTES) {
+                UnsafeApi.putLong(null, address + i, 0);
+            }
         }
     }
 
     /**
-     * Takes back the entry that was added last.
+     * Tells what the last {@link #findOrAdd} or {@link #findOrAddLong} did.
      *
-     * @param entry that the last call of {@link #findOrAdd} added.
+     * @return whether the key is new.
      */
-    public void undoAdd(final int entry) {
-        final int mask = slots.length - 1;
-        int slot = (entries.getInt(entry + HASH_OFFSET) * GOLDEN_RATIO) >>> shift;
-        while (slots[slot] != (entry >>> 3) + 1) {
-            slot = (slot + 1) & mask;
+    public boolean wasAdded() {
+        return added;
+    }
+
+    /**
+     * Reads what a look-up of this key will read, so that the misses of a batch overlap.
+     *
+     * @param key    buffer that holds the key, may be null when the key is empty.
+     * @param offset at which the key begins.
+     * @param length of the key in bytes, 0 to 65,535.
+     * @return what was read; the caller has to do something with it, such as to add it up in a field, or the compiler
+     *         leaves the reading out.
+     */
+    public long prefetch(final DirectBuffer key, final int offset, final int length) {
+        return touch(KeyBytes.hash(KeyBytes.base(key, length), KeyBytes.address(key, offset, length), length));
+    }
+
+    /**
+     * Reads what a look-up of this key will read, so that the misses of a batch overlap.
+     *
+     * @param key of 8 bytes.
+     * @return what was read; the caller has to do something with it, such as to add it up in a field, or the compiler
+     *         leaves the reading out.
+     */
+    public long prefetchLong(final long key) {
+        return touch(KeyBytes.hash(key));
+    }
+
+    /** The first slot is the right one mostly. A free one leads to page 0, whose address is readable at any time. */
+    private long touch(final int hash) {
+        final int value = index.value(index.home(hash));
+        return UnsafeApi.getLong(null, pages.address(Math.max(index.unit(value), 0)));
+    }
+
+    /**
+     * The memory that holds an entry.
+     *
+     * @param entry of this table.
+     * @return the buffer that the offsets of this entry refer to; the same one until the table is cleared.
+     */
+    public MutableDirectBuffer buffer(final long entry) {
+        return pages.buffers[EntryPages.pageOf(entry)];
+    }
+
+    /**
+     * Where an entry's state begins.
+     *
+     * @param entry of this table.
+     * @return index in {@link #buffer}, a multiple of 8.
+     */
+    public int stateOffset(final long entry) {
+        return EntryPages.offsetOf(entry) + EntryPages.stateOffset(pages.keyLength(entry));
+    }
+
+    /**
+     * Where an entry's key begins.
+     *
+     * @param entry of this table.
+     * @return index in {@link #buffer}, a multiple of 8.
+     */
+    public int keyOffset(final long entry) {
+        return EntryPages.offsetOf(entry) + EntryPages.KEY_OFFSET;
+    }
+
+    /**
+     * How long an entry's key is.
+     *
+     * @param entry of this table.
+     * @return bytes.
+     */
+    public int keyLength(final long entry) {
+        return pages.keyLength(entry);
+    }
+
+    /**
+     * Size of an entry's state.
+     *
+     * @return bytes, a multiple of 8.
+     */
+    public int stateLength() {
+        return stateLength;
+    }
+
+    /**
+     * Removes a key. The memory of the entry goes to the next key of its length, or back when its page is empty.
+     *
+     * @param entry of this table.
+     * @throws IllegalArgumentException if there is no such entry.
+     */
+    public void remove(final long entry) {
+        if (!pages.isLive(entry)) {
+            throw new IllegalArgumentException("not an entry of this table: " + entry);
         }
-        // No key was added after it, so no other key was looked for beyond this slot: it can be freed without a mark.
-        slots[slot] = 0;
+        index.remove(pages.hash(entry), EntryPages.unitOf(entry));
+        pages.free(entry, pages.entryLength(pages.keyLength(entry)));
         size--;
-        end = entry;
+        index.shrink(size);
+    }
+
+    /**
+     * The first entry of a walk over all entries. Keys may be added during a walk; whether it meets them is a function
+     * of the operations, as its order is.
+     *
+     * @return an entry, -1 if the table is empty.
+     */
+    public long first() {
+        return pages.seek(0, 0);
+    }
+
+    /**
+     * The entry that follows.
+     *
+     * @param entry to go on from; it may have been removed since the walk came to it, unless keys were added after that.
+     * @return an entry, -1 after the last.
+     */
+    public long next(final long entry) {
+        return pages.next(entry);
     }
 
     /**
@@ -158,77 +323,42 @@ public final class KeyedTable {
     }
 
     /**
-     * The memory that holds the entries. It is another one after the table has grown, so ask anew after each
-     * {@link #findOrAdd}.
+     * Tells whether there is no key.
      *
-     * @return the buffer that entry offsets refer to.
+     * @return whether {@link #size()} is 0.
      */
-    public MutableDirectBuffer buffer() {
-        return entries;
+    public boolean isEmpty() {
+        return size == 0;
     }
 
     /**
-     * The entry whose key came first.
+     * Memory that the table has taken out of the budget.
      *
-     * @return an entry, equal to {@link #end()} if the table is empty.
+     * @return bytes of pages and index.
      */
-    public int first() {
-        return 0;
+    public long bytesInUse() {
+        return pages.bytes + index.bytes();
     }
 
-    /**
-     * The entry whose key came next.
-     *
-     * @param entry to go on from.
-     * @return an entry, or {@link #end()} after the last.
-     */
-    public int next(final int entry) {
-        return stateOffset(entry) + stateLength;
-    }
-
-    /**
-     * Where walking over the entries ends.
-     *
-     * @return the end of the last entry.
-     */
-    public int end() {
-        return end;
-    }
-
-    /**
-     * Where an entry's key begins.
-     *
-     * @param entry of this table.
-     * @return index in {@link #buffer()}.
-     */
-    public int keyOffset(final int entry) {
-        return entry + KEY_OFFSET;
-    }
-
-    /**
-     * How long an entry's key is.
-     *
-     * @param entry of this table.
-     * @return bytes.
-     */
-    public int keyLength(final int entry) {
-        return entries.getInt(entry + KEY_LENGTH_OFFSET);
-    }
-
-    /**
-     * Where an entry's state begins.
-     *
-     * @param entry of this table.
-     * @return index in {@link #buffer()}, a multiple of 8.
-     */
-    public int stateOffset(final int entry) {
-        return entry + KEY_OFFSET + BitUtil.align(entries.getInt(entry + KEY_LENGTH_OFFSET), ALIGNMENT);
-    }
-
-    /** Forgets all keys and keeps the memory. */
+    /** Forgets all keys and gives the memory back. */
     public void clear() {
-        Arrays.fill(slots, 0);
+        index.clear(size);
+        pages.clear();
         size = 0;
-        end = 0;
+    }
+
+    /** Gives the memory back for good. May be called twice. */
+    @Override
+    public void close() {
+        if (!closed) {
+            clear();
+            closed = true;
+            memory.remove(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "KeyedTable[keys=" + size + " bytes=" + bytesInUse() + "]";
     }
 }

@@ -7,7 +7,9 @@ import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.state.StateFlyweight;
+import io.millrace.operators.state.StateMemory;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
@@ -40,6 +42,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     private final long graceNs;
     private final WindowAggregation<V, S, R> aggregation;
     private final S state;
+    private final StateMemory memory = new StateMemory(new MemoryBudget("unnamed", Long.MAX_VALUE));
     private final Operator<? super V> late;
     private final TaskCounters counters;
     private final Windowed<K, R> windowed;
@@ -102,15 +105,15 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
     }
 
     private void add(final KeyedTable table, final RecordContext context, final V value) {
-        final int keys = table.size();
-        final int entry = table.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
-        state.wrap(table.buffer(), table.stateOffset(entry));
+        final long entry = table.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        final boolean added = table.wasAdded();
+        state.wrap(table.buffer(entry), table.stateOffset(entry));
         try {
             aggregation.add().accept(state, value);
         } catch (final Exception e) {
-            if (table.size() > keys) {
+            if (added) {
                 // A key whose only record was refused has no result.
-                table.undoAdd(entry);
+                table.remove(entry);
             }
             failures.onFailure(context, e);
         }
@@ -131,7 +134,8 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
         }
         System.arraycopy(starts, index, starts, index + 1, openWindows - index);
         System.arraycopy(tables, index, tables, index + 1, openWindows - index);
-        final KeyedTable table = freeTables.isEmpty() ? new KeyedTable(state.encodedLength()) : freeTables.pop();
+        final KeyedTable table =
+                freeTables.isEmpty() ? new KeyedTable(memory, name, state.encodedLength()) : freeTables.pop();
         starts[index] = startNs;
         tables[index] = table;
         openWindows++;
@@ -161,18 +165,18 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
         // The last instant that the window holds: a window of a later step puts the result where its records belong.
         context.eventTimeNs(startNs + sizeNs - 1);
         windowed.window(startNs, startNs + sizeNs);
-        for (int entry = table.first(); entry < table.end(); entry = table.next(entry)) {
+        for (long entry = table.first(); entry >= 0; entry = table.next(entry)) {
             emit(context, table, entry);
         }
         context.eventTimeNs(eventTimeNs);
         context.key(keyBuffer, keyOffset, keyLength);
     }
 
-    private void emit(final RecordContext context, final KeyedTable table, final int entry) {
+    private void emit(final RecordContext context, final KeyedTable table, final long entry) {
         final int offset = table.keyOffset(entry);
         final int length = table.keyLength(entry);
-        state.wrap(table.buffer(), table.stateOffset(entry));
-        context.key(table.buffer(), offset, length);
+        state.wrap(table.buffer(entry), table.stateOffset(entry));
+        context.key(table.buffer(entry), offset, length);
         final R result;
         try {
             result = aggregation.result().apply(state);
@@ -180,7 +184,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
             failures.onFailure(context, e);
             return;
         }
-        windowed.entry(table.buffer(), offset, length, result);
+        windowed.entry(table.buffer(entry), offset, length, result);
         next.process(context, windowed);
     }
 

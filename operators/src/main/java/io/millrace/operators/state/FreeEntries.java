@@ -1,0 +1,116 @@
+package io.millrace.operators.state;
+
+import java.util.Arrays;
+
+/**
+ * Places of removed entries, in one list for each length; the last that was removed is the first to be used again. The
+ * lists run through the free entries themselves, both ways, so that those of a page can be taken out when the page goes.
+ */
+final class FreeEntries {
+    private static final int NEXT_OFFSET = 8;
+    private static final int PREVIOUS_OFFSET = 12;
+    private static final int INITIAL_LENGTHS = 4;
+    private static final int NONE = -1;
+
+    /** Lengths in ascending order, and the first free entry of each as unit + 1; 0 when there is none. */
+    int[] lengths = new int[INITIAL_LENGTHS];
+
+    int[] heads = new int[INITIAL_LENGTHS];
+    int lengthCount;
+
+    private final EntryPages pages;
+
+    FreeEntries(final EntryPages pages) {
+        this.pages = pages;
+    }
+
+    /** Takes the place that was freed last, or returns -1. */
+    long poll(final int entryLength) {
+        final int list = Arrays.binarySearch(lengths, 0, lengthCount, entryLength);
+        if (list < 0 || heads[list] == 0) {
+            return NONE;
+        }
+        final long entry = entryOf(heads[list]);
+        heads[list] = link(entry, NEXT_OFFSET);
+        if (heads[list] != 0) {
+            link(entryOf(heads[list]), PREVIOUS_OFFSET, 0);
+        }
+        return entry;
+    }
+
+    void push(final long entry, final int entryLength) {
+        final int list = list(entryLength);
+        final int head = heads[list];
+        final int reference = EntryPages.unitOf(entry) + 1;
+        pages.buffers[EntryPages.pageOf(entry)].putInt(EntryPages.offsetOf(entry), ~entryLength);
+        link(entry, NEXT_OFFSET, head);
+        link(entry, PREVIOUS_OFFSET, 0);
+        if (head != 0) {
+            link(entryOf(head), PREVIOUS_OFFSET, reference);
+        }
+        heads[list] = reference;
+    }
+
+    private int list(final int entryLength) {
+        final int found = Arrays.binarySearch(lengths, 0, lengthCount, entryLength);
+        if (found >= 0) {
+            return found;
+        }
+        if (lengthCount == lengths.length) {
+            lengths = Arrays.copyOf(lengths, lengthCount * 2);
+            heads = Arrays.copyOf(heads, lengthCount * 2);
+        }
+        final int list = ~found;
+        System.arraycopy(lengths, list, lengths, list + 1, lengthCount - list);
+        System.arraycopy(heads, list, heads, list + 1, lengthCount - list);
+        lengths[list] = entryLength;
+        heads[list] = 0;
+        lengthCount++;
+        return list;
+    }
+
+    /** Takes out the free entries of a page that has no live one, except the one being freed, which is in no list yet. */
+    void removeAll(final int page) {
+        final int end = pages.usedLengths[page];
+        int offset = 0;
+        while (offset < end) {
+            final long entry = (long) page << EntryPages.PAGE_SHIFT | offset;
+            final int keyLength = pages.keyLength(entry);
+            if (keyLength < 0) {
+                unlink(entry, ~keyLength);
+                offset += ~keyLength;
+            } else {
+                offset += pages.entryLength(keyLength);
+            }
+        }
+    }
+
+    private void unlink(final long entry, final int entryLength) {
+        final int next = link(entry, NEXT_OFFSET);
+        final int previous = link(entry, PREVIOUS_OFFSET);
+        if (next != 0) {
+            link(entryOf(next), PREVIOUS_OFFSET, previous);
+        }
+        if (previous != 0) {
+            link(entryOf(previous), NEXT_OFFSET, next);
+        } else {
+            heads[list(entryLength)] = next;
+        }
+    }
+
+    private static long entryOf(final int reference) {
+        return (long) (reference - 1) << EntryPages.UNIT_SHIFT;
+    }
+
+    private int link(final long entry, final int linkOffset) {
+        return pages.buffers[EntryPages.pageOf(entry)].getInt(EntryPages.offsetOf(entry) + linkOffset);
+    }
+
+    private void link(final long entry, final int linkOffset, final int reference) {
+        pages.buffers[EntryPages.pageOf(entry)].putInt(EntryPages.offsetOf(entry) + linkOffset, reference);
+    }
+
+    void clear() {
+        lengthCount = 0;
+    }
+}

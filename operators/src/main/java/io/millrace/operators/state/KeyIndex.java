@@ -1,0 +1,199 @@
+package io.millrace.operators.state;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import org.agrona.UnsafeApi;
+
+/**
+ * Finds entries by the hash of their keys: a table of 32-bit slots with open addressing and linear probing.
+ *
+ * <pre>
+ *   slot:  0 = free, otherwise  low bits of the hash &lt;&lt; referenceBits | unit of the entry + 1
+ * </pre>
+ *
+ * <p>The upper bits of the hash choose the slot at which the search begins. The bits of a slot that no reference needs
+ * hold lower bits of the hash, so that an entry of another key is hardly ever looked at: while the index has room for a
+ * million references, ten bits are left. A slot that is freed is filled with what lies behind it and belongs before it
+ * (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm R), so searches stay as short as if the removed key
+ * had never been there.
+ */
+final class KeyIndex {
+    private static final int SLOT_SHIFT = 2;
+    private static final int MIN_SLOTS = 16;
+    private static final int MAX_SLOTS = 1 << 30;
+    private static final int MIN_REFERENCE_BITS = 16;
+    private static final int MAX_REFERENCE_BITS = 31;
+
+    /** An index this much larger than its keys need is made smaller. */
+    private static final int SPARSE_SHIFT = 4;
+
+    private static final int SPARSE_SLOTS = 1024;
+
+    long address = StateMemory.ZEROS;
+    int mask;
+    int shift = Integer.SIZE - 1;
+    int referenceBits = MIN_REFERENCE_BITS;
+    int referenceMask = (1 << MIN_REFERENCE_BITS) - 1;
+
+    private final StateMemory memory;
+    private final String owner;
+    private final EntryPages pages;
+    private int slots;
+    private int limit;
+    private int firstSlots = MIN_SLOTS;
+
+    KeyIndex(final StateMemory memory, final String owner, final EntryPages pages) {
+        this.memory = memory;
+        this.owner = owner;
+        this.pages = pages;
+    }
+
+    int home(final int hash) {
+        return hash >>> shift & mask;
+    }
+
+    int value(final int slot) {
+        return UnsafeApi.getInt(null, address + ((long) slot << SLOT_SHIFT));
+    }
+
+    private void value(final int slot, final int value) {
+        UnsafeApi.putInt(null, address + ((long) slot << SLOT_SHIFT), value);
+    }
+
+    /** Whether a slot that is in use may hold a key of this hash. */
+    boolean mayHold(final int value, final int hash) {
+        return (value ^ hash << referenceBits) >>> referenceBits == 0;
+    }
+
+    int unit(final int value) {
+        return (value & referenceMask) - 1;
+    }
+
+    /** Makes room for one more key. When it throws, the index is what it was. */
+    void ensureRoom(final int size) {
+        if (size >= limit) {
+            if (slots == MAX_SLOTS) {
+                throw new MillraceException(
+                        ErrorCode.STATE_BUDGET,
+                        "one table of keys takes " + size + " keys: operator=" + owner
+                                + "; spread the keys over more partitions");
+            }
+            resize(slots == 0 ? firstSlots : slots * 2);
+        }
+    }
+
+    void reserveFor(final int size) {
+        firstSlots = slotsFor(size);
+    }
+
+    private static int slotsFor(final int size) {
+        int slots = MIN_SLOTS;
+        while (slots < MAX_SLOTS && size > limitOf(slots)) {
+            slots *= 2;
+        }
+        return slots;
+    }
+
+    private static int limitOf(final int slots) {
+        return slots - (slots >>> 2);
+    }
+
+    private void resize(final int newSlots) {
+        address = memory.reallocateBytes(
+                slots == 0 ? 0 : address, (long) slots << SLOT_SHIFT, (long) newSlots << SLOT_SHIFT, owner);
+        slots = newSlots;
+        mask = newSlots - 1;
+        shift = Integer.SIZE - Integer.numberOfTrailingZeros(newSlots);
+        limit = limitOf(newSlots);
+        // Wide enough for twice the entries, so that the next time to widen the references is that of more slots too.
+        referenceBits(MIN_REFERENCE_BITS);
+        widenTo(2L * pages.unitLimit());
+        rebuild();
+    }
+
+    /** Fills the index anew from the entries and the hashes stored in them. */
+    void rebuild() {
+        UnsafeApi.setMemory(address, (long) slots << SLOT_SHIFT, (byte) 0);
+        for (long entry = pages.seek(0, 0); entry >= 0; entry = pages.next(entry)) {
+            put(pages.hash(entry), EntryPages.unitOf(entry));
+        }
+    }
+
+    void add(final int hash, final int unit) {
+        if (unit >= referenceMask) {
+            widenTo(unit + 1L);
+            // The entry is in its page already, so this puts it into the index too.
+            rebuild();
+        } else {
+            put(hash, unit);
+        }
+    }
+
+    private void widenTo(final long units) {
+        while (units > referenceMask && referenceBits < MAX_REFERENCE_BITS) {
+            referenceBits(referenceBits + 1);
+        }
+    }
+
+    private void referenceBits(final int bits) {
+        referenceBits = bits;
+        referenceMask = (int) ((1L << bits) - 1);
+    }
+
+    private void put(final int hash, final int unit) {
+        int slot = home(hash);
+        while (value(slot) != 0) {
+            slot = slot + 1 & mask;
+        }
+        value(slot, hash << referenceBits | unit + 1);
+    }
+
+    /** Forgets an entry that is still in its page. */
+    void remove(final int hash, final int unit) {
+        int hole = home(hash);
+        while (unit(value(hole)) != unit) {
+            if (value(hole) == 0) {
+                throw new IllegalArgumentException("not an entry of this table: operator=" + owner);
+            }
+            hole = hole + 1 & mask;
+        }
+        int slot = hole + 1 & mask;
+        int value = value(slot);
+        while (value != 0) {
+            final int home = home(pages.hash((long) unit(value) << EntryPages.UNIT_SHIFT));
+            // It may move to the hole unless its search begins behind the hole.
+            if ((slot - home & mask) >= (slot - hole & mask)) {
+                value(hole, value);
+                hole = slot;
+            }
+            slot = slot + 1 & mask;
+            value = value(slot);
+        }
+        value(hole, 0);
+    }
+
+    /** Gives memory back after many keys were removed. */
+    void shrink(final int size) {
+        if (slots > SPARSE_SLOTS && size < slots >>> SPARSE_SHIFT) {
+            resize(slots >>> 2);
+        }
+    }
+
+    long bytes() {
+        return (long) slots << SLOT_SHIFT;
+    }
+
+    /** Empties the index; the next one begins with what about half of the keys need. */
+    void clear(final int size) {
+        if (slots > 0) {
+            memory.freeBytes(address, bytes());
+        }
+        address = StateMemory.ZEROS;
+        slots = 0;
+        mask = 0;
+        limit = 0;
+        shift = Integer.SIZE - 1;
+        referenceBits(MIN_REFERENCE_BITS);
+        firstSlots = slotsFor(size / 2);
+    }
+}

@@ -1,0 +1,106 @@
+package io.millrace.operators.state;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * How many bytes the state of a job may take, over all its tasks. Whoever wants memory for state reserves it here first,
+ * so a job that outgrows its budget stops with one clear error, and the process does not run out of memory.
+ *
+ * <p>Any thread may call. One atomic addition per page of 64 KiB, so tasks do not disturb each other.
+ */
+public final class MemoryBudget {
+    private final String job;
+    private final long limitBytes;
+    private final AtomicLong used = new AtomicLong();
+
+    /**
+     * Creates a budget of which nothing is used.
+     *
+     * @param job        that the budget belongs to; errors name it.
+     * @param limitBytes that the state of the job may take, greater than 0; {@link Long#MAX_VALUE} for no limit.
+     */
+    public MemoryBudget(final String job, final long limitBytes) {
+        if (limitBytes <= 0) {
+            throw new IllegalArgumentException(
+                    "the state budget of job " + job + " must be greater than 0 bytes, it is " + limitBytes);
+        }
+        this.job = job;
+        this.limitBytes = limitBytes;
+    }
+
+    /**
+     * Takes bytes out of the budget.
+     *
+     * @param bytes to take, 0 or more.
+     * @param owner operator that wants them; the error names it.
+     * @throws MillraceException STATE_BUDGET if that many are not left; nothing is taken then.
+     */
+    public void reserve(final long bytes, final String owner) {
+        if (!tryReserve(bytes)) {
+            throw new MillraceException(
+                    ErrorCode.STATE_BUDGET,
+                    "state of job " + job + " has reached its budget: operator=" + owner + " asked=" + bytes + " used="
+                            + used.get() + " budget=" + limitBytes + "; raise JobContext.stateBudget or let windows"
+                            + " close sooner (shorter windows, less grace)");
+        }
+    }
+
+    boolean tryReserve(final long bytes) {
+        long before = used.get();
+        while (bytes <= limitBytes - before) {
+            if (used.compareAndSet(before, before + bytes)) {
+                return true;
+            }
+            before = used.get();
+        }
+        return false;
+    }
+
+    /**
+     * Puts bytes back.
+     *
+     * @param bytes that were reserved before.
+     */
+    public void release(final long bytes) {
+        final long left = used.addAndGet(-bytes);
+        if (bytes < 0 || left < 0) {
+            used.addAndGet(bytes);
+            throw new IllegalStateException("released " + bytes + " bytes of state of job " + job + ", of "
+                    + (left + bytes) + " that were reserved");
+        }
+    }
+
+    /**
+     * Tells how much is taken.
+     *
+     * @return bytes, 0 when all state is closed.
+     */
+    public long usedBytes() {
+        return used.get();
+    }
+
+    /**
+     * Tells how much may be taken.
+     *
+     * @return bytes.
+     */
+    public long limitBytes() {
+        return limitBytes;
+    }
+
+    MillraceException noMemory(final long bytes, final String owner, final OutOfMemoryError cause) {
+        return new MillraceException(
+                ErrorCode.STATE_BUDGET,
+                "the machine has no memory left for the state of job " + job + ": operator=" + owner + " asked=" + bytes
+                        + " used=" + used.get() + " budget=" + limitBytes
+                        + "; lower JobContext.stateBudget to what the machine has, or give it more memory",
+                cause);
+    }
+
+    @Override
+    public String toString() {
+        return "MemoryBudget[job=" + job + " used=" + used.get() + " budget=" + limitBytes + "]";
+    }
+}

@@ -1,0 +1,172 @@
+package io.millrace.operators.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Memory for the state of one task, outside the Java heap: it is neither scanned nor moved by the collector, it does not
+ * fall under {@code -XX:MaxDirectMemorySize}, and it is given back when it is freed and not when somebody notices.
+ *
+ * <p>Every byte is reserved in the job's {@link MemoryBudget} first. A few free pages are kept for the next owner, since
+ * windows open and close all the time; the others go back to the system. Tables made from a memory are closed with it.
+ * Used by one thread.
+ */
+public final class StateMemory implements AutoCloseable {
+    /** Bytes of an ordinary page; there are smaller and larger ones. */
+    public static final int PAGE_LENGTH = 64 * 1024;
+
+    private static final int MAX_FREE_PAGES = 16;
+    private static final int MAX_FREE_BUFFERS = 1024;
+    private static final int ZEROS_LENGTH = 64;
+
+    /** Address of bytes that are zero for ever: where a structure looks that has no memory of its own. */
+    static final long ZEROS = zeros();
+
+    private final MemoryBudget budget;
+    private final List<AutoCloseable> owners = new ArrayList<>();
+    private final long[] freePages = new long[MAX_FREE_PAGES];
+    private final UnsafeBuffer[] freeBuffers = new UnsafeBuffer[MAX_FREE_BUFFERS];
+    private int freePageCount;
+    private int freeBufferCount;
+    private long usedBytes;
+    private boolean closed;
+
+    /**
+     * Creates a memory of which nothing is used.
+     *
+     * @param budget of the job.
+     */
+    public StateMemory(final MemoryBudget budget) {
+        this.budget = budget;
+    }
+
+    private static long zeros() {
+        final long address = UnsafeApi.allocateMemory(ZEROS_LENGTH);
+        UnsafeApi.setMemory(address, ZEROS_LENGTH, (byte) 0);
+        return address;
+    }
+
+    /**
+     * Hands out memory. Its bytes are whatever they were before.
+     *
+     * @param length in bytes, greater than 0; {@link #PAGE_LENGTH} is served from a pool.
+     * @param owner  operator that wants it; the error names it.
+     * @return a buffer over exactly that many bytes, at an address that is a multiple of 8.
+     * @throws io.millrace.log.error.MillraceException STATE_BUDGET if the job's budget, or the machine's memory, is
+     *                                                 used up.
+     * @throws IllegalStateException                   if this memory is closed.
+     */
+    public UnsafeBuffer allocate(final int length, final String owner) {
+        final long address =
+                length == PAGE_LENGTH && freePageCount > 0 ? freePages[--freePageCount] : allocateBytes(length, owner);
+        final UnsafeBuffer buffer = freeBufferCount > 0 ? freeBuffers[--freeBufferCount] : new UnsafeBuffer();
+        buffer.wrap(address, length);
+        return buffer;
+    }
+
+    /**
+     * Takes memory back. The buffer covers nothing until it is handed out again, so a view that still stands on it gets
+     * an {@link IndexOutOfBoundsException}, and the process does not crash.
+     *
+     * @param buffer that {@link #allocate} handed out.
+     */
+    public void free(final UnsafeBuffer buffer) {
+        final long address = buffer.addressOffset();
+        final int length = buffer.capacity();
+        buffer.wrap(0, 0);
+        if (length == PAGE_LENGTH && freePageCount < MAX_FREE_PAGES && !closed) {
+            freePages[freePageCount++] = address;
+        } else {
+            freeBytes(address, length);
+        }
+        if (freeBufferCount < MAX_FREE_BUFFERS) {
+            freeBuffers[freeBufferCount++] = buffer;
+        }
+    }
+
+    long allocateBytes(final long bytes, final String owner) {
+        return reallocateBytes(0, 0, bytes, owner);
+    }
+
+    /** The old address stays valid when this throws. An address of 0 asks for new memory. */
+    long reallocateBytes(final long address, final long oldBytes, final long newBytes, final String owner) {
+        checkOpen();
+        reserve(newBytes - oldBytes, owner);
+        try {
+            return address == 0 ? UnsafeApi.allocateMemory(newBytes) : UnsafeApi.reallocateMemory(address, newBytes);
+        } catch (final OutOfMemoryError e) {
+            unreserve(newBytes - oldBytes);
+            throw budget.noMemory(newBytes, owner, e);
+        }
+    }
+
+    void freeBytes(final long address, final long bytes) {
+        UnsafeApi.freeMemory(address);
+        unreserve(bytes);
+    }
+
+    /** Counts memory that the caller holds itself, such as an array. */
+    void reserve(final long bytes, final String owner) {
+        if (!budget.tryReserve(bytes)) {
+            dropFreePages();
+            budget.reserve(bytes, owner);
+        }
+        usedBytes += bytes;
+    }
+
+    void unreserve(final long bytes) {
+        budget.release(bytes);
+        usedBytes -= bytes;
+    }
+
+    void add(final AutoCloseable owner) {
+        checkOpen();
+        owners.add(owner);
+    }
+
+    void remove(final AutoCloseable owner) {
+        owners.remove(owner);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the state of this task is closed");
+        }
+    }
+
+    /**
+     * Tells how much this memory has taken out of the budget.
+     *
+     * @return bytes, with the free pages that are kept.
+     */
+    public long usedBytes() {
+        return usedBytes;
+    }
+
+    /** Closes all tables made from this memory and gives everything back. May be called twice. */
+    @Override
+    public void close() {
+        closed = true;
+        while (!owners.isEmpty()) {
+            closeLast();
+        }
+        dropFreePages();
+    }
+
+    private void dropFreePages() {
+        while (freePageCount > 0) {
+            freeBytes(freePages[--freePageCount], PAGE_LENGTH);
+        }
+    }
+
+    private void closeLast() {
+        final AutoCloseable owner = owners.remove(owners.size() - 1);
+        try {
+            owner.close();
+        } catch (final Exception e) {
+            throw new IllegalStateException("cannot close " + owner, e);
+        }
+    }
+}
