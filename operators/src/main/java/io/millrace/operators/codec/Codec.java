@@ -2,6 +2,7 @@ package io.millrace.operators.codec;
 
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Turns the value bytes of a record into a {@code V} and back.
@@ -10,9 +11,16 @@ import org.agrona.MutableDirectBuffer;
  * task asks {@link #forTask()} for the instance that it uses, from its own thread only, so an instance may keep a
  * flyweight and hand out the same one for every record.
  *
+ * <p>Values are of two kinds. Most codecs make an object that is the caller's to keep. The values of a codec that
+ * {@linkplain #isBorrowed() lends} them are views on the record's bytes: they hold inside the caller's call only, and who
+ * wants to keep one takes a {@link #copy}.
+ *
  * @param <V> type of the values.
  */
 public interface Codec<V> {
+    /** What {@link #fixedLength()} gives where the length depends on the value. */
+    int VARIABLE_LENGTH = -1;
+
     /**
      * Gives an instance for one task.
      *
@@ -56,11 +64,48 @@ public interface Codec<V> {
     String describe();
 
     /**
-     * Tells whether decoded values are views that are valid inside the call only.
+     * Says whether all values have the same length, so that a step can set room for them aside in advance.
      *
-     * @return true for flyweights.
+     * @return that length in bytes, at least 0; {@link #VARIABLE_LENGTH} where it depends on the value.
+     */
+    default int fixedLength() {
+        return VARIABLE_LENGTH;
+    }
+
+    /**
+     * Says whether {@link #decode} lends views on the record's bytes instead of making objects to keep.
+     *
+     * @return true if a value must not be used after the call that it was given to.
      */
     default boolean isBorrowed() {
         return false;
+    }
+
+    /**
+     * Reads a value that no later call moves. Where values are views, this one reads through the given buffer itself for
+     * as long as it is used, and not through an address taken from it.
+     *
+     * @param record that holds the value and nothing else, from index 0 to its capacity.
+     * @return the value; it holds for as long as the buffer does.
+     * @throws io.millrace.log.error.MillraceException with code MALFORMED_RECORD if the bytes are not a {@code V}.
+     */
+    default V decodeFresh(final DirectBuffer record) {
+        return forTask().decode(record, 0, record.capacity());
+    }
+
+    /**
+     * Makes a value one that may be kept: a view gets bytes of its own, anything else is given back as it is. The copy
+     * of a view costs its bytes and a new view.
+     *
+     * @param value that holds now, not null.
+     * @return a value equal to it that holds for ever.
+     */
+    default V copy(final V value) {
+        if (!isBorrowed()) {
+            return value;
+        }
+        final UnsafeBuffer own = new UnsafeBuffer(new byte[encodedLength(value)]);
+        encode(value, own, 0);
+        return decodeFresh(own);
     }
 }

@@ -26,6 +26,11 @@ public final class LongCodec implements Codec<Long> {
     }
 
     @Override
+    public int fixedLength() {
+        return Long.BYTES;
+    }
+
+    @Override
     public int encodedLength(final Long value) {
         return Long.BYTES;
     }

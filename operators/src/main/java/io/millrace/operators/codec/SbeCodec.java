@@ -5,7 +5,6 @@ import io.millrace.log.error.MillraceException;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
 /**
@@ -16,8 +15,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * the same schema is accepted, as SBE intends: what it adds is skipped. Where the lengths inside a message say more than
  * there is, reading that field fails with a bounds check: no decoder sees a byte that is not its record's.
  *
- * <p>Encoding a flyweight that this codec has just decoded copies the record's bytes as they are, fields of a newer
- * version included.
+ * <p>Encoding a flyweight that such a codec decoded, this one or another, copies the record's bytes as they are, fields of
+ * a newer version included. A flyweight that user code wrapped over bytes of its own is written as one of this version.
  *
  * @param <D> type of the generated decoder.
  */
@@ -26,9 +25,14 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     private final D decoder;
 
     // The record's value and not a byte more: a message that says it is longer runs into a bounds check here, and not
-    // into
-    // whatever stands behind it in the log.
-    private final UnsafeBuffer view = new UnsafeBuffer(0, 0);
+    // into whatever stands behind it in the log.
+    private final WholeMessage.View view = new WholeMessage.View();
+
+    // What nearly every record begins with, and how long its value is then at least.
+    private final long usualHeader;
+    private final int usualBlockLength;
+    private final int usualVersion;
+    private final int usualMinLength;
 
     /**
      * Creates a codec.
@@ -38,6 +42,10 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     public SbeCodec(final Supplier<D> factory) {
         this.factory = factory;
         this.decoder = factory.get();
+        this.usualHeader = SbeHeader.of(decoder);
+        this.usualBlockLength = decoder.sbeBlockLength();
+        this.usualVersion = decoder.sbeSchemaVersion();
+        this.usualMinLength = SbeHeader.LENGTH + usualBlockLength;
     }
 
     @Override
@@ -46,55 +54,74 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     }
 
     @Override
+    public boolean isBorrowed() {
+        return true;
+    }
+
+    @Override
     public D decode(final DirectBuffer buffer, final int offset, final int length) {
-        if (length < SbeHeader.LENGTH) {
-            throw malformed("is " + length + " bytes long, shorter than its " + SbeHeader.LENGTH + " byte header");
+        if (length >= usualMinLength && SbeHeader.read(buffer, offset) == usualHeader) {
+            view.wrap(buffer, offset, length);
+            decoder.wrap(view, SbeHeader.LENGTH, usualBlockLength, usualVersion);
+            return decoder;
         }
-        final int blockLength = SbeHeader.blockLength(buffer, offset);
-        final int version = SbeHeader.version(buffer, offset);
-        check(buffer, offset, length, blockLength, version);
+        final long header = checkedHeader(buffer, offset, length);
         view.wrap(buffer, offset, length);
-        decoder.wrap(view, SbeHeader.LENGTH, blockLength, version);
+        decoder.wrap(view, SbeHeader.LENGTH, SbeHeader.blockLength(header), SbeHeader.version(header));
         return decoder;
     }
 
-    private void check(
-            final DirectBuffer buffer, final int offset, final int length, final int blockLength, final int version) {
-        final int templateId = SbeHeader.templateId(buffer, offset);
-        final int schemaId = SbeHeader.schemaId(buffer, offset);
-        if (templateId != decoder.sbeTemplateId() || schemaId != decoder.sbeSchemaId()) {
-            throw malformed("has template " + templateId + " of schema " + schemaId + ", expected template "
-                    + decoder.sbeTemplateId() + " of schema " + decoder.sbeSchemaId());
+    @Override
+    public D decodeFresh(final DirectBuffer record) {
+        final long header = checkedHeader(record, 0, record.capacity());
+        final DirectBuffer whole;
+        if (record instanceof WholeMessage) {
+            whole = record;
+        } else {
+            whole = new WholeMessage.View();
+            whole.wrap(record, 0, record.capacity());
         }
+        final D fresh = factory.get();
+        fresh.wrap(whole, SbeHeader.LENGTH, SbeHeader.blockLength(header), SbeHeader.version(header));
+        return fresh;
+    }
+
+    private long checkedHeader(final DirectBuffer buffer, final int offset, final int length) {
+        if (length < SbeHeader.LENGTH) {
+            throw malformed("is " + length + " bytes long, shorter than its " + SbeHeader.LENGTH + " byte header");
+        }
+        final long header = SbeHeader.read(buffer, offset);
+        if (!SbeHeader.isSameMessage(header, usualHeader)) {
+            throw malformed("has template " + SbeHeader.templateId(header) + " of schema " + SbeHeader.schemaId(header)
+                    + ", expected template " + decoder.sbeTemplateId() + " of schema " + decoder.sbeSchemaId());
+        }
+        final int blockLength = SbeHeader.blockLength(header);
         if (blockLength > length - SbeHeader.LENGTH) {
             throw malformed("claims a block of " + blockLength + " bytes, but only " + (length - SbeHeader.LENGTH)
                     + " follow its header");
         }
-        if (version >= decoder.sbeSchemaVersion() && blockLength < decoder.sbeBlockLength()) {
-            throw malformed("has a block of " + blockLength + " bytes, version " + version + " needs "
-                    + decoder.sbeBlockLength());
+        final int version = SbeHeader.version(header);
+        if (version >= usualVersion && blockLength < usualBlockLength) {
+            throw malformed(
+                    "has a block of " + blockLength + " bytes, version " + version + " needs " + usualBlockLength);
         }
+        return header;
     }
 
     @Override
     public int encodedLength(final D value) {
-        return isLastDecoded(value) ? view.capacity() : SbeHeader.LENGTH + value.sbeDecodedLength();
+        return isWhole(value) ? value.buffer().capacity() : SbeHeader.LENGTH + value.sbeDecodedLength();
     }
 
     @Override
     public void encode(final D value, final MutableDirectBuffer buffer, final int offset) {
-        if (isLastDecoded(value)) {
-            buffer.putBytes(offset, view, 0, view.capacity());
+        final DirectBuffer source = value.buffer();
+        if (isWhole(value)) {
+            buffer.putBytes(offset, source, 0, source.capacity());
             return;
         }
-        SbeHeader.write(
-                buffer,
-                offset,
-                value.sbeBlockLength(),
-                value.sbeTemplateId(),
-                value.sbeSchemaId(),
-                value.sbeSchemaVersion());
-        buffer.putBytes(offset + SbeHeader.LENGTH, value.buffer(), value.offset(), value.sbeDecodedLength());
+        SbeHeader.write(buffer, offset, value);
+        buffer.putBytes(offset + SbeHeader.LENGTH, source, value.offset(), value.sbeDecodedLength());
     }
 
     @Override
@@ -102,10 +129,13 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
         return "sbe " + messageName();
     }
 
-    // The decoder is handed out for every record; it still stands on the last one unless user code wrapped it
-    // elsewhere.
-    private boolean isLastDecoded(final D value) {
-        return value == decoder && value.buffer() == view && value.offset() == SbeHeader.LENGTH;
+    // It stands where a codec put it, and on a message of this kind, unless user code wrapped it elsewhere.
+    private boolean isWhole(final D value) {
+        final DirectBuffer source = value.buffer();
+        return source instanceof WholeMessage
+                && value.offset() == SbeHeader.LENGTH
+                && source.capacity() >= SbeHeader.LENGTH
+                && SbeHeader.isSameMessage(SbeHeader.read(source, 0), usualHeader);
     }
 
     private MillraceException malformed(final String what) {

@@ -3,6 +3,7 @@ package io.millrace.operators.codec;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.sbe.MessageFlyweight;
 
 /**
  * The header in front of every SBE message, as the SBE 1.0 specification lays it out by default (little-endian).
@@ -20,22 +21,61 @@ public final class SbeHeader {
     private static final int SCHEMA_ID_OFFSET = 4;
     private static final int VERSION_OFFSET = 6;
 
+    private static final int UINT16 = 0xFFFF;
+
+    // The four numbers as one, so that a header is read, written and compared at once.
+    private static final long IDS = shifted(UINT16, TEMPLATE_ID_OFFSET) | shifted(UINT16, SCHEMA_ID_OFFSET);
+
+    static {
+        if (LENGTH != Long.BYTES) {
+            throw new AssertionError("a header is read as one 64-bit number");
+        }
+    }
+
     private SbeHeader() {}
 
-    static int blockLength(final DirectBuffer buffer, final int offset) {
-        return uint16(buffer, offset + BLOCK_LENGTH_OFFSET);
+    static long of(final MessageFlyweight message) {
+        return of(message.sbeBlockLength(), message.sbeTemplateId(), message.sbeSchemaId(), message.sbeSchemaVersion());
     }
 
-    static int templateId(final DirectBuffer buffer, final int offset) {
-        return uint16(buffer, offset + TEMPLATE_ID_OFFSET);
+    static long of(final int blockLength, final int templateId, final int schemaId, final int version) {
+        return shifted(blockLength, BLOCK_LENGTH_OFFSET)
+                | shifted(templateId, TEMPLATE_ID_OFFSET)
+                | shifted(schemaId, SCHEMA_ID_OFFSET)
+                | shifted(version, VERSION_OFFSET);
     }
 
-    static int schemaId(final DirectBuffer buffer, final int offset) {
-        return uint16(buffer, offset + SCHEMA_ID_OFFSET);
+    private static long shifted(final int number, final int offset) {
+        return (number & (long) UINT16) << offset * Byte.SIZE;
     }
 
-    static int version(final DirectBuffer buffer, final int offset) {
-        return uint16(buffer, offset + VERSION_OFFSET);
+    static long read(final DirectBuffer buffer, final int offset) {
+        return buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
+    }
+
+    static int blockLength(final long header) {
+        return uint16(header, BLOCK_LENGTH_OFFSET);
+    }
+
+    static int templateId(final long header) {
+        return uint16(header, TEMPLATE_ID_OFFSET);
+    }
+
+    static int schemaId(final long header) {
+        return uint16(header, SCHEMA_ID_OFFSET);
+    }
+
+    static int version(final long header) {
+        return uint16(header, VERSION_OFFSET);
+    }
+
+    private static int uint16(final long header, final int offset) {
+        return (int) (header >>> offset * Byte.SIZE) & UINT16;
+    }
+
+    // Whether two headers are of the same template of the same schema, in whatever versions.
+    static boolean isSameMessage(final long header, final long other) {
+        return ((header ^ other) & IDS) == 0;
     }
 
     /**
@@ -55,13 +95,17 @@ public final class SbeHeader {
             final int templateId,
             final int schemaId,
             final int version) {
-        buffer.putShort(offset + BLOCK_LENGTH_OFFSET, (short) blockLength, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + TEMPLATE_ID_OFFSET, (short) templateId, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + SCHEMA_ID_OFFSET, (short) schemaId, ByteOrder.LITTLE_ENDIAN);
-        buffer.putShort(offset + VERSION_OFFSET, (short) version, ByteOrder.LITTLE_ENDIAN);
+        buffer.putLong(offset, of(blockLength, templateId, schemaId, version), ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int uint16(final DirectBuffer buffer, final int offset) {
-        return buffer.getShort(offset, ByteOrder.LITTLE_ENDIAN) & 0xFFFF;
+    /**
+     * Writes the header of a message in the version that its encoder was generated for.
+     *
+     * @param buffer  to write into.
+     * @param offset  at which the header begins, in bytes.
+     * @param message that follows the header.
+     */
+    public static void write(final MutableDirectBuffer buffer, final int offset, final MessageFlyweight message) {
+        buffer.putLong(offset, of(message), ByteOrder.LITTLE_ENDIAN);
     }
 }

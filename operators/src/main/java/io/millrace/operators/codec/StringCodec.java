@@ -2,18 +2,17 @@ package io.millrace.operators.codec;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.StandardCharsets;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
-/** Strings as UTF-8 bytes without a length prefix: the record's length says where they end. */
+/**
+ * Strings as UTF-8 bytes without a length prefix: the record's length says where they end. A string that has no exact
+ * form in UTF-8, because it holds half of a surrogate pair, is refused when it is written.
+ */
 public final class StringCodec implements Codec<String> {
-    private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    private String lastMeasured;
-    private byte[] lastBytes;
+    private static final int INITIAL_SCRATCH_LENGTH = 64;
+
+    private byte[] scratch = new byte[INITIAL_SCRATCH_LENGTH];
 
     /** Creates a codec. */
     public StringCodec() {}
@@ -25,39 +24,28 @@ public final class StringCodec implements Codec<String> {
 
     @Override
     public String decode(final DirectBuffer buffer, final int offset, final int length) {
-        final byte[] bytes = new byte[length];
-        buffer.getBytes(offset, bytes);
-        try {
-            // Unlike the String constructor, a decoder refuses what is no UTF-8 instead of putting something in its
-            // place.
-            return decoder.decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (final CharacterCodingException e) {
-            throw new MillraceException(ErrorCode.MALFORMED_RECORD, "a string is not UTF-8: " + e.getMessage(), e);
+        if (length > scratch.length) {
+            scratch = new byte[Math.max(length, 2 * scratch.length)];
         }
+        final String value = Utf8.read(buffer, offset, length, scratch);
+        if (value == null) {
+            throw new MillraceException(ErrorCode.MALFORMED_RECORD, "a string of " + length + " bytes is not UTF-8");
+        }
+        return value;
     }
 
     @Override
     public int encodedLength(final String value) {
-        return bytesOf(value).length;
+        return Utf8.length(value);
     }
 
     @Override
     public void encode(final String value, final MutableDirectBuffer buffer, final int offset) {
-        buffer.putBytes(offset, bytesOf(value));
+        Utf8.write(value, Utf8.length(value), buffer, offset);
     }
 
     @Override
     public String describe() {
         return "string";
-    }
-
-    // A value is measured and then written: the bytes made for the first are kept for the second.
-    @SuppressWarnings("ReferenceEquality")
-    private byte[] bytesOf(final String value) {
-        if (value != lastMeasured) {
-            lastBytes = value.getBytes(StandardCharsets.UTF_8);
-            lastMeasured = value;
-        }
-        return lastBytes;
     }
 }

@@ -9,13 +9,19 @@ import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
 /**
- * Writes values as SBE messages through a function that fills a generated encoder.
+ * Writes values as SBE messages through a function that fills a generated encoder. The function is called once for each
+ * value, and what it does not set is zero.
  *
- * <p>How long a message is, is known only when it is written (it may have variable data), so it is written to a buffer of
- * the task and copied into the log once.
+ * <p>A message of fixed length is written where it goes, into the record that is claimed in the log: the function gets an
+ * encoder over that place and nothing is copied. How long a message with groups or variable data is, is known only when
+ * it is written, so it is written to a buffer of the task and copied into the log once.
+ *
+ * <p>The encoder is the function's during the call only. Afterwards it stands on no bytes at all, so that one that was
+ * kept can not write into a record that others read.
  *
  * @param <V> type of the values.
  * @param <E> type of the generated encoder.
@@ -24,7 +30,10 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
     private final Supplier<E> factory;
     private final BiConsumer<? super V, ? super E> function;
     private final E encoder;
+    private final int fixedLength;
+    private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
     private final MutableDirectBuffer message = new ExpandableArrayBuffer();
+    private int messageLength;
 
     /**
      * Creates a codec.
@@ -36,6 +45,9 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
         this.factory = factory;
         this.function = function;
         this.encoder = factory.get();
+        this.fixedLength = GeneratedEncoder.isOfFixedLength(encoder.getClass())
+                ? SbeHeader.LENGTH + encoder.sbeBlockLength()
+                : VARIABLE_LENGTH;
     }
 
     @Override
@@ -49,24 +61,48 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
     }
 
     @Override
+    public int fixedLength() {
+        return fixedLength;
+    }
+
+    @Override
     public int encodedLength(final V value) {
-        // A field that the function does not set must not show what an earlier value left there.
-        message.setMemory(0, SbeHeader.LENGTH + encoder.sbeBlockLength(), (byte) 0);
-        encoder.wrap(message, SbeHeader.LENGTH);
-        function.accept(value, encoder);
-        SbeHeader.write(
-                message,
-                0,
-                encoder.sbeBlockLength(),
-                encoder.sbeTemplateId(),
-                encoder.sbeSchemaId(),
-                encoder.sbeSchemaVersion());
-        return SbeHeader.LENGTH + encoder.encodedLength();
+        if (fixedLength == VARIABLE_LENGTH) {
+            messageLength = writeAside(value);
+            return messageLength;
+        }
+        return fixedLength;
     }
 
     @Override
     public void encode(final V value, final MutableDirectBuffer buffer, final int offset) {
-        buffer.putBytes(offset, message, 0, SbeHeader.LENGTH + encoder.encodedLength());
+        if (fixedLength == VARIABLE_LENGTH) {
+            buffer.putBytes(offset, message, 0, messageLength);
+        } else {
+            writeInPlace(value, buffer, offset);
+        }
+    }
+
+    private int writeAside(final V value) {
+        // A field that the function does not set must not show what an earlier value left there.
+        message.setMemory(0, SbeHeader.LENGTH + encoder.sbeBlockLength(), (byte) 0);
+        SbeHeader.write(message, 0, encoder);
+        encoder.wrap(message, SbeHeader.LENGTH);
+        function.accept(value, encoder);
+        return SbeHeader.LENGTH + encoder.encodedLength();
+    }
+
+    private void writeInPlace(final V value, final MutableDirectBuffer buffer, final int offset) {
+        // Before the wrap, because a buffer that grows does so here.
+        buffer.setMemory(offset, fixedLength, (byte) 0);
+        SbeHeader.write(buffer, offset, encoder);
+        target.wrap(buffer, offset, fixedLength);
+        try {
+            encoder.wrap(target, SbeHeader.LENGTH);
+            function.accept(value, encoder);
+        } finally {
+            target.wrap(0, 0);
+        }
     }
 
     @Override
