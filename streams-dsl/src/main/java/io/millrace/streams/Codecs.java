@@ -46,6 +46,6 @@ public final class Codecs {
      * @return four bytes, little-endian.
      */
     public static Codec<Integer> int32() {
-        throw new UnsupportedOperationException();
+        return new io.millrace.operators.codec.Int32Codec();
     }
 }

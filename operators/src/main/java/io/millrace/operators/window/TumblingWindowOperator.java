@@ -135,7 +135,7 @@ public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> ext
         System.arraycopy(starts, index, starts, index + 1, openWindows - index);
         System.arraycopy(tables, index, tables, index + 1, openWindows - index);
         final KeyedTable table =
-                freeTables.isEmpty() ? new KeyedTable(memory, name, state.encodedLength()) : freeTables.pop();
+                freeTables.isEmpty() ? new KeyedTable(memory, "window", state.encodedLength()) : freeTables.pop();
         starts[index] = startNs;
         tables[index] = table;
         openWindows++;
