@@ -53,6 +53,8 @@ public final class ChainDriver<V> extends TaskDriver {
         this.chain = chain;
         this.counters = counters;
         this.failures = failures;
+        // Nobody has asked yet: the first watermark is told to all, and they say when they want the next.
+        context.callAtEventTime(Long.MIN_VALUE);
     }
 
     @Override
