@@ -101,8 +101,11 @@ final class KeyIndex {
         }
     }
 
-    void reserveFor(final int size) {
-        firstSlots = slotsFor(size);
+    /** Builds the index for the entries that the pages have; it is empty before. */
+    void restore(final int size) {
+        if (size > 0) {
+            resize(slotsFor(size));
+        }
     }
 
     private static int slotsFor(final int size) {
