@@ -111,6 +111,20 @@ final class Ticker {
                 null);
     }
 
+    /**
+     * Finds when the first tick is due.
+     *
+     * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
+     */
+    long nextNs() {
+        beginRound();
+        long next = Long.MAX_VALUE;
+        for (final Map.Entry<Task, Partition> each : partitions.entrySet()) {
+            next = Math.min(next, each.getKey().tickDueNs(each.getValue().later.wantNs()));
+        }
+        return next;
+    }
+
     private static final class Partition {
         private final Later later;
         private LogAppender appender;

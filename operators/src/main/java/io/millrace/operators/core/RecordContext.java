@@ -28,7 +28,8 @@ public final class RecordContext {
     private boolean isOnRecord;
 
     // When something in the chain wants to be called.
-    private long eventCallNs = Long.MAX_VALUE;
+    // From the beginning, an exchange waits for the first watermark without having been able to ask for it.
+    private long eventCallNs = Long.MIN_VALUE;
     private long eventWakeNs = Long.MAX_VALUE;
     private long logWakeNs = Long.MAX_VALUE;
     private boolean isIdle;
