@@ -247,7 +247,7 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
         final RecordContext context = context();
         checked(value);
         for (int i = 0; i < sideOutputs.length; i++) {
-            if (sideOutputs[i] == output) {
+            if (sideOutputs[i].isSame(output)) {
                 ((Operator<T>) sideSteps[i]).process(context, value);
                 return;
             }

@@ -4,8 +4,8 @@ import io.millrace.operators.codec.Codec;
 import java.util.Objects;
 
 /**
- * Names an output of a processor beside its main one. Made once, kept in a constant, and used by the processor and the
- * topology.
+ * Names an output of a processor beside its main one. Best kept in a constant that both the processor
+ * and the topology use; two of one name are the same output.
  *
  * @param <T> type of its values.
  */
@@ -46,6 +46,16 @@ public final class SideOutput<T> {
      */
     public Codec<T> codec() {
         return codec;
+    }
+
+    /**
+     * Tells whether another object names the same output of a processor.
+     *
+     * @param other that may be another instance.
+     * @return true if the names are equal.
+     */
+    public boolean isSame(final SideOutput<?> other) {
+        return this == other || name.equals(other.name);
     }
 
     @Override
