@@ -20,6 +20,9 @@ import io.millrace.operators.state.Stateful;
  * @param <V> type of the values.
  */
 public final class DedupeOperator<V> extends Step<V, V> implements Stateful {
+    /** The longest span, about 36 years. */
+    public static final long MAX_WITHIN_NS = EventTimeRange.MAX_SPAN_NS;
+
     private final long withinNs;
     private final TaskCounters counters;
     private final Operator<? super V> late;
