@@ -73,6 +73,7 @@ final class ArchitectureTest {
         modules.put("transport", List.of("log"));
         modules.put("operators", List.of("log"));
         modules.put("streams", List.of("operators", "log"));
+        modules.put("testkit", List.of("streams", "operators", "log"));
         modules.put("node", List.of("streams", "operators", "transport", "log"));
         modules.put("examples", List.of("node", "streams", "operators", "transport", "log"));
         return modules;
