@@ -1,0 +1,79 @@
+package io.millrace.operators.aggregate;
+
+import io.millrace.operators.state.KeyedTable;
+
+/**
+ * The states of an aggregation, by key: a {@link KeyedTable}, whose entries hold the states or, for values on the heap, the
+ * numbers of their places there. Made by an {@link Aggregator} and used by one thread.
+ */
+public final class AggregateTable implements AutoCloseable {
+    private final KeyedTable keys;
+
+    // For values on the heap; the entry of a key holds the place of its value plus one, since new entries are zero.
+    private final ValueColumn column;
+
+    AggregateTable(final KeyedTable keys, final ValueColumn column) {
+        this.keys = keys;
+        this.column = column;
+    }
+
+    /**
+     * The table of keys.
+     *
+     * @return the table, to find, add and walk entries; they are removed by {@link #remove}.
+     */
+    public KeyedTable keys() {
+        return keys;
+    }
+
+    Object value(final long entry) {
+        final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
+        return place == 0 ? null : column.get((int) place - 1);
+    }
+
+    void value(final long entry, final Object value) {
+        final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
+        if (place == 0) {
+            keys.buffer(entry).putLong(keys.stateOffset(entry), column.add(value) + 1L);
+        } else {
+            column.set((int) place - 1, value);
+        }
+    }
+
+    /**
+     * Removes a key and its state.
+     *
+     * @param entry of the key.
+     */
+    public void remove(final long entry) {
+        if (column != null) {
+            final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
+            if (place != 0) {
+                column.remove((int) place - 1);
+            }
+        }
+        keys.remove(entry);
+    }
+
+    /** Forgets all keys and gives the memory back. */
+    public void clear() {
+        keys.clear();
+        if (column != null) {
+            column.clear();
+        }
+    }
+
+    /** Gives the memory back for good. May be called twice. */
+    @Override
+    public void close() {
+        keys.close();
+        if (column != null) {
+            column.clear();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "Aggregate" + keys;
+    }
+}
