@@ -26,17 +26,17 @@ final class EntryPages {
     static final int UNIT_SHIFT = 3;
     static final int PAGE_SHIFT = 16;
     static final int KEY_OFFSET = 8;
+    static final int MIN_ENTRY_LENGTH = 16;
 
     private static final int KEY_LENGTH_OFFSET = 0;
     private static final int HASH_OFFSET = 4;
     private static final int ALIGNMENT = 1 << UNIT_SHIFT;
     private static final int OFFSET_MASK = (1 << PAGE_SHIFT) - 1;
-    private static final int MIN_ENTRY_LENGTH = 16;
     private static final int FIRST_PAGE_LENGTH = 4 * 1024;
     private static final int SECOND_PAGE_LENGTH = 16 * 1024;
 
     /** So that a unit, plus one, stays a positive int: 16 GiB of ordinary pages. */
-    private static final int MAX_PAGES = (1 << Integer.SIZE - 1 - (PAGE_SHIFT - UNIT_SHIFT)) - 1;
+    static final int MAX_PAGES = (1 << Integer.SIZE - 1 - (PAGE_SHIFT - UNIT_SHIFT)) - 1;
 
     private static final int INITIAL_PAGES = 4;
     private static final int NONE = -1;
@@ -137,6 +137,10 @@ final class EntryPages {
             page = openPage(entryLength);
         } else if (page == NONE || usedLengths[page] + entryLength > buffers[page].capacity()) {
             page = openPage(pageLength(entryLength));
+            if (currentPage != NONE && liveCounts[currentPage] == 0) {
+                // Kept although it was empty, because it was the current one; too small for this entry.
+                vacate(currentPage);
+            }
             currentPage = page;
         }
         final int offset = usedLengths[page];
@@ -161,10 +165,23 @@ final class EntryPages {
                     "one table of keys takes " + MAX_PAGES + " pages: operator=" + owner
                             + "; spread the keys over more partitions");
         }
+        // The memory first: when it is refused, nothing has changed.
         final UnsafeBuffer buffer = memory.allocate(length, owner);
         final int page = vacantCount > 0 ? vacantPages[--vacantCount] : addPageNumber();
         place(page, buffer);
         return page;
+    }
+
+    /** Whether there are pages of that length. */
+    static boolean mayHave(final int length) {
+        return length == FIRST_PAGE_LENGTH || length == SECOND_PAGE_LENGTH || length >= StateMemory.PAGE_LENGTH;
+    }
+
+    /** Opens a page whose number is vacant. */
+    UnsafeBuffer open(final int page, final int length) {
+        final UnsafeBuffer buffer = memory.allocate(length, owner);
+        place(page, buffer);
+        return buffer;
     }
 
     int addPageNumber() {
@@ -181,7 +198,7 @@ final class EntryPages {
         return pageCount++;
     }
 
-    void place(final int page, final UnsafeBuffer buffer) {
+    private void place(final int page, final UnsafeBuffer buffer) {
         buffers[page] = buffer;
         addresses[page] = buffer.addressOffset();
         usedLengths[page] = 0;
@@ -197,7 +214,6 @@ final class EntryPages {
                 usedLengths[page] = 0;
             } else {
                 vacate(page);
-                vacantPages[vacantCount++] = page;
             }
         } else if (page == currentPage && offsetOf(entry) + entryLength == usedLengths[page]) {
             usedLengths[page] -= entryLength;
@@ -207,6 +223,11 @@ final class EntryPages {
     }
 
     private void vacate(final int page) {
+        giveBack(page);
+        vacantPages[vacantCount++] = page;
+    }
+
+    private void giveBack(final int page) {
         final UnsafeBuffer buffer = buffers[page];
         buffers[page] = VACANT;
         addresses[page] = StateMemory.ZEROS;
@@ -247,7 +268,7 @@ final class EntryPages {
     void clear() {
         for (int page = 0; page < pageCount; page++) {
             if (buffers[page] != VACANT) {
-                vacate(page);
+                giveBack(page);
             }
         }
         freeEntries.clear();

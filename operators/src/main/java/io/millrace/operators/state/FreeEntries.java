@@ -12,12 +12,12 @@ final class FreeEntries {
     private static final int INITIAL_LENGTHS = 4;
     private static final int NONE = -1;
 
-    /** Lengths in ascending order, and the first free entry of each as unit + 1; 0 when there is none. */
+    /** In ascending order; the heads are the first free entry of each as unit + 1, 0 when there is none. */
     int[] lengths = new int[INITIAL_LENGTHS];
 
-    int[] heads = new int[INITIAL_LENGTHS];
     int lengthCount;
 
+    private int[] heads = new int[INITIAL_LENGTHS];
     private final EntryPages pages;
 
     FreeEntries(final EntryPages pages) {
@@ -96,6 +96,16 @@ final class FreeEntries {
         } else {
             heads[list(entryLength)] = next;
         }
+    }
+
+    /** The unit that is next to be used, or -1. */
+    int first(final int list) {
+        return heads[list] - 1;
+    }
+
+    /** The unit behind another, or -1. */
+    int next(final int unit) {
+        return link((long) unit << EntryPages.UNIT_SHIFT, NEXT_OFFSET) - 1;
     }
 
     private static long entryOf(final int reference) {

@@ -12,8 +12,8 @@ import org.agrona.UnsafeApi;
  * else: no order depends on it. Somebody who chooses keys to collide makes look-ups slow and never wrong.
  */
 final class KeyBytes {
-    /** Longest key in bytes. */
-    static final int MAX_LENGTH = 0xFFFF;
+    /** Longest key in bytes: the longest of a record, and 8 bytes that an operator puts before it. */
+    static final int MAX_LENGTH = 0xFFFF + Long.BYTES;
 
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final long TAIL_MULTIPLIER = 0xD6E8FEB86659FD93L;

@@ -24,8 +24,14 @@ final class KeyIndex {
     private static final int MIN_REFERENCE_BITS = 16;
     private static final int MAX_REFERENCE_BITS = 31;
 
+    /**
+     * Up to this size an index is filled to a quarter, beyond to three quarters: a small one lies in the caches anyway, and
+     * what its searches cost is the branch that nobody can predict.
+     */
+    private static final int SPACIOUS_SLOTS = 1 << 16;
+
     /** An index this much larger than its keys need is made smaller. */
-    private static final int SPARSE_SHIFT = 4;
+    private static final int SPARSE_SHIFT = 5;
 
     private static final int SPARSE_SLOTS = 1024;
 
@@ -60,9 +66,22 @@ final class KeyIndex {
         UnsafeApi.putInt(null, address + ((long) slot << SLOT_SHIFT), value);
     }
 
-    /** Whether a slot that is in use may hold a key of this hash. */
+    /**
+     * The first two slots of a search in one load: the one that may hold a key of this hash, or the second. Written so
+     * that it compiles without a branch, because which of the two it is cannot be predicted. Behind the last slot lies
+     * one that is always free.
+     */
+    int firstValue(final int slot, final int hash) {
+        final long pair = UnsafeApi.getLong(null, address + ((long) slot << SLOT_SHIFT));
+        final int first = (int) pair;
+        final int second = (int) (pair >>> Integer.SIZE);
+        final int different = (first ^ hash << referenceBits) & ~referenceMask;
+        return first ^ (first ^ second) & (different | -different) >> Integer.SIZE - 1;
+    }
+
+    /** Whether a slot may hold a key of this hash; a free one seems to, for some. */
     boolean mayHold(final int value, final int hash) {
-        return (value ^ hash << referenceBits) >>> referenceBits == 0;
+        return ((value ^ hash << referenceBits) & ~referenceMask) == 0;
     }
 
     int unit(final int value) {
@@ -82,8 +101,11 @@ final class KeyIndex {
         }
     }
 
-    void reserveFor(final int size) {
-        firstSlots = slotsFor(size);
+    /** Builds the index for the entries that the pages have; it is empty before. */
+    void restore(final int size) {
+        if (size > 0) {
+            resize(slotsFor(size));
+        }
     }
 
     private static int slotsFor(final int size) {
@@ -95,12 +117,11 @@ final class KeyIndex {
     }
 
     private static int limitOf(final int slots) {
-        return slots - (slots >>> 2);
+        return slots <= SPACIOUS_SLOTS ? slots >>> 2 : slots - (slots >>> 2);
     }
 
     private void resize(final int newSlots) {
-        address = memory.reallocateBytes(
-                slots == 0 ? 0 : address, (long) slots << SLOT_SHIFT, (long) newSlots << SLOT_SHIFT, owner);
+        address = memory.reallocateBytes(slots == 0 ? 0 : address, bytes(slots), bytes(newSlots), owner);
         slots = newSlots;
         mask = newSlots - 1;
         shift = Integer.SIZE - Integer.numberOfTrailingZeros(newSlots);
@@ -113,7 +134,7 @@ final class KeyIndex {
 
     /** Fills the index anew from the entries and the hashes stored in them. */
     void rebuild() {
-        UnsafeApi.setMemory(address, (long) slots << SLOT_SHIFT, (byte) 0);
+        UnsafeApi.setMemory(address, bytes(slots), (byte) 0);
         for (long entry = pages.seek(0, 0); entry >= 0; entry = pages.next(entry)) {
             put(pages.hash(entry), EntryPages.unitOf(entry));
         }
@@ -180,7 +201,11 @@ final class KeyIndex {
     }
 
     long bytes() {
-        return (long) slots << SLOT_SHIFT;
+        return bytes(slots);
+    }
+
+    private static long bytes(final int slots) {
+        return slots == 0 ? 0 : slots + 1L << SLOT_SHIFT;
     }
 
     /** Empties the index; the next one begins with what about half of the keys need. */

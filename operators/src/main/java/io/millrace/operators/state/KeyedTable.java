@@ -19,6 +19,12 @@ import org.agrona.UnsafeApi;
  * {@link IndexOutOfBoundsException} or somebody else's state, as an index into an array would.
  */
 public final class KeyedTable implements AutoCloseable {
+    /** Longest key in bytes: the longest of a record, 65,535, and 8 bytes that an operator may put before it. */
+    public static final int MAX_KEY_LENGTH = KeyBytes.MAX_LENGTH;
+
+    /** First word of a snapshot: "KTB1" in ASCII. */
+    private static final int SNAPSHOT_FORMAT = 0x3142544B;
+
     private static final int MAX_STATE_LENGTH = 1 << 24;
     private static final long NONE = -1;
     private static final int ZERO_BY_WORDS = 256;
@@ -55,7 +61,7 @@ public final class KeyedTable implements AutoCloseable {
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
-     * @param length of the key in bytes, 0 to 65,535.
+     * @param length of the key in bytes, 0 to {@link #MAX_KEY_LENGTH}.
      * @return the entry, to be given to the accessors.
      * @throws io.millrace.log.error.MillraceException STATE_BUDGET if there is no memory for one more; the table is
      *                                                 what it was and can be used.
@@ -77,7 +83,7 @@ public final class KeyedTable implements AutoCloseable {
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
-     * @param length of the key in bytes, 0 to 65,535.
+     * @param length of the key in bytes, 0 to {@link #MAX_KEY_LENGTH}.
      * @return the entry, to be given to the accessors; -1 if there is none.
      */
     public long find(final DirectBuffer key, final int offset, final int length) {
@@ -140,6 +146,19 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     private long find(final long key, final int hash) {
+        final int value = index.firstValue(index.home(hash), hash);
+        if (value != 0 && index.mayHold(value, hash)) {
+            final int unit = index.unit(value);
+            final long entry = pages.address(unit);
+            if (UnsafeApi.getLong(null, entry + EntryPages.KEY_OFFSET) == key
+                    && UnsafeApi.getLong(null, entry) == EntryPages.header(hash, Long.BYTES)) {
+                return (long) unit << EntryPages.UNIT_SHIFT;
+            }
+        }
+        return search(key, hash);
+    }
+
+    private long search(final long key, final int hash) {
         final long header = EntryPages.header(hash, Long.BYTES);
         int slot = index.home(hash);
         int value = index.value(slot);
@@ -165,9 +184,7 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     private long newEntry(final int hash, final int keyLength) {
-        if (closed) {
-            throw new IllegalStateException("the table is closed: " + this);
-        }
+        checkOpen();
         index.ensureRoom(size);
         final int length = pages.entryLength(keyLength);
         final long entry = pages.allocate(length);
@@ -177,6 +194,12 @@ public final class KeyedTable implements AutoCloseable {
         index.add(hash, unit);
         size++;
         return entry;
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the table is closed");
+        }
     }
 
     private static void zero(final long address, final int length) {
@@ -203,7 +226,7 @@ public final class KeyedTable implements AutoCloseable {
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
-     * @param length of the key in bytes, 0 to 65,535.
+     * @param length of the key in bytes, 0 to {@link #MAX_KEY_LENGTH}.
      * @return what was read; the caller has to do something with it, such as to add it up in a field, or the compiler
      *         leaves the reading out.
      */
@@ -222,7 +245,10 @@ public final class KeyedTable implements AutoCloseable {
         return touch(KeyBytes.hash(key));
     }
 
-    /** The first slot is the right one mostly. A free one leads to page 0, whose address is readable at any time. */
+    /**
+     * Takes the first slot, which is the right one mostly: to look at more costs more than it saves, because what makes
+     * misses overlap is few instructions between them. A free slot leads to page 0, whose address is always readable.
+     */
     private long touch(final int hash) {
         final int value = index.value(index.home(hash));
         return UnsafeApi.getLong(null, pages.address(Math.max(index.unit(value), 0)));
@@ -277,6 +303,11 @@ public final class KeyedTable implements AutoCloseable {
         return stateLength;
     }
 
+    /** Whether a number is an entry, or looks like one because it stands inside of one. */
+    boolean contains(final long entry) {
+        return (entry & Long.BYTES - 1) == 0 && pages.isLive(entry);
+    }
+
     /**
      * Removes a key. The memory of the entry goes to the next key of its length, or back when its page is empty.
      *
@@ -284,7 +315,7 @@ public final class KeyedTable implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such entry.
      */
     public void remove(final long entry) {
-        if (!pages.isLive(entry)) {
+        if (!contains(entry)) {
             throw new IllegalArgumentException("not an entry of this table: " + entry);
         }
         index.remove(pages.hash(entry), EntryPages.unitOf(entry));
@@ -338,6 +369,44 @@ public final class KeyedTable implements AutoCloseable {
      */
     public long bytesInUse() {
         return pages.bytes + index.bytes();
+    }
+
+    /**
+     * Writes all entries.
+     *
+     * @param writer to write with.
+     */
+    public void snapshot(final StateWriter writer) {
+        writer.writeInt(SNAPSHOT_FORMAT);
+        writer.writeInt(stateLength);
+        new EntrySnapshot(pages).write(writer);
+    }
+
+    /**
+     * Replaces all entries by those of a snapshot. From then on this table answers, walks and uses its memory as the one
+     * that was written: its entries are the same numbers.
+     *
+     * @param reader that stands where the snapshot begins.
+     * @throws io.millrace.log.error.MillraceException CORRUPT if it is damaged or of a table with another length of the
+     *                                                 state, STATE_BUDGET if there is no memory for it; the table is
+     *                                                 empty then.
+     */
+    public void restore(final StateReader reader) {
+        checkOpen();
+        clear();
+        try {
+            reader.check(reader.readInt() == SNAPSHOT_FORMAT, "not a table of keys");
+            final int length = reader.readInt();
+            if (length != stateLength) {
+                throw reader.corrupt("the state of a key has " + length + " bytes, this table's has " + stateLength);
+            }
+            final int restored = new EntrySnapshot(pages).read(reader);
+            index.restore(restored);
+            size = restored;
+        } catch (final RuntimeException e) {
+            clear();
+            throw e;
+        }
     }
 
     /** Forgets all keys and gives the memory back. */

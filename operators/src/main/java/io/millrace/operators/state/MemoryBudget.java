@@ -38,6 +38,9 @@ public final class MemoryBudget {
      * @throws MillraceException STATE_BUDGET if that many are not left; nothing is taken then.
      */
     public void reserve(final long bytes, final String owner) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("cannot reserve " + bytes + " bytes");
+        }
         if (!tryReserve(bytes)) {
             throw new MillraceException(
                     ErrorCode.STATE_BUDGET,
@@ -47,6 +50,7 @@ public final class MemoryBudget {
         }
     }
 
+    /** Takes bytes, or gives some back when there are less than 0; false when they are not left. */
     boolean tryReserve(final long bytes) {
         long before = used.get();
         while (bytes <= limitBytes - before) {

@@ -50,7 +50,7 @@ class KeyedTableTest {
     }
 
     @Test
-    void shouldGiveZeroedStateToAKeyThatTakesTheplaceOfARemovedOne() {
+    void shouldGiveZeroedStateToAKeyThatTakesThePlaceOfARemovedOne() {
         findOrAdd("BTCUSDT");
         final long removed = findOrAdd("ETHUSDT");
         findOrAdd("SOLUSDT");
@@ -121,9 +121,9 @@ class KeyedTableTest {
     void shouldRefuseAKeyThatIsTooLongOrOutsideItsBuffer() {
         final UnsafeBuffer small = new UnsafeBuffer(new byte[16]);
 
-        assertThatThrownBy(() -> table.findOrAdd(new UnsafeBuffer(new byte[70_000]), 0, 65_536))
+        assertThatThrownBy(() -> table.findOrAdd(new UnsafeBuffer(new byte[70_000]), 0, 65_544))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("0 to 65535 bytes long, this one has 65536");
+                .hasMessageContaining("0 to 65543 bytes long, this one has 65544");
         assertThatThrownBy(() -> table.find(small, 0, -1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> table.find(small, 9, 8)).isInstanceOf(IndexOutOfBoundsException.class);
     }
@@ -146,11 +146,11 @@ class KeyedTableTest {
 
     @Test
     void shouldTakeTheLongestKeyThereIs() {
-        final long entry = findOrAdd("k".repeat(65_535));
+        final long entry = findOrAdd("k".repeat(65_543));
 
-        assertThat(find("k".repeat(65_535))).isEqualTo(entry);
-        assertThat(find("k".repeat(65_534))).isEqualTo(-1);
-        assertThat(table.keyLength(entry)).isEqualTo(65_535);
+        assertThat(find("k".repeat(65_543))).isEqualTo(entry);
+        assertThat(find("k".repeat(65_542))).isEqualTo(-1);
+        assertThat(table.keyLength(entry)).isEqualTo(65_543);
     }
 
     @Test
@@ -216,6 +216,17 @@ class KeyedTableTest {
         }
 
         assertThat(table.bytesInUse()).isEqualTo(bytes);
+    }
+
+    @Test
+    void shouldNotKeepAnEmptyPageThatIsTooSmallForTheNextEntry() {
+        for (int i = 0; i < 100; i++) {
+            table.remove(findOrAdd("short" + i));
+            findOrAdd("k".repeat(5_000));
+            table.remove(table.first());
+        }
+
+        assertThat(table.bytesInUse()).isLessThan(2 * StateMemory.PAGE_LENGTH);
     }
 
     @Test
