@@ -1,6 +1,8 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 
 /**
  * The states of an aggregation, by key: a {@link KeyedTable}, whose entries hold the states or, for values on the heap, the
@@ -12,9 +14,12 @@ public final class AggregateTable implements AutoCloseable {
     // For values on the heap; the entry of a key holds the place of its value plus one, since new entries are zero.
     private final ValueColumn column;
 
-    AggregateTable(final KeyedTable keys, final ValueColumn column) {
+    private final int reservedOffset;
+
+    AggregateTable(final KeyedTable keys, final ValueColumn column, final int reservedOffset) {
         this.keys = keys;
         this.column = column;
+        this.reservedOffset = reservedOffset;
     }
 
     /**
@@ -24,6 +29,16 @@ public final class AggregateTable implements AutoCloseable {
      */
     public KeyedTable keys() {
         return keys;
+    }
+
+    /**
+     * Where the bytes of an entry begin that the operator asked for beside the state; zero in a new entry.
+     *
+     * @param entry of the table.
+     * @return index in the entry's buffer, a multiple of 8.
+     */
+    public int reservedOffset(final long entry) {
+        return keys.stateOffset(entry) + reservedOffset;
     }
 
     Object value(final long entry) {
@@ -53,6 +68,24 @@ public final class AggregateTable implements AutoCloseable {
             }
         }
         keys.remove(entry);
+    }
+
+    /**
+     * Writes all keys and states.
+     *
+     * @param writer to write with.
+     */
+    public void snapshot(final StateWriter writer) {
+        keys.snapshot(writer);
+    }
+
+    /**
+     * Replaces all keys and states by those of a snapshot; the entries are the same numbers.
+     *
+     * @param reader that stands where the snapshot begins.
+     */
+    public void restore(final StateReader reader) {
+        keys.restore(reader);
     }
 
     /** Forgets all keys and gives the memory back. */

@@ -49,8 +49,9 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
     }
 
     @Override
-    public AggregateTable newTable(final StateMemory memory, final String owner) {
-        return new AggregateTable(new KeyedTable(memory, owner, Long.BYTES), new ValueColumn(codec));
+    public AggregateTable newTable(final StateMemory memory, final String owner, final int reservedLength) {
+        return new AggregateTable(
+                new KeyedTable(memory, owner, Long.BYTES + reservedLength), new ValueColumn(codec), Long.BYTES);
     }
 
     @SuppressWarnings("unchecked") // Only this aggregator puts values into the table.

@@ -1,7 +1,6 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.AggregateTable;
-import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.FailureHandler;
@@ -9,6 +8,9 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -27,7 +29,7 @@ import org.agrona.MutableDirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements AutoCloseable {
+public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
     private static final int COUNT_OFFSET = 0;
     private static final int EARLIEST_OFFSET = 8;
     private static final int LATEST_OFFSET = 16;
@@ -42,7 +44,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
      * Creates the operator.
      *
      * @param count       of records in a window, at least 1.
-     * @param aggregation of the records.
+     * @param aggregator  of the records.
      * @param memory      of the task.
      * @param name        of the step, for errors.
      * @param keyCodec    of this task, that decodes keys for results.
@@ -51,7 +53,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
      */
     public CountWindowOperator(
             final long count,
-            final Aggregation<V, ?, R> aggregation,
+            final Aggregator<V, R> aggregator,
             final StateMemory memory,
             final String name,
             final Codec<K> keyCodec,
@@ -63,7 +65,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
                     "a window holds at least 1 record, window " + name + " is to hold " + count);
         }
         this.count = count;
-        this.aggregator = aggregation.forTask();
+        this.aggregator = aggregator;
         this.windowed = new Windowed<>(keyCodec);
         this.table = aggregator.newTable(memory, name, WINDOW_LENGTH);
     }
@@ -131,7 +133,12 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
     }
 
     @Override
-    public void close() {
-        table.close();
+    public void snapshot(final StateWriter out) {
+        table.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        table.restore(in);
     }
 }

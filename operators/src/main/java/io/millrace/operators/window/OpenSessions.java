@@ -4,6 +4,8 @@ import io.millrace.operators.aggregate.AggregateTable;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 import org.agrona.DirectBuffer;
 
 /**
@@ -19,7 +21,7 @@ import org.agrona.DirectBuffer;
  *
  * <p>Sessions of one key lie at least the gap apart. A key is kept for as long as it has a session.
  */
-final class OpenSessions implements AutoCloseable {
+final class OpenSessions {
     static final long NONE = -1;
 
     private static final int FIRST_OFFSET = 0;
@@ -181,9 +183,15 @@ final class OpenSessions implements AutoCloseable {
         sessions.buffer(session).putLong(aggregates.reservedOffset(session) + offset, value);
     }
 
-    @Override
-    public void close() {
-        aggregates.close();
-        keys.close();
+    void snapshot(final StateWriter out) {
+        out.writeLong(nextNumber);
+        aggregates.snapshot(out);
+        keys.snapshot(out);
+    }
+
+    void restore(final StateReader in) {
+        nextNumber = in.readLong();
+        aggregates.restore(in);
+        keys.restore(in);
     }
 }

@@ -1,6 +1,5 @@
 package io.millrace.operators.window;
 
-import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.FailureHandler;
@@ -8,7 +7,11 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.DueQueue;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
 
 /**
@@ -31,7 +34,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements AutoCloseable {
+public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
     private static final long NONE = OpenSessions.NONE;
 
     private final long gapNs;
@@ -47,7 +50,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
      * Creates the operator.
      *
      * @param window      gap and grace.
-     * @param aggregation of the records; it can combine.
+     * @param aggregator  of the records; it can combine.
      * @param memory      of the task.
      * @param name        of the step, for errors.
      * @param keyCodec    of this task, that decodes keys for results.
@@ -58,7 +61,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
      */
     public SessionWindowOperator(
             final SessionWindow window,
-            final Aggregation<V, ?, R> aggregation,
+            final Aggregator<V, R> aggregator,
             final StateMemory memory,
             final String name,
             final Codec<K> keyCodec,
@@ -69,7 +72,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         super(failures, next);
         this.gapNs = window.gapNs();
         this.graceNs = window.graceNs();
-        this.aggregator = aggregation.forTask();
+        this.aggregator = aggregator;
         if (!aggregator.isCombinable()) {
             throw new IllegalArgumentException("sessions merge, so their aggregation must combine: window " + name);
         }
@@ -190,7 +193,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
             } else if (closeNs(session) == queue.firstTimeNs()) {
                 return session;
             } else {
-                queue.postponeFirst(closeNs(session));
+                queue.putOffFirst(closeNs(session));
             }
         }
         return NONE;
@@ -233,8 +236,14 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     @Override
-    public void close() {
-        sessions.close();
-        queue.close();
+    public void snapshot(final StateWriter out) {
+        sessions.snapshot(out);
+        queue.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        sessions.restore(in);
+        queue.restore(in);
     }
 }

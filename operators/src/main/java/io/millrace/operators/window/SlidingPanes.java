@@ -4,6 +4,8 @@ import io.millrace.operators.aggregate.AggregateTable;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 import org.agrona.DirectBuffer;
 
 /**
@@ -23,7 +25,7 @@ import org.agrona.DirectBuffer;
  * <p>Closed panes of all keys are a queue besides, in the order in which they closed, which is the one in which they
  * expire. A key is kept for as long as it has a pane.
  */
-final class SlidingPanes implements AutoCloseable {
+final class SlidingPanes {
     static final long NONE = -1;
 
     private static final int TIME_OFFSET = 0;
@@ -230,9 +232,19 @@ final class SlidingPanes implements AutoCloseable {
         keys.buffer(key).putLong(keys.stateOffset(key) + offset, reference + 1);
     }
 
-    @Override
-    public void close() {
-        aggregates.close();
-        keys.close();
+    void snapshot(final StateWriter out) {
+        out.writeLong(nextNumber);
+        out.writeLong(firstClosed);
+        out.writeLong(lastClosed);
+        aggregates.snapshot(out);
+        keys.snapshot(out);
+    }
+
+    void restore(final StateReader in) {
+        nextNumber = in.readLong();
+        firstClosed = in.readLong();
+        lastClosed = in.readLong();
+        aggregates.restore(in);
+        keys.restore(in);
     }
 }

@@ -1,7 +1,6 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.AggregateTable;
-import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.FailureHandler;
@@ -9,7 +8,11 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.DueQueue;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
 
 /**
@@ -41,7 +44,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements AutoCloseable {
+public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
     private static final long NONE = SlidingPanes.NONE;
 
     // Sums are kept under the entries of their keys, which are never negative.
@@ -61,7 +64,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
      * Creates the operator.
      *
      * @param window      size and grace.
-     * @param aggregation of the records; it can combine.
+     * @param aggregator  of the records; it can combine.
      * @param memory      of the task.
      * @param name        of the step, for errors.
      * @param keyCodec    of this task, that decodes keys for results.
@@ -72,7 +75,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
      */
     public SlidingWindowOperator(
             final SlidingWindow window,
-            final Aggregation<V, ?, R> aggregation,
+            final Aggregator<V, R> aggregator,
             final StateMemory memory,
             final String name,
             final Codec<K> keyCodec,
@@ -83,7 +86,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         super(failures, next);
         this.sizeNs = window.sizeNs();
         this.graceNs = window.graceNs();
-        this.aggregator = aggregation.forTask();
+        this.aggregator = aggregator;
         if (!aggregator.isCombinable()) {
             throw new IllegalArgumentException(
                     "sliding windows share sums, so their aggregation must combine: window " + name);
@@ -181,16 +184,19 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         context.key(panes.keyBuffer(key), panes.keyOffset(key), panes.keyLength(key));
         windowed.window(endNs - sizeNs, endNs);
         panes.close(pane);
-        if (panes.sum(key) == NONE) {
-            panes.sum(key, sums.keys().findOrAddLong(key));
+        long sum = panes.sum(key);
+        if (sum == NONE) {
+            sum = sums.keys().findOrAddLong(key);
+            panes.sum(key, sum);
+            aggregator.copy(sums, sum, panes.aggregates, pane);
+        } else {
+            combine(context, sums, sum, panes.aggregates, pane);
         }
-        final long sum = panes.sum(key);
-        combine(context, sums, sum, panes.aggregates, pane);
         if (panes.first(key) == panes.back(key)) {
             handOn(context, sum);
         } else {
             final long scratch = sums.keys().findOrAddLong(SCRATCH);
-            combine(context, sums, scratch, panes.aggregates, panes.first(key));
+            aggregator.copy(sums, scratch, panes.aggregates, panes.first(key));
             combine(context, sums, scratch, sums, sum);
             handOn(context, scratch);
             sums.remove(scratch);
@@ -263,9 +269,16 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     @Override
-    public void close() {
-        panes.close();
-        sums.close();
-        queue.close();
+    public void snapshot(final StateWriter out) {
+        panes.snapshot(out);
+        sums.snapshot(out);
+        queue.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        panes.restore(in);
+        sums.restore(in);
+        queue.restore(in);
     }
 }

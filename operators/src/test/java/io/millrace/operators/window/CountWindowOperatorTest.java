@@ -81,7 +81,6 @@ class CountWindowOperatorTest {
         run.records("b", 2, 3);
 
         assertThat(operator.openWindows()).isZero();
-        operator.close();
         run.memory.close();
         assertThat(run.memory.usedBytes()).isZero();
     }
@@ -96,7 +95,7 @@ class CountWindowOperatorTest {
     private CountWindowOperator<String, Long, String> operator(final long count) {
         final CountWindowOperator<String, Long, String> made = new CountWindowOperator<>(
                 count,
-                SumState.asText(),
+                SumState.asText().forTask(),
                 run.memory,
                 "visits",
                 new StringCodec(),

@@ -290,7 +290,6 @@ class SessionWindowOperatorTest {
         run.watermark(Long.MAX_VALUE);
 
         assertThat(operator.openSessions()).isZero();
-        operator.close();
         run.memory.close();
         assertThat(run.memory.usedBytes()).isZero();
     }
@@ -299,7 +298,7 @@ class SessionWindowOperatorTest {
     void shouldRefuseAnAggregationThatCannotCombine() {
         assertThatThrownBy(() -> new SessionWindowOperator<>(
                         new SessionWindow(GAP, GRACE),
-                        SumState.withoutCombination(),
+                        SumState.withoutCombination().forTask(),
                         run.memory,
                         "visits",
                         new StringCodec(),
@@ -314,7 +313,7 @@ class SessionWindowOperatorTest {
     private SessionWindowOperator<String, Long, String> operator(final long gapNs, final long graceNs) {
         final SessionWindowOperator<String, Long, String> made = new SessionWindowOperator<>(
                 new SessionWindow(gapNs, graceNs),
-                SumState.asText(),
+                SumState.asText().forTask(),
                 run.memory,
                 "visits",
                 new StringCodec(),

@@ -172,7 +172,6 @@ class SlidingWindowOperatorTest {
         run.watermark(1_000);
 
         assertThat(operator.panes()).isZero();
-        operator.close();
         run.memory.close();
         assertThat(run.memory.usedBytes()).isZero();
     }
@@ -227,7 +226,7 @@ class SlidingWindowOperatorTest {
     void shouldRefuseAnAggregationThatCannotCombine() {
         assertThatThrownBy(() -> new SlidingWindowOperator<>(
                         new SlidingWindow(SIZE, GRACE),
-                        SumState.withoutCombination(),
+                        SumState.withoutCombination().forTask(),
                         run.memory,
                         "speed",
                         new StringCodec(),
@@ -242,7 +241,7 @@ class SlidingWindowOperatorTest {
     private SlidingWindowOperator<String, Long, String> operator(final long sizeNs, final long graceNs) {
         final SlidingWindowOperator<String, Long, String> made = new SlidingWindowOperator<>(
                 new SlidingWindow(sizeNs, graceNs),
-                SumState.asText(),
+                SumState.asText().forTask(),
                 run.memory,
                 "speed",
                 new StringCodec(),

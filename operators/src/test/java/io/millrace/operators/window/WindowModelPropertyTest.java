@@ -21,7 +21,7 @@ class WindowModelPropertyTest {
             final WindowRun run = new WindowRun();
             final SessionWindowOperator<String, Long, String> operator = new SessionWindowOperator<>(
                     new SessionWindow(gapNs, graceNs),
-                    SumState.asText(),
+                    SumState.asText().forTask(),
                     run.memory,
                     "sessions",
                     new StringCodec(),
@@ -49,7 +49,7 @@ class WindowModelPropertyTest {
             final WindowRun run = new WindowRun();
             final SlidingWindowOperator<String, Long, String> operator = new SlidingWindowOperator<>(
                     new SlidingWindow(sizeNs, graceNs),
-                    SumState.asText(),
+                    SumState.asText().forTask(),
                     run.memory,
                     "sliding",
                     new StringCodec(),
