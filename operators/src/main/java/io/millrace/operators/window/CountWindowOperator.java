@@ -36,6 +36,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
     private static final int WINDOW_LENGTH = 24;
 
     private final long count;
+    private final boolean emitsEarly;
     private final Aggregator<V, R> aggregator;
     private final Windowed<K, R> windowed;
     private final AggregateTable table;
@@ -43,19 +44,21 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
     /**
      * Creates the operator.
      *
+     * @param name        of the step, for errors.
      * @param count       of records in a window, at least 1.
+     * @param emission    when results are handed on: when a window is full, or after each record.
      * @param aggregator  of the records.
      * @param memory      of the task.
-     * @param name        of the step, for errors.
      * @param keyCodec    of this task, that decodes keys for results.
      * @param failures    takes what the functions of the aggregation throw.
      * @param next        step, that takes the results.
      */
     public CountWindowOperator(
+            final String name,
             final long count,
+            final Emission emission,
             final Aggregator<V, R> aggregator,
             final StateMemory memory,
-            final String name,
             final Codec<K> keyCodec,
             final FailureHandler failures,
             final Operator<? super Windowed<K, R>> next) {
@@ -64,7 +67,12 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
             throw new IllegalArgumentException(
                     "a window holds at least 1 record, window " + name + " is to hold " + count);
         }
+        if (emission.kind() == Emission.Kind.EVERY) {
+            throw new IllegalArgumentException(
+                    "windows of a count emit on close or on update, window " + name + " is to emit " + emission);
+        }
         this.count = count;
+        this.emitsEarly = emission.kind() == Emission.Kind.ON_UPDATE;
         this.aggregator = aggregator;
         this.windowed = new Windowed<>(keyCodec);
         this.table = aggregator.newTable(memory, name, WINDOW_LENGTH);
@@ -73,8 +81,8 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
     @Override
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
-        if (!WindowRanges.holds(eventTimeNs)) {
-            failures.onFailure(context, WindowRanges.outOfRange(eventTimeNs));
+        if (!WindowFrames.isInRange(eventTimeNs)) {
+            failures.onFailure(context, WindowFrames.outOfRange(eventTimeNs));
             return;
         }
         final long entry = table.keys().findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
@@ -89,8 +97,10 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
             return;
         }
         if (countIn(entry, eventTimeNs) == count) {
-            emit(context, entry);
+            emit(context, entry, true);
             table.remove(entry);
+        } else if (emitsEarly) {
+            emit(context, entry, false);
         }
     }
 
@@ -108,7 +118,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
         return records;
     }
 
-    private void emit(final RecordContext context, final long entry) {
+    private void emit(final RecordContext context, final long entry, final boolean isFinal) {
         final MutableDirectBuffer buffer = table.keys().buffer(entry);
         final int offset = table.reservedOffset(entry);
         final long latestNs = buffer.getLong(offset + LATEST_OFFSET);
@@ -120,7 +130,7 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
             return;
         }
         final long eventTimeNs = context.eventTimeNs();
-        windowed.window(buffer.getLong(offset + EARLIEST_OFFSET), latestNs + 1);
+        windowed.window(buffer.getLong(offset + EARLIEST_OFFSET), latestNs + 1, isFinal);
         windowed.entry(context.keyBuffer(), context.keyOffset(), context.keyLength(), result);
         context.eventTimeNs(latestNs);
         next.process(context, windowed);

@@ -6,6 +6,7 @@ import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -15,7 +16,7 @@ import org.agrona.DirectBuffer;
  *
  * <pre>
  *   session: key int64 number | aggregate | 0 int64 first event time | 8 int64 last event time
- *            | 16 int64 earlier session + 1 | 24 int64 later session + 1 | 32 int64 entry of the key | 40 int64 changed
+ *            | 16 int64 earlier session + 1 | 24 int64 later session + 1 | 32 int64 entry of the key
  *   key:     key bytes | 0 int64 latest session + 1
  * </pre>
  *
@@ -29,8 +30,7 @@ final class OpenSessions {
     private static final int EARLIER_OFFSET = 16;
     private static final int LATER_OFFSET = 24;
     private static final int KEY_OFFSET = 32;
-    private static final int CHANGED_OFFSET = 40;
-    private static final int SESSION_LENGTH = 48;
+    private static final int SESSION_LENGTH = 40;
 
     /** The aggregates of the sessions. */
     final AggregateTable aggregates;
@@ -124,7 +124,7 @@ final class OpenSessions {
 
     /** Number of a session; the session that was created first has the smallest. */
     long number(final long session) {
-        return sessions.buffer(session).getLong(sessions.keyOffset(session));
+        return sessions.buffer(session).getLong(sessions.keyOffset(session), ByteOrder.LITTLE_ENDIAN);
     }
 
     long firstNs(final long session) {
@@ -147,14 +147,6 @@ final class OpenSessions {
         return value(session, KEY_OFFSET);
     }
 
-    boolean isChanged(final long session) {
-        return value(session, CHANGED_OFFSET) != 0;
-    }
-
-    void changed(final long session, final boolean isChanged) {
-        put(session, CHANGED_OFFSET, isChanged ? 1 : 0);
-    }
-
     DirectBuffer keyBuffer(final long session) {
         return keys.buffer(key(session));
     }
@@ -169,6 +161,11 @@ final class OpenSessions {
 
     long prefetch(final DirectBuffer key, final int offset, final int length) {
         return keys.prefetch(key, offset, length);
+    }
+
+    /** Tells whether the keys have outgrown the caches, so that it pays to look ahead. */
+    boolean isLarge() {
+        return keys.bytesInUse() > Frames.LOOK_AHEAD_BYTES;
     }
 
     int size() {

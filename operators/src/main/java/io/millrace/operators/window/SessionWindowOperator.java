@@ -39,55 +39,65 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
 
     private final long gapNs;
     private final long graceNs;
+    private final Emission emission;
     private final Aggregator<V, R> aggregator;
-    private final Operator<? super V> late;
     private final TaskCounters counters;
+    private final Operator<? super V> late;
     private final Windowed<K, R> windowed;
     private final OpenSessions sessions;
     private final DueQueue queue;
+    private final ChangedWindows changed;
+    private long touched;
 
     /**
      * Creates the operator.
      *
-     * @param window      gap and grace.
-     * @param aggregator  of the records; it can combine.
-     * @param memory      of the task.
-     * @param name        of the step, for errors.
-     * @param keyCodec    of this task, that decodes keys for results.
-     * @param counters    of the task.
-     * @param failures    takes what the functions of the aggregation throw.
-     * @param next        step, that takes the results.
-     * @param late        step that takes late records; null to only count them.
+     * @param name       of the step, for errors.
+     * @param gapNs      how long a key is silent before its session ends, in ns, 1 to {@link WindowFrames#MAX_NS}.
+     * @param graceNs    how far the watermark runs past a session's end before the session closes, in ns, 0 to
+     *                   {@link WindowFrames#MAX_NS}.
+     * @param emission   when results are handed on.
+     * @param aggregator of this operator alone; it can combine.
+     * @param memory     for the state.
+     * @param keyCodec   of this task, that decodes keys for results.
+     * @param counters   of the task.
+     * @param failures   takes what the user's functions throw.
+     * @param next       step, that takes the results.
+     * @param late       step that takes late records; null to only count them.
      */
     public SessionWindowOperator(
-            final SessionWindow window,
+            final String name,
+            final long gapNs,
+            final long graceNs,
+            final Emission emission,
             final Aggregator<V, R> aggregator,
             final StateMemory memory,
-            final String name,
             final Codec<K> keyCodec,
             final TaskCounters counters,
             final FailureHandler failures,
             final Operator<? super Windowed<K, R>> next,
             final Operator<? super V> late) {
         super(failures, next);
-        this.gapNs = window.gapNs();
-        this.graceNs = window.graceNs();
-        this.aggregator = aggregator;
         if (!aggregator.isCombinable()) {
             throw new IllegalArgumentException("sessions merge, so their aggregation must combine: window " + name);
         }
-        this.late = late;
+        this.gapNs = WindowRanges.checkLength(name, "gap", gapNs);
+        this.graceNs = WindowRanges.checkGrace(name, graceNs);
+        this.emission = emission;
+        this.aggregator = aggregator;
         this.counters = counters;
+        this.late = late;
         this.windowed = new Windowed<>(keyCodec);
         this.sessions = new OpenSessions(aggregator, memory, name);
         this.queue = new DueQueue(memory, name);
+        this.changed = new ChangedWindows(emission, memory, name);
     }
 
     @Override
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
-        if (!WindowRanges.holds(eventTimeNs)) {
-            failures.onFailure(context, WindowRanges.outOfRange(eventTimeNs));
+        if (!WindowFrames.isInRange(eventTimeNs)) {
+            failures.onFailure(context, WindowFrames.outOfRange(eventTimeNs));
             return;
         }
         long later = NONE;
@@ -129,11 +139,16 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         final long closeNs = closeNs(session);
         queue.add(closeNs, sessions.number(session));
         context.wakeAtEventTime(closeNs);
+        if (sessions.isLarge()) {
+            context.askForLookAhead();
+        }
+        onChange(context, session);
     }
 
     private void extend(final RecordContext context, final V value, final long session) {
         if (add(context, value, session)) {
             sessions.stretch(session, context.eventTimeNs(), context.eventTimeNs());
+            onChange(context, session);
         }
     }
 
@@ -154,6 +169,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         sessions.stretch(kept, sessions.firstNs(absorbed), sessions.lastNs(absorbed));
         // Its element of the queue leads to no session any more, and is dropped when it comes to the front.
         sessions.remove(absorbed);
+        onChange(context, kept);
     }
 
     private boolean add(final RecordContext context, final V value, final long session) {
@@ -166,11 +182,19 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         }
     }
 
+    private void onChange(final RecordContext context, final long session) {
+        switch (emission.kind()) {
+            case ON_CLOSE -> {}
+            case ON_UPDATE -> emit(context, session, false);
+            case EVERY -> changed.add(context, sessions.number(session));
+        }
+    }
+
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {
         long session = first();
         while (session != NONE && closeNs(session) <= watermarkNs) {
-            emit(context, session);
+            emit(context, session, true);
             sessions.remove(session);
             queue.removeFirst();
             session = first();
@@ -182,6 +206,24 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
             late.onWatermark(context, watermarkNs);
         }
         next.onWatermark(context, watermarkNs);
+    }
+
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {
+        if (changed.isDue(logTimeNs)) {
+            for (long change = changed.first(); change >= 0; change = changed.next(change)) {
+                final long session = sessions.find(changed.number(change));
+                if (session != NONE) {
+                    emit(context, session, false);
+                }
+            }
+            changed.clear();
+        }
+        changed.askAgain(context);
+        if (late != null) {
+            late.onLogTime(context, logTimeNs);
+        }
+        next.onLogTime(context, logTimeNs);
     }
 
     /** The session that closes first, with the front of the queue set right. */
@@ -199,7 +241,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         return NONE;
     }
 
-    private void emit(final RecordContext context, final long session) {
+    private void emit(final RecordContext context, final long session, final boolean isFinal) {
         final long eventTimeNs = context.eventTimeNs();
         final DirectBuffer keyBuffer = context.keyBuffer();
         final int keyOffset = context.keyOffset();
@@ -208,7 +250,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         // The last instant that the session holds: a window of a later step puts the result where its records belong.
         context.eventTimeNs(endNs - 1);
         context.key(sessions.keyBuffer(session), sessions.keyOffset(session), sessions.keyLength(session));
-        windowed.window(sessions.firstNs(session), endNs);
+        windowed.window(sessions.firstNs(session), endNs, isFinal);
         handOn(context, session);
         context.eventTimeNs(eventTimeNs);
         context.key(keyBuffer, keyOffset, keyLength);
@@ -230,6 +272,11 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         return sessions.lastNs(session) + gapNs + graceNs;
     }
 
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        touched += sessions.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
     /** Number of open sessions, for tests. */
     int openSessions() {
         return sessions.size();
@@ -239,11 +286,13 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     public void snapshot(final StateWriter out) {
         sessions.snapshot(out);
         queue.snapshot(out);
+        changed.snapshot(out);
     }
 
     @Override
     public void restore(final StateReader in) {
         sessions.restore(in);
         queue.restore(in);
+        changed.restore(in);
     }
 }

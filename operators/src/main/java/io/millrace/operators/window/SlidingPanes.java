@@ -6,6 +6,7 @@ import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -157,7 +158,7 @@ final class SlidingPanes {
 
     /** Number of a pane; the pane that was created first has the smallest. */
     long number(final long pane) {
-        return panes.buffer(pane).getLong(panes.keyOffset(pane));
+        return panes.buffer(pane).getLong(panes.keyOffset(pane), ByteOrder.LITTLE_ENDIAN);
     }
 
     long timeNs(final long pane) {
@@ -212,6 +213,11 @@ final class SlidingPanes {
         return keys.keyLength(key);
     }
 
+    /** Tells whether the keys have outgrown the caches, so that it pays to look ahead. */
+    boolean isLarge() {
+        return keys.bytesInUse() > Frames.LOOK_AHEAD_BYTES;
+    }
+
     int size() {
         return panes.size();
     }
@@ -246,5 +252,9 @@ final class SlidingPanes {
         lastClosed = in.readLong();
         aggregates.restore(in);
         keys.restore(in);
+    }
+
+    long prefetch(final DirectBuffer key, final int offset, final int length) {
+        return keys.prefetch(key, offset, length);
     }
 }

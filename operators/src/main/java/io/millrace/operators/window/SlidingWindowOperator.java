@@ -53,46 +53,50 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     private final long sizeNs;
     private final long graceNs;
     private final Aggregator<V, R> aggregator;
-    private final Operator<? super V> late;
     private final TaskCounters counters;
+    private final Operator<? super V> late;
     private final Windowed<K, R> windowed;
     private final SlidingPanes panes;
     private final AggregateTable sums;
     private final DueQueue queue;
+    private long touched;
 
     /**
      * Creates the operator.
      *
-     * @param window      size and grace.
-     * @param aggregator  of the records; it can combine.
-     * @param memory      of the task.
-     * @param name        of the step, for errors.
-     * @param keyCodec    of this task, that decodes keys for results.
-     * @param counters    of the task.
-     * @param failures    takes what the functions of the aggregation throw.
-     * @param next        step, that takes the results.
-     * @param late        step that takes late records; null to only count them.
+     * @param name       of the step, for errors.
+     * @param sizeNs     length of a window in ns, 1 to {@link WindowFrames#MAX_NS}.
+     * @param graceNs    how far the watermark runs past a window's end before the window closes, in ns, 0 to
+     *                   {@link WindowFrames#MAX_NS}.
+     * @param aggregator of this operator alone; it can combine.
+     * @param memory     for the state.
+     * @param keyCodec   of this task, that decodes keys for results.
+     * @param counters   of the task.
+     * @param failures   takes what the user's functions throw.
+     * @param next       step, that takes the results.
+     * @param late       step that takes late records; null to only count them.
      */
     public SlidingWindowOperator(
-            final SlidingWindow window,
+            final String name,
+            final long sizeNs,
+            final long graceNs,
             final Aggregator<V, R> aggregator,
             final StateMemory memory,
-            final String name,
             final Codec<K> keyCodec,
             final TaskCounters counters,
             final FailureHandler failures,
             final Operator<? super Windowed<K, R>> next,
             final Operator<? super V> late) {
         super(failures, next);
-        this.sizeNs = window.sizeNs();
-        this.graceNs = window.graceNs();
-        this.aggregator = aggregator;
         if (!aggregator.isCombinable()) {
             throw new IllegalArgumentException(
                     "sliding windows share sums, so their aggregation must combine: window " + name);
         }
-        this.late = late;
+        this.sizeNs = WindowRanges.checkLength(name, "size", sizeNs);
+        this.graceNs = WindowRanges.checkGrace(name, graceNs);
+        this.aggregator = aggregator;
         this.counters = counters;
+        this.late = late;
         this.windowed = new Windowed<>(keyCodec);
         this.panes = new SlidingPanes(aggregator, memory, name);
         this.sums = aggregator.newTable(memory, name);
@@ -102,8 +106,8 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     @Override
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
-        if (!WindowRanges.holds(eventTimeNs)) {
-            failures.onFailure(context, WindowRanges.outOfRange(eventTimeNs));
+        if (!WindowFrames.isInRange(eventTimeNs)) {
+            failures.onFailure(context, WindowFrames.outOfRange(eventTimeNs));
             return;
         }
         if (closeNs(eventTimeNs) <= context.watermarkNs()) {
@@ -137,6 +141,9 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         panes.link(pane, context.keyBuffer(), context.keyOffset(), context.keyLength(), earlier, later);
         queue.add(closeNs(eventTimeNs), panes.number(pane));
         context.wakeAtEventTime(closeNs(eventTimeNs));
+        if (panes.isLarge()) {
+            context.askForLookAhead();
+        }
     }
 
     private boolean add(final RecordContext context, final V value, final long pane) {
@@ -177,12 +184,25 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         next.onWatermark(context, watermarkNs);
     }
 
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {
+        if (late != null) {
+            late.onLogTime(context, logTimeNs);
+        }
+        next.onLogTime(context, logTimeNs);
+    }
+
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        touched += panes.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
     private void close(final RecordContext context, final long pane) {
         final long key = panes.key(pane);
         final long endNs = panes.timeNs(pane) + 1;
         context.eventTimeNs(endNs - 1);
         context.key(panes.keyBuffer(key), panes.keyOffset(key), panes.keyLength(key));
-        windowed.window(endNs - sizeNs, endNs);
+        windowed.window(endNs - sizeNs, endNs, true);
         panes.close(pane);
         long sum = panes.sum(key);
         if (sum == NONE) {

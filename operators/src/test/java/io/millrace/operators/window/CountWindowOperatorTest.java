@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CountWindowOperatorTest {
     private final WindowRun run = new WindowRun();
-    private final CountWindowOperator<String, Long, String> operator = operator(3);
+    private final CountWindowOperator<String, Long, String> operator = operator(3, Emission.ON_CLOSE);
 
     @Test
     void shouldGiveAResultWithTheLastRecordOfAWindow() {
@@ -86,18 +86,36 @@ class CountWindowOperatorTest {
     }
 
     @Test
+    void shouldGiveAResultAfterEachRecordWhenItEmitsOnUpdate() {
+        operator(2, Emission.ON_UPDATE);
+
+        run.records("a", 10, 5, 30);
+
+        assertThat(run.results)
+                .containsExactly("a[10,11)=1/1/1 at 10 so far", "a[5,11)=2/2/1 at 10", "a[30,31)=1/1/1 at 30 so far");
+    }
+
+    @Test
+    void shouldRefuseToEmitByTheClock() {
+        assertThatThrownBy(() -> operator(3, new Emission(Emission.Kind.EVERY, 7)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("on close or on update, window visits is to emit every 7 ns");
+    }
+
+    @Test
     void shouldRefuseWindowsOfNothing() {
-        assertThatThrownBy(() -> operator(0))
+        assertThatThrownBy(() -> operator(0, Emission.ON_CLOSE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 1 record, window visits is to hold 0");
     }
 
-    private CountWindowOperator<String, Long, String> operator(final long count) {
+    private CountWindowOperator<String, Long, String> operator(final long count, final Emission emission) {
         final CountWindowOperator<String, Long, String> made = new CountWindowOperator<>(
+                "visits",
                 count,
+                emission,
                 SumState.asText().forTask(),
                 run.memory,
-                "visits",
                 new StringCodec(),
                 (context, failure) -> run.failures.add(failure.getMessage()),
                 run.next());

@@ -12,7 +12,7 @@ class SessionWindowOperatorTest {
     private static final long GRACE = 5;
 
     private final WindowRun run = new WindowRun();
-    private final SessionWindowOperator<String, Long, String> operator = operator(GAP, GRACE);
+    private final SessionWindowOperator<String, Long, String> operator = operator(Emission.ON_CLOSE);
 
     @Test
     void shouldPutRecordsThatAreLessThanTheGapApartIntoOneSession() {
@@ -295,12 +295,65 @@ class SessionWindowOperatorTest {
     }
 
     @Test
+    void shouldGiveAResultAfterEachRecordWhenItEmitsOnUpdate() {
+        operator(Emission.ON_UPDATE);
+        run.records("a", 20, 35, 28);
+        run.context.key(new UnsafeBuffer(new byte[9]), 4, 5);
+
+        run.watermark(Long.MAX_VALUE);
+
+        assertThat(run.results)
+                .containsExactly(
+                        "a[20,30)=1/1/1 at 29 so far",
+                        "a[35,45)=1/1/1 at 44 so far",
+                        "a[20,45)=3/3/1 at 44 so far",
+                        "a[20,45)=3/3/1 at 44");
+        assertThat(run.context.keyLength()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldGiveWhatHasChangedAtMultiplesOfADistanceInLogTime() {
+        operator(new Emission(Emission.Kind.EVERY, 100));
+        run.logTime(150);
+        run.records("b", 50);
+        run.records("a", 0, 15, 30);
+        run.records("a", 22);
+        assertThat(run.context.logWakeNs()).isEqualTo(200);
+
+        run.logTime(199);
+        assertThat(run.results).isEmpty();
+        run.logTime(200);
+
+        assertThat(run.results)
+                .containsExactly(
+                        "b[50,60)=1/1/1 at 59 so far", "a[0,10)=1/1/1 at 9 so far", "a[15,40)=3/3/1 at 39 so far");
+        assertThat(run.context.logWakeNs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldNotGiveChangesOfAClosedSessionAgain() {
+        operator(new Emission(Emission.Kind.EVERY, 100));
+        run.records("a", 0);
+        run.records("b", 50);
+        run.watermark(15);
+        run.logTime(100);
+        run.logTime(200);
+
+        run.watermark(Long.MAX_VALUE);
+
+        assertThat(run.results)
+                .containsExactly("a[0,10)=1/1/1 at 9", "b[50,60)=1/1/1 at 59 so far", "b[50,60)=1/1/1 at 59");
+    }
+
+    @Test
     void shouldRefuseAnAggregationThatCannotCombine() {
         assertThatThrownBy(() -> new SessionWindowOperator<>(
-                        new SessionWindow(GAP, GRACE),
+                        "visits",
+                        GAP,
+                        GRACE,
+                        Emission.ON_CLOSE,
                         SumState.withoutCombination().forTask(),
                         run.memory,
-                        "visits",
                         new StringCodec(),
                         run.counters,
                         (context, failure) -> {},
@@ -310,12 +363,14 @@ class SessionWindowOperatorTest {
                 .hasMessageContaining("must combine: window visits");
     }
 
-    private SessionWindowOperator<String, Long, String> operator(final long gapNs, final long graceNs) {
+    private SessionWindowOperator<String, Long, String> operator(final Emission emission) {
         final SessionWindowOperator<String, Long, String> made = new SessionWindowOperator<>(
-                new SessionWindow(gapNs, graceNs),
+                "visits",
+                GAP,
+                GRACE,
+                emission,
                 SumState.asText().forTask(),
                 run.memory,
-                "visits",
                 new StringCodec(),
                 run.counters,
                 (context, failure) -> run.failures.add(failure.getMessage()),

@@ -12,7 +12,7 @@ class SlidingWindowOperatorTest {
     private static final long GRACE = 5;
 
     private final WindowRun run = new WindowRun();
-    private final SlidingWindowOperator<String, Long, String> operator = operator(SIZE, GRACE);
+    private final SlidingWindowOperator<String, Long, String> operator = operator();
 
     @Test
     void shouldGiveAResultForEachEventWithWhatWasInTheSizeUpToIt() {
@@ -225,10 +225,11 @@ class SlidingWindowOperatorTest {
     @Test
     void shouldRefuseAnAggregationThatCannotCombine() {
         assertThatThrownBy(() -> new SlidingWindowOperator<>(
-                        new SlidingWindow(SIZE, GRACE),
+                        "speed",
+                        SIZE,
+                        GRACE,
                         SumState.withoutCombination().forTask(),
                         run.memory,
-                        "speed",
                         new StringCodec(),
                         run.counters,
                         (context, failure) -> {},
@@ -238,12 +239,13 @@ class SlidingWindowOperatorTest {
                 .hasMessageContaining("must combine: window speed");
     }
 
-    private SlidingWindowOperator<String, Long, String> operator(final long sizeNs, final long graceNs) {
+    private SlidingWindowOperator<String, Long, String> operator() {
         final SlidingWindowOperator<String, Long, String> made = new SlidingWindowOperator<>(
-                new SlidingWindow(sizeNs, graceNs),
+                "speed",
+                SIZE,
+                GRACE,
                 SumState.asText().forTask(),
                 run.memory,
-                "speed",
                 new StringCodec(),
                 run.counters,
                 (context, failure) -> run.failures.add(failure.getMessage()),

@@ -23,10 +23,11 @@ final class WindowRun {
     final RecordContext context = new RecordContext();
     final StateMemory memory = new StateMemory(new MemoryBudget("test", Long.MAX_VALUE));
     Operator<Long> operator;
+    private long logTimeNow;
 
     void record(final String key, final long eventTimeNs, final long value) {
         final byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-        context.record(8, eventTimeNs, 0);
+        context.record(8, eventTimeNs, logTimeNow);
         context.key(new UnsafeBuffer(bytes), 0, bytes.length);
         operator.process(context, value);
     }
@@ -49,6 +50,15 @@ final class WindowRun {
         context.watermarkNs(watermarkNs);
     }
 
+    void logTime(final long logTimeNs) {
+        logTimeNow = logTimeNs;
+        if (logTimeNs >= context.logWakeNs()) {
+            context.record(8, context.eventTimeNs(), logTimeNs);
+            context.clearLogTimes();
+            operator.onLogTime(context, logTimeNs);
+        }
+    }
+
     Operator<Windowed<String, String>> next() {
         return new Operator<>() {
             @Override
@@ -58,7 +68,7 @@ final class WindowRun {
                 if (!key.equals(value.key())) {
                     throw new AssertionError("the context has the key " + key + ", the result " + value);
                 }
-                results.add(value + " at " + context.eventTimeNs());
+                results.add(value + " at " + context.eventTimeNs() + (value.isFinal() ? "" : " so far"));
             }
 
             @Override
