@@ -39,6 +39,9 @@ final class OpenSessions {
     private final KeyedTable keys;
     private long nextNumber;
 
+    // From the key of an entry to what is beside its aggregate: all keys are 8 bytes long, so one distance serves all.
+    private int distance;
+
     OpenSessions(final Aggregator<?, ?> aggregator, final StateMemory memory, final String owner) {
         aggregates = aggregator.newTable(memory, owner, SESSION_LENGTH);
         sessions = aggregates.keys();
@@ -67,6 +70,7 @@ final class OpenSessions {
     /** Makes a session that holds nothing yet and belongs to no key; {@link #link} or {@link #discard} follows. */
     long create(final long eventTimeNs) {
         final long session = sessions.findOrAddLong(nextNumber++);
+        distance = aggregates.reservedOffset(session) - sessions.keyOffset(session);
         put(session, FIRST_OFFSET, eventTimeNs);
         put(session, LAST_OFFSET, eventTimeNs);
         return session;
@@ -172,12 +176,16 @@ final class OpenSessions {
         return sessions.size();
     }
 
+    private int at(final long session) {
+        return sessions.keyOffset(session) + distance;
+    }
+
     private long value(final long session, final int offset) {
-        return sessions.buffer(session).getLong(aggregates.reservedOffset(session) + offset);
+        return sessions.buffer(session).getLong(at(session) + offset);
     }
 
     private void put(final long session, final int offset, final long value) {
-        sessions.buffer(session).putLong(aggregates.reservedOffset(session) + offset, value);
+        sessions.buffer(session).putLong(at(session) + offset, value);
     }
 
     void snapshot(final StateWriter out) {
@@ -189,6 +197,9 @@ final class OpenSessions {
     void restore(final StateReader in) {
         nextNumber = in.readLong();
         aggregates.restore(in);
+        if (!sessions.isEmpty()) {
+            distance = aggregates.reservedOffset(sessions.first()) - sessions.keyOffset(sessions.first());
+        }
         keys.restore(in);
     }
 }

@@ -49,6 +49,9 @@ final class SlidingPanes {
     private final KeyedTable panes;
     private final KeyedTable keys;
     private long nextNumber;
+
+    // From the key of an entry to what is beside its aggregate: all keys are 8 bytes long, so one distance serves all.
+    private int distance;
     private long firstClosed = NONE;
     private long lastClosed = NONE;
 
@@ -72,7 +75,8 @@ final class SlidingPanes {
     /** Makes a pane that holds nothing yet and belongs to no key; {@link #link} or {@link #discard} follows. */
     long create(final long eventTimeNs) {
         final long pane = panes.findOrAddLong(nextNumber++);
-        panes.buffer(pane).putLong(aggregates.reservedOffset(pane) + TIME_OFFSET, eventTimeNs);
+        distance = aggregates.reservedOffset(pane) - panes.keyOffset(pane);
+        panes.buffer(pane).putLong(at(pane) + TIME_OFFSET, eventTimeNs);
         return pane;
     }
 
@@ -89,7 +93,7 @@ final class SlidingPanes {
             final long earlier,
             final long later) {
         final long key = keys.findOrAdd(keyBuffer, keyOffset, keyLength);
-        panes.buffer(pane).putLong(aggregates.reservedOffset(pane) + KEY_OFFSET, key);
+        panes.buffer(pane).putLong(at(pane) + KEY_OFFSET, key);
         ofPane(pane, EARLIER_OFFSET, earlier);
         ofPane(pane, LATER_OFFSET, later);
         if (earlier == NONE) {
@@ -162,7 +166,7 @@ final class SlidingPanes {
     }
 
     long timeNs(final long pane) {
-        return panes.buffer(pane).getLong(aggregates.reservedOffset(pane) + TIME_OFFSET);
+        return panes.buffer(pane).getLong(at(pane) + TIME_OFFSET);
     }
 
     long earlier(final long pane) {
@@ -175,7 +179,7 @@ final class SlidingPanes {
 
     /** Entry of a pane's key. */
     long key(final long pane) {
-        return panes.buffer(pane).getLong(aggregates.reservedOffset(pane) + KEY_OFFSET);
+        return panes.buffer(pane).getLong(at(pane) + KEY_OFFSET);
     }
 
     /** The first pane of a key. */
@@ -222,12 +226,16 @@ final class SlidingPanes {
         return panes.size();
     }
 
+    private int at(final long pane) {
+        return panes.keyOffset(pane) + distance;
+    }
+
     private long ofPane(final long pane, final int offset) {
-        return panes.buffer(pane).getLong(aggregates.reservedOffset(pane) + offset) - 1;
+        return panes.buffer(pane).getLong(at(pane) + offset) - 1;
     }
 
     private void ofPane(final long pane, final int offset, final long reference) {
-        panes.buffer(pane).putLong(aggregates.reservedOffset(pane) + offset, reference + 1);
+        panes.buffer(pane).putLong(at(pane) + offset, reference + 1);
     }
 
     private long ofKey(final long key, final int offset) {
@@ -251,6 +259,9 @@ final class SlidingPanes {
         firstClosed = in.readLong();
         lastClosed = in.readLong();
         aggregates.restore(in);
+        if (!panes.isEmpty()) {
+            distance = aggregates.reservedOffset(panes.first()) - panes.keyOffset(panes.first());
+        }
         keys.restore(in);
     }
 

@@ -59,6 +59,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     private final SlidingPanes panes;
     private final AggregateTable sums;
     private final DueQueue queue;
+    private long scratch = NONE;
     private long touched;
 
     /**
@@ -215,11 +216,12 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         if (panes.first(key) == panes.back(key)) {
             handOn(context, sum);
         } else {
-            final long scratch = sums.keys().findOrAddLong(SCRATCH);
+            if (scratch == NONE) {
+                scratch = sums.keys().findOrAddLong(SCRATCH);
+            }
             aggregator.copy(sums, scratch, panes.aggregates, panes.first(key));
             combine(context, sums, scratch, sums, sum);
             handOn(context, scratch);
-            sums.remove(scratch);
         }
     }
 
@@ -299,6 +301,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     public void restore(final StateReader in) {
         panes.restore(in);
         sums.restore(in);
+        scratch = NONE;
         queue.restore(in);
     }
 }
