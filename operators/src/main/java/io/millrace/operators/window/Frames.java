@@ -3,6 +3,9 @@ package io.millrace.operators.window;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 
@@ -11,7 +14,7 @@ import java.util.Arrays;
  * span, so one is found by a short scan from the newest. A table that is no longer needed gives its memory back and is kept
  * for a later frame: in steady state nothing is allocated.
  */
-final class Frames {
+final class Frames implements Stateful {
     /** Tables of more bytes than this have outgrown the caches. */
     static final long LOOK_AHEAD_BYTES = 1 << 20;
 
@@ -80,8 +83,7 @@ final class Frames {
     }
 
     private Frame newFrame() {
-        return new Frame(
-                aggregator.newTable(memory, owner), tracksChanges ? new KeyedTable(memory, owner, 0) : null);
+        return new Frame(aggregator.newTable(memory, owner), tracksChanges ? new KeyedTable(memory, owner, 0) : null);
     }
 
     void removeFirst() {
@@ -91,5 +93,39 @@ final class Frames {
         frames[count] = null;
         frame.clear();
         free.push(frame);
+    }
+
+    void clear() {
+        while (count > 0) {
+            removeFirst();
+        }
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeInt(count);
+        for (int i = 0; i < count; i++) {
+            final Frame frame = frames[i];
+            out.writeLong(frame.startNs);
+            out.writeLong(frame.endNs);
+            frame.table.snapshot(out);
+            if (tracksChanges) {
+                frame.changed.snapshot(out);
+            }
+        }
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        clear();
+        final int restored = in.readCount(Integer.MAX_VALUE, "the number of windows");
+        for (int i = 0; i < restored; i++) {
+            final long startNs = in.readLong();
+            final Frame frame = open(startNs, in.readLong());
+            frame.table.restore(in);
+            if (tracksChanges) {
+                frame.changed.restore(in);
+            }
+        }
     }
 }

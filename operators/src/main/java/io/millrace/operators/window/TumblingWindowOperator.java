@@ -10,6 +10,9 @@ import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -29,7 +32,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> {
+public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final WindowFrames windows;
@@ -271,9 +274,20 @@ public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R
     @Override
     public void prefetch(final RecordContext context, final V value) {
         if (current != Frame.NONE) {
-            touched += current.table
-                    .keys()
-                    .prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+            touched += current.table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
         }
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeLong(emitNs);
+        frames.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        emitNs = in.readLong();
+        frames.restore(in);
+        current = Frame.NONE;
     }
 }
