@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.operators.codec.StringCodec;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import org.agrona.ExpandableArrayBuffer;
 import org.junit.jupiter.api.Test;
 
 class CountWindowOperatorTest {
@@ -100,6 +103,22 @@ class CountWindowOperatorTest {
         assertThatThrownBy(() -> operator(3, new Emission(Emission.Kind.EVERY, 7)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("on close or on update, window visits is to emit every 7 ns");
+    }
+
+    @Test
+    void shouldGoOnFromASnapshotInTheMiddleOfAWindow() {
+        run.records("a", 10, -20);
+        run.records("b", 5);
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final StateWriter writer = new StateWriter(buffer, 0);
+        operator.snapshot(writer);
+
+        operator(3, Emission.ON_CLOSE).restore(new StateReader(buffer, 0, writer.length()));
+        run.records("b", 6);
+        run.records("a", 0);
+        run.records("b", 7);
+
+        assertThat(run.results).containsExactly("a[-20,11)=3/3/1 at 10", "b[5,8)=3/3/1 at 7");
     }
 
     @Test

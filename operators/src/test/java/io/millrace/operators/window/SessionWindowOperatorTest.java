@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.operators.codec.StringCodec;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 
@@ -328,6 +331,28 @@ class SessionWindowOperatorTest {
                 .containsExactly(
                         "b[50,60)=1/1/1 at 59 so far", "a[0,10)=1/1/1 at 9 so far", "a[15,40)=3/3/1 at 39 so far");
         assertThat(run.context.logWakeNs()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldGiveChangesFromBeforeASnapshot() {
+        final SessionWindowOperator<String, Long, String> first = operator(new Emission(Emission.Kind.EVERY, 100));
+        run.records("a", 0);
+        run.records("b", 50);
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final StateWriter writer = new StateWriter(buffer, 0);
+        first.snapshot(writer);
+
+        operator(new Emission(Emission.Kind.EVERY, 100)).restore(new StateReader(buffer, 0, writer.length()));
+        run.records("b", 51);
+        run.logTime(100);
+        run.watermark(Long.MAX_VALUE);
+
+        assertThat(run.results)
+                .containsExactly(
+                        "a[0,10)=1/1/1 at 9 so far",
+                        "b[50,61)=2/2/1 at 60 so far",
+                        "a[0,10)=1/1/1 at 9",
+                        "b[50,61)=2/2/1 at 60");
     }
 
     @Test

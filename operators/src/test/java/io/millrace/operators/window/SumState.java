@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.codec.StringCodec;
 import io.millrace.operators.state.StateFlyweight;
 import org.agrona.MutableDirectBuffer;
 
@@ -15,6 +16,23 @@ final class SumState implements StateFlyweight {
         return Aggregation.<Long, SumState>flyweight(SumState::new, SumState::add)
                 .combine(SumState::combine)
                 .result(SumState::text);
+    }
+
+    /** The same texts, as values on the heap. */
+    static Aggregation<Long, ?, String> onHeap() {
+        return Aggregation.<Long, String>values(
+                        new StringCodec(), () -> null, (held, value) -> both(held, "1/" + value + "/" + value))
+                .combine(SumState::both);
+    }
+
+    private static String both(final String one, final String other) {
+        if (one == null) {
+            return other;
+        }
+        final String[] a = one.split("/");
+        final String[] b = other.split("/");
+        return Long.parseLong(a[0]) + Long.parseLong(b[0]) + "/" + (Long.parseLong(a[1]) + Long.parseLong(b[1])) + "/"
+                + Math.min(Long.parseLong(a[2]), Long.parseLong(b[2]));
     }
 
     static Aggregation<Long, ?, SumState> asView() {

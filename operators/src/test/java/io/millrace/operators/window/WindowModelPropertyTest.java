@@ -2,6 +2,7 @@ package io.millrace.operators.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.codec.StringCodec;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.state.StateReader;
@@ -26,13 +27,15 @@ class WindowModelPropertyTest {
             final SplittableRandom random = new SplittableRandom(seed);
             final long gapNs = random.nextLong(1, 30);
             final long graceNs = random.nextLong(0, 40);
+            final Aggregation<Long, ?, String> aggregation =
+                    random.nextInt(4) == 0 ? SumState.onHeap() : SumState.asText();
             compare(
                     run -> new SessionWindowOperator<>(
                             "sessions",
                             gapNs,
                             graceNs,
                             Emission.ON_CLOSE,
-                            SumState.asText().forTask(),
+                            aggregation.forTask(),
                             run.memory,
                             new StringCodec(),
                             run.counters,
@@ -51,12 +54,14 @@ class WindowModelPropertyTest {
             final SplittableRandom random = new SplittableRandom(seed);
             final long sizeNs = random.nextLong(1, 60);
             final long graceNs = random.nextLong(0, 40);
+            final Aggregation<Long, ?, String> aggregation =
+                    random.nextInt(4) == 0 ? SumState.onHeap() : SumState.asText();
             compare(
                     run -> new SlidingWindowOperator<>(
                             "sliding",
                             sizeNs,
                             graceNs,
-                            SumState.asText().forTask(),
+                            aggregation.forTask(),
                             run.memory,
                             new StringCodec(),
                             run.counters,
