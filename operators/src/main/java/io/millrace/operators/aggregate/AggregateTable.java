@@ -1,18 +1,22 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.operators.state.HeapColumn;
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 
 /**
  * The states of an aggregation, by key: a {@link KeyedTable}, whose entries hold the states or, for values on the heap, the
  * numbers of their places there. Made by an {@link Aggregator} and used by one thread.
  */
-public final class AggregateTable implements AutoCloseable {
+public final class AggregateTable implements AutoCloseable, Stateful {
     private final KeyedTable keys;
 
-    // For values on the heap; the entry of a key holds the place of its value plus one, since new entries are zero.
-    private final ValueColumn column;
+    // For values on the heap; null otherwise.
+    private final HeapColumn<Object> column;
 
-    AggregateTable(final KeyedTable keys, final ValueColumn column) {
+    AggregateTable(final KeyedTable keys, final HeapColumn<Object> column) {
         this.keys = keys;
         this.column = column;
     }
@@ -27,17 +31,11 @@ public final class AggregateTable implements AutoCloseable {
     }
 
     Object value(final long entry) {
-        final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
-        return place == 0 ? null : column.get((int) place - 1);
+        return column.value(entry);
     }
 
     void value(final long entry, final Object value) {
-        final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
-        if (place == 0) {
-            keys.buffer(entry).putLong(keys.stateOffset(entry), column.add(value) + 1L);
-        } else {
-            column.set((int) place - 1, value);
-        }
+        column.value(entry, value);
     }
 
     /**
@@ -47,10 +45,7 @@ public final class AggregateTable implements AutoCloseable {
      */
     public void remove(final long entry) {
         if (column != null) {
-            final long place = keys.buffer(entry).getLong(keys.stateOffset(entry));
-            if (place != 0) {
-                column.remove((int) place - 1);
-            }
+            column.remove(entry);
         }
         keys.remove(entry);
     }
@@ -63,12 +58,31 @@ public final class AggregateTable implements AutoCloseable {
         }
     }
 
+    @Override
+    public void snapshot(final StateWriter out) {
+        keys.snapshot(out);
+        if (column != null) {
+            column.snapshot(out);
+        }
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        if (column != null) {
+            column.clear();
+        }
+        keys.restore(in);
+        if (column != null) {
+            column.restore(in);
+        }
+    }
+
     /** Gives the memory back for good. May be called twice. */
     @Override
     public void close() {
         keys.close();
         if (column != null) {
-            column.clear();
+            column.close();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.state.HeapColumn;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import java.util.function.BiFunction;
@@ -50,7 +51,13 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
 
     @Override
     public AggregateTable newTable(final StateMemory memory, final String owner) {
-        return new AggregateTable(new KeyedTable(memory, owner, Long.BYTES), new ValueColumn(codec));
+        final KeyedTable keys = new KeyedTable(memory, owner, Long.BYTES);
+        return new AggregateTable(keys, new HeapColumn<>(memory, owner, keys, 0, objects()));
+    }
+
+    @SuppressWarnings("unchecked") // The column is given this codec's values and nothing else.
+    private Codec<Object> objects() {
+        return (Codec<Object>) KeepingCodec.of(codec);
     }
 
     @SuppressWarnings("unchecked") // Only this aggregator puts values into the table.
