@@ -72,25 +72,27 @@ sealed interface WindowSpec {
     record Session(long gapNs) implements WindowSpec {
         @Override
         public Windows written() {
-            throw new UnsupportedOperationException();
+            return Windows.session(Duration.ofNanos(gapNs));
         }
     }
 
     record Sliding(long sizeNs) implements WindowSpec {
         @Override
         public Windows written() {
-            throw new UnsupportedOperationException();
+            return Windows.sliding(Duration.ofNanos(sizeNs));
         }
     }
 
     static WindowSpec any(final SplittableRandom random) {
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(5)) {
             case 0 -> new Tumbling(1 + random.nextLong(200));
             case 1 -> {
                 final long hop = 1 + random.nextLong(50);
                 yield new Hopping(hop + random.nextLong(200), hop);
             }
-            default -> new Days(random.nextBoolean() ? "Europe/Berlin" : "America/New_York");
+            case 2 -> new Days(random.nextBoolean() ? "Europe/Berlin" : "America/New_York");
+            case 3 -> new Session(1 + random.nextLong(60));
+            default -> new Sliding(1 + random.nextLong(100));
         };
     }
 }
