@@ -11,7 +11,6 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -132,27 +131,11 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
 
     @Override
     public void snapshot(final StateWriter out) {
-        final KeyedTable keys = table.keys();
-        out.writeInt(keys.size());
-        for (long entry = keys.first(); entry >= 0; entry = keys.next(entry)) {
-            out.writeBytes(keys.buffer(entry), keys.keyOffset(entry), keys.keyLength(entry));
-            final int length = aggregator.stateLength(table, entry);
-            aggregator.writeState(table, entry, out.buffer(), out.claimBytes(length));
-        }
+        table.snapshot(out);
     }
 
     @Override
     public void restore(final StateReader in) {
-        table.clear();
-        final KeyedTable keys = table.keys();
-        final DirectBuffer buffer = in.buffer();
-        final int count = in.readCount(in.remaining(), "the number of keys");
-        for (int i = 0; i < count; i++) {
-            final int keyOffset = in.readBytes();
-            final long entry = keys.findOrAdd(buffer, keyOffset, in.bytesLength());
-            in.check(keys.wasAdded(), "a key that is there twice");
-            final int stateOffset = in.readBytes();
-            aggregator.readState(table, entry, true, buffer, stateOffset, in.bytesLength());
-        }
+        table.restore(in);
     }
 }
