@@ -24,6 +24,10 @@ public final class Branching<V> {
         final String name = flow.topology().nextName("branch");
         this.node = new StepNode<>(name, name, this::operator);
         flow.node().add(flow.port(), node);
+        flow.topology()
+                .check(() -> predicates.isEmpty()
+                        ? "branch " + name + ": it has no case; name one with when(predicate), or use the stream itself"
+                        : null);
     }
 
     private Operator<V> operator(final StepScope scope, final List<Operator<?>> nexts) {

@@ -34,7 +34,7 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
 
     Flow<V> exchange(
             final String name, final String keyDescription, final Function<StepScope, KeyWriter<?>> keyWriter) {
-        topology.checkStep(name);
+        topology.addExchange(name);
         final ExchangeNode exchange = new ExchangeNode(name, codec, keyDescription, keyWriter);
         if (codec == null) {
             topology.mistake(

@@ -1,6 +1,7 @@
 package io.millrace.streams;
 
 import io.millrace.operators.task.SkippedRecord;
+import io.millrace.streams.plan.TaskParts;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ public final class JobContext {
     private int threads = 1;
     private long stateBudget = Runtime.getRuntime().maxMemory();
     private boolean isTestMode;
+    private TaskParts parts = TaskParts.STANDARD;
     private Supplier<IdleStrategy> idleStrategy =
             () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
     private Consumer<SkippedRecord> onSkipped = record -> LOGGER.warn("{}", record);
@@ -135,5 +137,25 @@ public final class JobContext {
      */
     public boolean isTestMode() {
         return isTestMode;
+    }
+
+    /**
+     * Sets what the tasks are put together from; for tools that test operators.
+     *
+     * @param newParts makes operators and doors to topics; {@link TaskParts#STANDARD} unless set.
+     * @return this context.
+     */
+    public JobContext parts(final TaskParts newParts) {
+        parts = newParts;
+        return this;
+    }
+
+    /**
+     * What the tasks are put together from.
+     *
+     * @return the parts.
+     */
+    public TaskParts parts() {
+        return parts;
     }
 }

@@ -46,8 +46,8 @@ public final class JobTasks implements AutoCloseable {
         final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
         new JobTopics(store, plan).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
-        final TaskOptions options =
-                new TaskOptions(context.idleStrategy(), context.onSkipped(), budget, context.isTestMode());
+        final TaskOptions options = new TaskOptions(
+                context.idleStrategy(), context.onSkipped(), budget, context.isTestMode(), context.parts());
         return new JobTasks(store, plan, new TaskFactory(plan, store, options).create(), budget);
     }
 
@@ -100,6 +100,15 @@ public final class JobTasks implements AutoCloseable {
      */
     public int doWork() {
         return all.doWork();
+    }
+
+    /**
+     * Finds when the next tick is due if nothing is appended before. By the thread that runs the duty cycles.
+     *
+     * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
+     */
+    public long nextTickNs() {
+        return all.ticker.nextNs();
     }
 
     /**

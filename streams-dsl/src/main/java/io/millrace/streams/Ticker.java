@@ -81,7 +81,7 @@ final class Ticker {
      * Appends a tick to a task's partition if one is due.
      *
      * @param task that found nothing to read.
-     * @return 1 when a tick was appended, otherwise 0.
+     * @return 1 when a tick was appended or has to be, otherwise 0.
      * @throws TaskStoppedException when the store has failed or is full.
      */
     int tick(final Task task) {
@@ -101,14 +101,28 @@ final class Ticker {
             return 1;
         }
         if (outcome == Outcome.BACK_PRESSURED) {
-            // The next round tries again.
-            return 0;
+            // The next round tries again; there is something to do until it has succeeded.
+            return 1;
         }
         throw new TaskStoppedException(
                 outcome == Outcome.STORAGE_FULL ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,
                 "cannot append a tick: topic=" + task.id().topic() + " partition="
                         + task.id().partition() + " outcome=" + Outcome.name(outcome),
                 null);
+    }
+
+    /**
+     * Finds when the first tick is due.
+     *
+     * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
+     */
+    long nextNs() {
+        beginRound();
+        long next = Long.MAX_VALUE;
+        for (final Map.Entry<Task, Partition> each : partitions.entrySet()) {
+            next = Math.min(next, each.getKey().tickDueNs(each.getValue().later.wantNs()));
+        }
+        return next;
     }
 
     private static final class Partition {

@@ -1,6 +1,7 @@
 package io.millrace.streams;
 
 import io.millrace.log.JdkAccess;
+import io.millrace.log.KeyHash;
 import io.millrace.log.LogAppender;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
@@ -9,17 +10,20 @@ import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * Appends values to a topic of a store in this process, for programs that feed a job of their own. A program on another
  * machine, and one that must not append a value twice when it starts again, uses a publisher.
  *
- * <p>The values have no key and go to the partitions in turn; a job that needs those of one key together says
- * {@code keyBy}. Used by one thread.
+ * <p>Values without a key go to the partitions in turn; a job that needs those of one key together says {@code keyBy}. Used
+ * by one thread.
  *
  * @param <V> type of the values.
  */
@@ -34,6 +38,7 @@ public final class TopicAppender<V> {
     private final Codec<V> codec;
     private final LogAppender[] partitions;
     private final RecordClaim claim = new RecordClaim();
+    private final MutableDirectBuffer keyBytes = new ExpandableArrayBuffer();
     private int nextPartition;
 
     private TopicAppender(final LogTopic topic, final Codec<V> codec) {
@@ -68,16 +73,42 @@ public final class TopicAppender<V> {
      *                           interrupted while it waits.
      */
     public void append(final long eventTimeNs, final V value) {
-        final int length = codec.encodedLength(value);
-        claim(nextPartition, RecordKind.DATA, eventTimeNs, length);
+        append(nextPartition, eventTimeNs, 0, value);
+        nextPartition = nextPartition + 1 == partitions.length ? 0 : nextPartition + 1;
+    }
+
+    /**
+     * Appends a value under a key, to the partition that the hash of the key names: a job may read the topic with
+     * {@link SourceStream#keyed} and needs no exchange. Waits as {@link #append(long, Object)} does.
+     *
+     * @param eventTimeNs when the event happened, in ns since the epoch.
+     * @param keyCodec    that writes the key; used by this thread.
+     * @param key         of the value, 1 to 65,535 bytes long.
+     * @param value       to append.
+     * @param <K>         type of the key.
+     * @throws IllegalArgumentException if the key is empty or too long.
+     * @throws MillraceException        as {@link #append(long, Object)} does.
+     */
+    public <K> void append(final long eventTimeNs, final Codec<K> keyCodec, final K key, final V value) {
+        final int keyLength = keyCodec.encodedLength(key);
+        if (keyLength < 1 || keyLength > RecordDescriptor.MAX_KEY_LENGTH) {
+            throw new IllegalArgumentException("a key is 1 to " + RecordDescriptor.MAX_KEY_LENGTH
+                    + " bytes long, this one has " + keyLength + ": topic=" + topic);
+        }
+        keyCodec.encode(key, keyBytes, 0);
+        append(KeyHash.partition(keyBytes, 0, keyLength, partitions.length), eventTimeNs, keyLength, value);
+    }
+
+    private void append(final int partition, final long eventTimeNs, final int keyLength, final V value) {
+        claim(partition, RecordKind.DATA, eventTimeNs, keyLength, codec.encodedLength(value));
         try {
+            claim.buffer().putBytes(claim.keyOffset(), keyBytes, 0, keyLength);
             codec.encode(value, claim.buffer(), claim.valueOffset());
         } catch (final RuntimeException e) {
             claim.abort();
             throw e;
         }
         claim.commit();
-        nextPartition = nextPartition + 1 == partitions.length ? 0 : nextPartition + 1;
     }
 
     /**
@@ -88,7 +119,7 @@ public final class TopicAppender<V> {
      */
     public void watermark(final long watermarkNs) {
         for (int i = 0; i < partitions.length; i++) {
-            claim(i, RecordKind.WATERMARK, watermarkNs, 0);
+            claim(i, RecordKind.WATERMARK, watermarkNs, 0, 0);
             claim.commit();
         }
     }
@@ -102,9 +133,10 @@ public final class TopicAppender<V> {
         watermark(Long.MAX_VALUE);
     }
 
-    private void claim(final int partition, final byte kind, final long eventTimeNs, final int length) {
+    private void claim(
+            final int partition, final byte kind, final long eventTimeNs, final int keyLength, final int length) {
         while (true) {
-            final long outcome = partitions[partition].claim(claim, kind, eventTimeNs, 0, length);
+            final long outcome = partitions[partition].claim(claim, kind, eventTimeNs, keyLength, length);
             if (outcome > 0) {
                 return;
             }

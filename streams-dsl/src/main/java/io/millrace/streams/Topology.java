@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
 /**
@@ -40,6 +41,8 @@ public final class Topology {
         JdkAccess.open();
     }
 
+    private static final int MAX_NAME_LENGTH = 249;
+
     private final String name;
     private final List<SourceNode> sources = new ArrayList<>();
     private final Set<String> stepNames = new HashSet<>();
@@ -48,6 +51,8 @@ public final class Topology {
     private final List<String> mistakes = new ArrayList<>();
     private ErrorPolicy onError = ErrorPolicy.FAIL;
     private final Set<String> deadLetterTopics = new LinkedHashSet<>();
+    private final Set<String> exchanges = new LinkedHashSet<>();
+    private final List<Supplier<String>> checks = new ArrayList<>();
     private int unnamedSteps;
 
     private Topology(final String name) {
@@ -149,6 +154,19 @@ public final class Topology {
                         + ": the topology uses this topic for something else; choose another");
             }
         }
+        for (final String exchange : exchanges) {
+            final String topic = name + "." + exchange;
+            if (inputTopics.contains(topic) || outputTopics.contains(topic) || deadLetterTopics.contains(topic)) {
+                all.add("exchange " + exchange + ": its topic " + topic
+                        + " is one that the topology names for something else; choose another name");
+            }
+        }
+        for (final Supplier<String> check : checks) {
+            final String mistake = check.get();
+            if (mistake != null) {
+                all.add(mistake);
+            }
+        }
         if (!all.isEmpty()) {
             throw mistakes(all);
         }
@@ -176,6 +194,23 @@ public final class Topology {
                     "step " + stepName,
                     "the name is used twice; state and outputs are bound to it, so give each step its own");
         }
+    }
+
+    void addExchange(final String exchange) {
+        checkStep(exchange);
+        exchanges.add(exchange);
+        final int length = name.length() + 1 + exchange.length();
+        if (length > MAX_NAME_LENGTH && Math.max(name.length(), exchange.length()) <= MAX_NAME_LENGTH) {
+            mistake(
+                    "exchange " + exchange,
+                    "its topic is named after job and exchange and would have " + length + " characters, "
+                            + MAX_NAME_LENGTH + " are allowed; shorten one of the names");
+        }
+    }
+
+    // For what can be judged only when the topology is complete: gives the mistake, null for none.
+    void check(final Supplier<String> check) {
+        checks.add(check);
     }
 
     void addOutput(final String topic) {

@@ -93,7 +93,7 @@ class JobTest {
     @Test
     void shouldLetAnExchangeSurviveWhatItsResultsSurvive() throws Exception {
         try (LogStore store = store("store");
-                Input input = new Input(store, 1)) {
+                Input input = new Input(store, 2)) {
             store.createTopic(TopicSpec.named("counts").durability(Durability.POWER));
             input.end();
             run(store, counting());

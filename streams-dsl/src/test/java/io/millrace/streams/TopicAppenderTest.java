@@ -3,15 +3,18 @@ package io.millrace.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.KeyHash;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +43,36 @@ class TopicAppenderTest {
 
             assertThat(read(store, 0)).containsExactly("a@1", "c@3", "watermark " + Long.MAX_VALUE);
             assertThat(read(store, 1)).containsExactly("b@2", "watermark " + Long.MAX_VALUE);
+        }
+    }
+
+    @Test
+    void shouldPutAValueWhereTheHashOfItsKeySays() {
+        try (LogStore store = LogStore.launch(context)) {
+            store.createTopic(TopicSpec.named("words").partitions(2));
+            final TopicAppender<String> words = TopicAppender.open(store, "words", Codecs.string());
+
+            for (long key = 0; key < 20; key++) {
+                words.append(key, Codecs.int64(), key, "v" + key);
+            }
+
+            for (long key = 0; key < 20; key++) {
+                final UnsafeBuffer bytes = new UnsafeBuffer(new byte[Long.BYTES]);
+                bytes.putLong(0, key, ByteOrder.LITTLE_ENDIAN);
+                assertThat(read(store, KeyHash.partition(bytes, 0, Long.BYTES, 2)))
+                        .contains("v" + key + "@" + key);
+            }
+        }
+    }
+
+    @Test
+    void shouldRefuseAnEmptyKey() {
+        try (LogStore store = LogStore.launch(context)) {
+            final TopicAppender<String> words = TopicAppender.open(store, "words", Codecs.string());
+
+            assertThatThrownBy(() -> words.append(1, Codecs.string(), "", "v"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a key is 1 to 65535 bytes long, this one has 0: topic=words");
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
@@ -59,6 +60,98 @@ class TopologyTest {
                 .hasMessageContaining("step in: a source has this name")
                 .hasMessageContaining("step a.b: the name of a step has no dot")
                 .hasMessageContaining("window a.b: the size of a window must be 1 ns to 36 years");
+    }
+
+    @Test
+    void shouldReportEachMistakeOfAMerge() {
+        final Topology topology = Topology.named("job");
+        final Topology another = Topology.named("another");
+        final Stream<String> words = topology.stream("in", Codecs.string());
+        words.merge("itself", words).to("a");
+        words.merge("abroad", another.stream("words", Codecs.string())).to("b");
+        words.map(String::length)
+                .merge("mute", words.map(String::length))
+                .map(Object::toString, Codecs.string())
+                .to("c");
+
+        assertThatThrownBy(topology::build)
+                .hasMessageContaining("merge itself: a stream is merged with itself; name another one")
+                .hasMessageContaining("merge abroad: the streams are of two topologies; build both in one")
+                .hasMessageContaining(
+                        "exchange mute: it does not know how to write what map-1 makes; give that step a codec");
+    }
+
+    @Test
+    void shouldReportABranchWithoutACase() {
+        final Topology topology = Topology.named("job");
+        topology.stream("in", Codecs.string()).branch().otherwise().to("out");
+
+        assertThatThrownBy(topology::build)
+                .hasMessage(
+                        "topology job cannot run: branch branch-1: it has no case; name one with when(predicate), or use"
+                                + " the stream itself");
+    }
+
+    @Test
+    void shouldReportEachNegativeDuration() {
+        final Topology topology = Topology.named("job");
+        topology.stream("in", Codecs.string())
+                .outOfOrderness(Duration.ofSeconds(-1))
+                .idleAfter(Duration.ofSeconds(-2))
+                .maxAhead(Duration.ofSeconds(-3))
+                .keyBy("by-word", Codecs.string(), word -> word)
+                .window("w", Windows.tumbling(Duration.ofSeconds(1)).grace(Duration.ofSeconds(-4)))
+                .count()
+                .map(Object::toString, Codecs.string())
+                .to("out");
+
+        assertThatThrownBy(topology::build)
+                .hasMessageContaining("source in: out-of-orderness must not be negative or above 36 years, is PT-1S")
+                .hasMessageContaining("source in: idle-after must not be negative or above 36 years, is PT-2S")
+                .hasMessageContaining("source in: max-ahead must not be negative or above 36 years, is PT-3S")
+                .hasMessageContaining("window w: the grace of a window must be 0 to 36 years, is PT-4S");
+    }
+
+    @Test
+    void shouldReportTopicsThatAreUsedForTwoThings() {
+        final Topology topology = Topology.named("job").onError(ErrorPolicy.deadLetter("in"));
+        final Stream<String> words = topology.stream("in", Codecs.string());
+        topology.stream("in", Codecs.string()).to("out");
+        words.map(word -> word, Codecs.string())
+                .onError(ErrorPolicy.deadLetter("out"))
+                .to("out");
+        words.keyBy("by-word", Codecs.string(), word -> word).to("job.by-word");
+
+        assertThatThrownBy(topology::build)
+                .hasMessageContaining(
+                        "source in: the topic is read twice; use the stream that stream(\"in\", …) returned twice")
+                .hasMessageContaining("sink out: the topic is written twice by this topology; give each sink its own")
+                .hasMessageContaining(
+                        "dead-letter topic in: the topology uses this topic for something else; choose another")
+                .hasMessageContaining(
+                        "dead-letter topic out: the topology uses this topic for something else; choose another")
+                .hasMessageContaining(
+                        "exchange by-word: its topic job.by-word is one that the topology names for something else");
+    }
+
+    @Test
+    void shouldReportAnExchangeWhoseTopicWouldHaveTooLongAName() {
+        final Topology topology = Topology.named("j".repeat(200));
+        topology.stream("in", Codecs.string())
+                .keyByInt("x".repeat(49), String::length)
+                .to("out");
+
+        assertThatThrownBy(topology::build).hasMessageContaining("would have 250 characters, 249 are allowed");
+    }
+
+    @Test
+    void shouldReportTheSameMistakesEachTimeItIsBuilt() {
+        final Topology topology = Topology.named("job");
+        topology.stream("in", Codecs.string()).branch().otherwise().to("in");
+
+        final Throwable first = catchThrowable(topology::build);
+
+        assertThatThrownBy(topology::build).hasMessage(first.getMessage());
     }
 
     @Test

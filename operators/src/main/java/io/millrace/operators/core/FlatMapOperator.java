@@ -9,9 +9,8 @@ import java.util.function.Consumer;
  * @param <I> type of the values it takes.
  * @param <O> type of the values it hands on.
  */
-public final class FlatMapOperator<I, O> extends Step<I, O> {
+public final class FlatMapOperator<I, O> extends Step<I, O> implements Consumer<O> {
     private final BiConsumer<? super I, ? super Consumer<O>> function;
-    private final Consumer<O> emitter = this::emit;
     private RecordContext current;
 
     /**
@@ -33,7 +32,7 @@ public final class FlatMapOperator<I, O> extends Step<I, O> {
     public void process(final RecordContext context, final I value) {
         current = context;
         try {
-            function.accept(value, emitter);
+            function.accept(value, this);
         } catch (final Exception e) {
             failures.onFailure(context, e);
         } finally {
@@ -41,7 +40,14 @@ public final class FlatMapOperator<I, O> extends Step<I, O> {
         }
     }
 
-    private void emit(final O value) {
+    /**
+     * Hands on one of the values that the function makes.
+     *
+     * @param value not null.
+     * @throws IllegalStateException outside of a call of the function.
+     */
+    @Override
+    public void accept(final O value) {
         final RecordContext context = current;
         if (context == null) {
             throw new IllegalStateException("a flatMap function may emit inside its call only");

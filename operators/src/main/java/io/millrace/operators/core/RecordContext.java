@@ -20,11 +20,16 @@ public final class RecordContext {
 
     // The input record, for those who have to tell of it.
     private DirectBuffer recordBuffer;
+    private long recordEventTimeNs;
+    private int recordKeyOffset;
+    private int recordKeyLength;
     private int valueOffset;
     private int valueLength;
+    private boolean isOnRecord;
 
     // When something in the chain wants to be called.
-    private long eventCallNs = Long.MAX_VALUE;
+    // From the beginning, an exchange waits for the first watermark without having been able to ask for it.
+    private long eventCallNs = Long.MIN_VALUE;
     private long eventWakeNs = Long.MAX_VALUE;
     private long logWakeNs = Long.MAX_VALUE;
     private boolean isIdle;
@@ -106,6 +111,7 @@ public final class RecordContext {
     public void record(final long newPosition, final long newEventTimeNs, final long newLogTimeNs) {
         position = newPosition;
         eventTimeNs = newEventTimeNs;
+        recordEventTimeNs = newEventTimeNs;
         logTimeNs = newLogTimeNs;
     }
 
@@ -151,6 +157,63 @@ public final class RecordContext {
         recordBuffer = buffer;
         valueOffset = newValueOffset;
         valueLength = newValueLength;
+    }
+
+    /**
+     * Keeps the key of the input record at hand, whatever key the chain works under. Called by the task.
+     *
+     * @param newRecordKeyOffset of the key in the buffer of the record.
+     * @param newRecordKeyLength in bytes, 0 for none.
+     */
+    public void recordKey(final int newRecordKeyOffset, final int newRecordKeyLength) {
+        recordKeyOffset = newRecordKeyOffset;
+        recordKeyLength = newRecordKeyLength;
+    }
+
+    /**
+     * Says whether what follows is done for a data record or because time has passed. Called by the task.
+     *
+     * @param newOnRecord true for a data record.
+     */
+    public void onRecord(final boolean newOnRecord) {
+        isOnRecord = newOnRecord;
+    }
+
+    /**
+     * Tells whether a data record is being processed. It is not while the chain learns of time: what fails then is no fault of
+     * the record that made time pass.
+     *
+     * @return true for a data record.
+     */
+    public boolean isOnRecord() {
+        return isOnRecord;
+    }
+
+    /**
+     * Event time in the header of the input record, whatever time the chain works under.
+     *
+     * @return ns since the epoch.
+     */
+    public long recordEventTimeNs() {
+        return recordEventTimeNs;
+    }
+
+    /**
+     * Where the key of the input record begins.
+     *
+     * @return index in {@link #recordBuffer()}.
+     */
+    public int recordKeyOffset() {
+        return recordKeyOffset;
+    }
+
+    /**
+     * How long the key of the input record is.
+     *
+     * @return bytes; 0 for none.
+     */
+    public int recordKeyLength() {
+        return recordKeyLength;
     }
 
     /**

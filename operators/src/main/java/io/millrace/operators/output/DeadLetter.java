@@ -7,15 +7,18 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * A record that an operator could not process, with all that is needed to look at it and to process it again.
  *
+ * <p>What fails because time has passed, such as the result of a window, has no record: the one that made time pass is not at
+ * fault. Such a letter has no value, and the key and the event time that the operator worked under.
+ *
  * @param job         that read it.
  * @param topic       that it was read from; an exchange, where a later stage failed.
  * @param partition   of the topic.
- * @param position    of the record in the partition.
- * @param eventTimeNs of the record, in ns since the epoch.
+ * @param position    of the record in the partition; of the one that made time pass where there is no value.
+ * @param eventTimeNs in the header of the record, in ns since the epoch.
  * @param operator    that failed.
  * @param reason      in one line.
  * @param key         bytes of the record's key, empty for none.
- * @param value       bytes of the record's value as they are in the log; empty when the failure was not at a data record.
+ * @param value       bytes of the record's value as they are in the log; null where it was no record that failed.
  */
 public record DeadLetter(
         String job,
@@ -45,16 +48,29 @@ public record DeadLetter(
             final RecordContext context,
             final String operator,
             final String reason) {
+        final boolean isRecord = context.isOnRecord();
+        final DirectBuffer record = context.recordBuffer();
         return new DeadLetter(
                 job,
                 topic,
                 partition,
                 context.position(),
-                context.eventTimeNs(),
+                isRecord ? context.recordEventTimeNs() : context.eventTimeNs(),
                 operator,
                 reason,
-                copy(context.keyBuffer(), context.keyOffset(), context.keyLength()),
-                copy(context.recordBuffer(), context.valueOffset(), context.valueLength()));
+                isRecord
+                        ? copy(record, context.recordKeyOffset(), context.recordKeyLength())
+                        : copy(context.keyBuffer(), context.keyOffset(), context.keyLength()),
+                isRecord ? copy(record, context.valueOffset(), context.valueLength()) : null);
+    }
+
+    /**
+     * Tells whether there is a record that can be processed again.
+     *
+     * @return false where the failure came of the passing of time.
+     */
+    public boolean hasRecord() {
+        return value != null;
     }
 
     private static byte[] copy(final DirectBuffer buffer, final int offset, final int length) {

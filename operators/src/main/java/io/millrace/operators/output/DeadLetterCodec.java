@@ -9,7 +9,8 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * Dead letters as bytes, little-endian; a text or a byte string is an int32 length and its bytes, texts in UTF-8.
+ * Dead letters as bytes, little-endian; a text or a byte string is an int32 length and its bytes, texts in UTF-8. The
+ * length of a value that is not there is -1.
  *
  * <pre>
  *  0 int32 version, 1 | 4 int32 partition | 8 int64 position | 16 int64 event time |
@@ -23,6 +24,8 @@ public final class DeadLetterCodec implements Codec<DeadLetter> {
     private static final int EVENT_TIME_OFFSET = 16;
     private static final int TEXTS_OFFSET = 24;
     private static final int PARTS = 6;
+    private static final int VALUE = PARTS - 1;
+    private static final int NO_VALUE = -1;
 
     /** Creates a codec. */
     public DeadLetterCodec() {}
@@ -45,12 +48,18 @@ public final class DeadLetterCodec implements Codec<DeadLetter> {
             }
             final int partLength = buffer.getInt(offset + next, ByteOrder.LITTLE_ENDIAN);
             next += Integer.BYTES;
+            if (i == VALUE && partLength == NO_VALUE) {
+                break;
+            }
             if (partLength < 0 || partLength > length - next) {
                 throw malformed("has a part of " + partLength + " bytes, " + (length - next) + " are left");
             }
             parts[i] = new byte[partLength];
             buffer.getBytes(offset + next, parts[i]);
             next += partLength;
+        }
+        if (next != length) {
+            throw malformed("goes on for " + (length - next) + " bytes behind its end");
         }
         return new DeadLetter(
                 text(parts[0]),
@@ -76,7 +85,7 @@ public final class DeadLetterCodec implements Codec<DeadLetter> {
     public int encodedLength(final DeadLetter letter) {
         int length = TEXTS_OFFSET;
         for (final byte[] part : parts(letter)) {
-            length += Integer.BYTES + part.length;
+            length += Integer.BYTES + (part == null ? 0 : part.length);
         }
         return length;
     }
@@ -89,6 +98,10 @@ public final class DeadLetterCodec implements Codec<DeadLetter> {
         buffer.putLong(offset + EVENT_TIME_OFFSET, letter.eventTimeNs(), ByteOrder.LITTLE_ENDIAN);
         int next = offset + TEXTS_OFFSET;
         for (final byte[] part : parts(letter)) {
+            if (part == null) {
+                buffer.putInt(next, NO_VALUE, ByteOrder.LITTLE_ENDIAN);
+                break;
+            }
             buffer.putInt(next, part.length, ByteOrder.LITTLE_ENDIAN);
             buffer.putBytes(next + Integer.BYTES, part);
             next += Integer.BYTES + part.length;

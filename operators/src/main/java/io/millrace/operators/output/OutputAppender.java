@@ -27,7 +27,7 @@ import org.agrona.concurrent.IdleStrategy;
  * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
  * task's thread.
  */
-public final class OutputAppender implements AutoCloseable {
+public class OutputAppender implements AutoCloseable {
     private final String topic;
     private final ProducerAppender[] partitions;
     private final long[] sequences;
@@ -65,7 +65,7 @@ public final class OutputAppender implements AutoCloseable {
      *
      * @return at least 1.
      */
-    public int partitionCount() {
+    public final int partitionCount() {
         return partitions.length;
     }
 
@@ -84,7 +84,7 @@ public final class OutputAppender implements AutoCloseable {
      * @throws OperatorException if the record is longer than the log takes.
      * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
      */
-    public <V> void append(
+    public final <V> void append(
             final String step,
             final int partition,
             final long eventTimeNs,
@@ -163,7 +163,8 @@ public final class OutputAppender implements AutoCloseable {
      * @param isIdle      true to say that the task's input is silent and not to be waited for; marked by a value of one byte.
      * @throws TaskStoppedException when the store is full, failed or closed.
      */
-    public void appendWatermark(final String step, final int partition, final long watermarkNs, final boolean isIdle) {
+    public final void appendWatermark(
+            final String step, final int partition, final long watermarkNs, final boolean isIdle) {
         if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, isIdle ? 1 : 0)) {
             if (isIdle) {
                 claim.buffer().putByte(claim.valueOffset(), (byte) 1);
@@ -187,7 +188,7 @@ public final class OutputAppender implements AutoCloseable {
         final ProducerAppender appender = partitions[partition];
         idleStrategy.reset();
         while (true) {
-            final long outcome = appender.claim(claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+            final long outcome = tryClaim(appender, claim, sequence, kind, eventTimeNs, keyLength, valueLength);
             if (outcome > 0) {
                 return true;
             }
@@ -196,6 +197,29 @@ public final class OutputAppender implements AutoCloseable {
             }
             await(step, partition, outcome);
         }
+    }
+
+    /**
+     * Tries once to claim room for a record. For tools that test operators: they refuse what the log would take.
+     *
+     * @param partition   to append to.
+     * @param newClaim    receives the room.
+     * @param sequence    of the record.
+     * @param kind        of the record.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param keyLength   in bytes.
+     * @param valueLength in bytes.
+     * @return position of the record, or a negative outcome; on {@link Outcome#BACK_PRESSURED} the task waits and tries again.
+     */
+    protected long tryClaim(
+            final ProducerAppender partition,
+            final RecordClaim newClaim,
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final int keyLength,
+            final int valueLength) {
+        return partition.claim(newClaim, sequence, kind, eventTimeNs, keyLength, valueLength);
     }
 
     private void await(final String step, final int partition, final long outcome) {

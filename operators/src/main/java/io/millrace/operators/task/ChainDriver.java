@@ -53,6 +53,8 @@ public final class ChainDriver<V> extends TaskDriver {
         this.chain = chain;
         this.counters = counters;
         this.failures = failures;
+        // Nobody has asked yet: the first watermark is told to all, and they say when they want the next.
+        context.callAtEventTime(Long.MIN_VALUE);
     }
 
     @Override
@@ -66,7 +68,9 @@ public final class ChainDriver<V> extends TaskDriver {
         }
         context.record(record.position(), record.eventTimeNs(), clockNs);
         context.key(record.buffer(), record.keyOffset(), record.keyLength());
+        context.recordKey(record.keyOffset(), record.keyLength());
         context.value(record.buffer(), record.valueOffset(), record.valueLength());
+        context.onRecord(false);
         if (clockNs >= context.logWakeNs()) {
             context.clearLogTimes();
             chain.onLogTime(context, clockNs);
@@ -81,6 +85,7 @@ public final class ChainDriver<V> extends TaskDriver {
 
     private void onData(final RecordFlyweight record) {
         recordsIn++;
+        context.onRecord(true);
         final V value;
         final long eventTimeNs;
         try {
@@ -93,7 +98,9 @@ public final class ChainDriver<V> extends TaskDriver {
         context.eventTimeNs(eventTimeNs);
         final long watermarkNs = tracker.onData(eventTimeNs, clockNs);
         if (watermarkNs >= context.eventCallNs() || context.isIdle()) {
+            context.onRecord(false);
             tell(watermarkNs);
+            context.onRecord(true);
         }
         context.watermarkNs(watermarkNs);
         chain.process(context, value);

@@ -58,6 +58,61 @@ class SbeCodecTest {
     }
 
     @Test
+    void shouldForwardWhatAnotherTasksCodecDecodedWithTheFieldsOfItsNewerVersion() {
+        message(
+                PointDecoder.BLOCK_LENGTH + 4,
+                PointDecoder.TEMPLATE_ID,
+                PointDecoder.SCHEMA_ID,
+                PointDecoder.VERSION + 1);
+        buffer.putInt(OFFSET + 16, 13, ByteOrder.LITTLE_ENDIAN);
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[20]);
+        final Codec<PointDecoder> other = codec.forTask();
+
+        final PointDecoder point = codec.decode(buffer, OFFSET, 20);
+        other.encode(point, copy, 0);
+
+        assertThat(other.encodedLength(point)).isEqualTo(20);
+        assertThat(copy).isEqualTo(new UnsafeBuffer(buffer, OFFSET, 20));
+    }
+
+    @Test
+    void shouldWriteAFlyweightWrappedOverAnotherMessageAsOneOfItsOwn() {
+        message(PointDecoder.BLOCK_LENGTH, PointDecoder.TEMPLATE_ID, PointDecoder.SCHEMA_ID, PointDecoder.VERSION);
+        final PointDecoder point = codec.decode(buffer, OFFSET, 16);
+        buffer.putShort(OFFSET + 2, (short) 8, ByteOrder.LITTLE_ENDIAN);
+        final UnsafeBuffer copy = new UnsafeBuffer(new byte[codec.encodedLength(point)]);
+
+        codec.encode(point, copy, 0);
+
+        assertThat(codec.decode(copy, 0, copy.capacity()).x()).isEqualTo(11);
+    }
+
+    @Test
+    void shouldCopyAValueThatIsToBeKept() {
+        message(PointDecoder.BLOCK_LENGTH, PointDecoder.TEMPLATE_ID, PointDecoder.SCHEMA_ID, PointDecoder.VERSION);
+
+        final PointDecoder kept = codec.copy(codec.decode(buffer, OFFSET, 16));
+        buffer.putInt(OFFSET + 8, 21, ByteOrder.LITTLE_ENDIAN);
+        final PointDecoder next = codec.decode(buffer, OFFSET, 16);
+
+        assertThat(codec.isBorrowed()).isTrue();
+        assertThat(kept.x()).isEqualTo(11);
+        assertThat(next.x()).isEqualTo(21);
+    }
+
+    @Test
+    void shouldReadNumbersOfAHeaderThatHaveTheirHighestBit() {
+        message(PointDecoder.BLOCK_LENGTH, PointDecoder.TEMPLATE_ID, PointDecoder.SCHEMA_ID, 0xFFFE);
+        assertThat(codec.decode(buffer, OFFSET, 16).x()).isEqualTo(11);
+
+        message(0xFFFE, PointDecoder.TEMPLATE_ID, PointDecoder.SCHEMA_ID, 0xFFFE);
+        assertRefused(16, "claims a block of 65534 bytes");
+
+        message(PointDecoder.BLOCK_LENGTH, 0xFFFE, 0xFFFD, PointDecoder.VERSION);
+        assertRefused(16, "template 65534 of schema 65533");
+    }
+
+    @Test
     void shouldRefuseWhatIsNoSuchMessageAndSayWhy() {
         message(PointDecoder.BLOCK_LENGTH, 8, PointDecoder.SCHEMA_ID, PointDecoder.VERSION);
         assertRefused(16, "template 8 of schema 9, expected template 7 of schema 9");

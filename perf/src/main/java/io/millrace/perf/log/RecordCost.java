@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.BenchmarkParams;
 
 /**
- * What a record costs the thread that appends it: time on a processor, which does not count what others on the machine
+ * What a record costs the thread that deals with it: time on a processor, which does not count what others on the machine
  * take, and bytes allocated, which does not count what setting a benchmark up takes.
  */
 @AuxCounters(AuxCounters.Type.EVENTS)
@@ -32,12 +32,14 @@ public class RecordCost {
         shots = (double) params.getMeasurement().getCount() * params.getThreads();
     }
 
-    void begin() {
+    /** Begins to count, in the thread that is measured. */
+    public void begin() {
         startBytes = THREADS.getCurrentThreadAllocatedBytes();
         startCpuNs = THREADS.getCurrentThreadCpuTime();
     }
 
-    void end(final int records) {
+    /** Stops counting, when so many records were dealt with. */
+    public void end(final int records) {
         cpuNs = (double) (THREADS.getCurrentThreadCpuTime() - startCpuNs) / records / shots;
         allocatedBytes = (double) (THREADS.getCurrentThreadAllocatedBytes() - startBytes) / records / shots;
     }

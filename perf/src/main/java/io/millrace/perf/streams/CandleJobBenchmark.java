@@ -14,9 +14,8 @@ import io.millrace.node.demo.codec.MessageHeaderDecoder;
 import io.millrace.node.demo.codec.MessageHeaderEncoder;
 import io.millrace.node.demo.codec.TradeDecoder;
 import io.millrace.node.demo.codec.TradeEncoder;
-import io.millrace.operators.task.Task;
-import io.millrace.streams.plan.Plan;
-import io.millrace.streams.plan.TaskFactory;
+import io.millrace.streams.JobContext;
+import io.millrace.streams.JobTasks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -72,7 +71,7 @@ public class CandleJobBenchmark {
 
     private Path directory;
     private LogStore store;
-    private List<Task<?>> tasks;
+    private JobTasks tasks;
 
     /**
      * Lays a store with the trades, and the tasks of the job over it.
@@ -85,13 +84,13 @@ public class CandleJobBenchmark {
         store = LogStore.launch(new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH));
         store.createTopic(TopicSpec.named(CandleJob.TRADES));
         appendTrades();
-        final Plan plan = CandleJob.topology().plan(topic -> 1);
-        List.of("candles.by-symbol", CandleJob.CANDLES, CandleJob.LATE_TRADES)
-                .forEach(topic -> store.createTopic(TopicSpec.named(topic)));
-        tasks = new TaskFactory(plan, store, () -> NoOpIdleStrategy.INSTANCE, skipped -> {
+        List.of(CandleJob.CANDLES, CandleJob.LATE_TRADES).forEach(topic -> store.createTopic(TopicSpec.named(topic)));
+        tasks = JobTasks.open(
+                store,
+                CandleJob.topology(),
+                new JobContext().idleStrategy(() -> NoOpIdleStrategy.INSTANCE).onSkipped(skipped -> {
                     throw new IllegalStateException(skipped.toString());
-                })
-                .create();
+                }));
     }
 
     private void appendTrades() {
@@ -141,14 +140,10 @@ public class CandleJobBenchmark {
     @Benchmark
     @OperationsPerInvocation(TRADES)
     public long job() {
-        long recordsOut = 0;
-        for (final Task<?> task : tasks) {
-            while (!task.isComplete()) {
-                task.doWork();
-            }
-            recordsOut += task.counters().recordsOut();
+        while (!tasks.isComplete()) {
+            tasks.doWork();
         }
-        return recordsOut;
+        return tasks.counters().recordsOut();
     }
 
     /**
@@ -171,7 +166,7 @@ public class CandleJobBenchmark {
     /** Closes the store and deletes it. */
     @TearDown(Level.Iteration)
     public void tearDown() {
-        tasks.forEach(Task::close);
+        tasks.close();
         store.close();
         try (Stream<Path> paths = Files.walk(directory)) {
             paths.sorted(Comparator.reverseOrder()).forEach(CandleJobBenchmark::delete);

@@ -58,7 +58,11 @@ final class ChainBuilder {
     }
 
     private Operator<?> second(final StepNode<?> window) {
-        return window.split().orElseThrow().second(new Scope(window), nexts(window));
+        final List<Operator<?>> nexts = nexts(window);
+        return resources
+                .parts()
+                .operator(
+                        new Scope(window), scope -> window.split().orElseThrow().second(scope, nexts));
     }
 
     private Operator<?> port(final TopologyNode node, final int port) {
@@ -104,7 +108,8 @@ final class ChainBuilder {
             return sink.operator(scope);
         }
         if (node instanceof StepNode<?> step) {
-            return step.operator(scope, nexts(step));
+            final List<Operator<?>> nexts = nexts(step);
+            return resources.parts().operator(scope, each -> step.operator(each, nexts));
         }
         throw new IllegalStateException("a source stands behind another node: " + node.name());
     }
@@ -114,8 +119,12 @@ final class ChainBuilder {
         final StepNode<?> window = plan.splitBehind(exchange);
         return window == null
                 ? exchange.sender(scope, topic, stage.grid())
-                : exchange.sender(
-                        new Scope(window), window.split().orElseThrow(), resources.output(topic), stage.grid());
+                : resources
+                        .parts()
+                        .operator(
+                                new Scope(window),
+                                each -> exchange.sender(
+                                        each, window.split().orElseThrow(), resources.output(topic), stage.grid()));
     }
 
     private final class Scope implements StepScope {

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Draws a plan as a Mermaid flowchart: a box for each stage, a cylinder for each topic and exchange. */
 final class PlanMermaid {
+    private static final String LINE_BREAK = "<br/>";
+
     private final Plan plan;
     private final Map<TopologyNode, String> ids = new IdentityHashMap<>();
     private final StringBuilder text = new StringBuilder("flowchart LR\n");
@@ -19,8 +21,8 @@ final class PlanMermaid {
 
     String draw() {
         for (final Stage stage : plan.stages()) {
-            cylinder(stage.root(), stage.inputTopic() + "<br/>" + count(stage.tasks(), "partition"));
-            stage.sinks().forEach(sink -> cylinder(sink, sink.name()));
+            cylinder(stage.root(), escaped(stage.inputTopic()) + LINE_BREAK + count(stage.tasks(), "partition"));
+            stage.sinks().forEach(sink -> cylinder(sink, escaped(sink.name())));
         }
         plan.stages().forEach(this::box);
         for (final Stage stage : plan.stages()) {
@@ -34,25 +36,21 @@ final class PlanMermaid {
 
     private void box(final Stage stage) {
         text.append("  subgraph stage").append(stage.index());
-        text.append(quoted("stage " + stage.index() + ": " + count(stage.tasks(), "task")))
-                .append('\n');
+        text.append("[\"stage ").append(stage.index()).append(": ");
+        text.append(count(stage.tasks(), "task")).append("\"]\n");
         for (final TopologyNode node : stage.nodes()) {
             if (node instanceof StepNode<?>) {
-                text.append("    ")
-                        .append(id(node))
-                        .append(quoted(
-                                node.describe().equals(node.name())
-                                        ? node.name()
-                                        : node.name() + "<br/>" + node.describe()))
-                        .append('\n');
+                final String name = escaped(node.name());
+                box(node, node.describe().equals(node.name()) ? name : name + LINE_BREAK + escaped(node.describe()));
             } else if (stage.isInPlace(node)) {
-                text.append("    ")
-                        .append(id(node))
-                        .append(quoted((((ExchangeNode) node).isMerge() ? "merge " : "key by ") + node.name()))
-                        .append('\n');
+                box(node, (((ExchangeNode) node).isMerge() ? "merge " : "key by ") + escaped(node.name()));
             }
         }
         text.append("  end\n");
+    }
+
+    private void box(final TopologyNode node, final String label) {
+        text.append("    ").append(id(node)).append("[\"").append(label).append("\"]\n");
     }
 
     private void edges(final Stage stage, final TopologyNode node) {
@@ -77,19 +75,21 @@ final class PlanMermaid {
     }
 
     private void cylinder(final TopologyNode node, final String label) {
-        text.append("  ").append(id(node)).append("[(\"").append(escaped(label)).append("\")]\n");
+        text.append("  ").append(id(node)).append("[(\"").append(label).append("\")]\n");
     }
 
     private String id(final TopologyNode node) {
         return ids.computeIfAbsent(node, n -> "n" + ids.size());
     }
 
-    private static String quoted(final String label) {
-        return "[\"" + escaped(label) + "\"]";
-    }
-
+    // Names are harmless; what a codec or a window says of itself need not be.
     private static String escaped(final String label) {
-        return label.replace("\"", "#quot;");
+        return label.replaceAll("\\s+", " ")
+                .replace("#", "#35;")
+                .replace("\"", "#quot;")
+                .replace("<", "#lt;")
+                .replace(">", "#gt;")
+                .replace("`", "#96;");
     }
 
     private static String count(final long number, final String noun) {

@@ -98,8 +98,17 @@ final class PlanText {
         final StepNode<?> split = plan.splitBehind(exchange);
         return exchange.describe() + " = topic "
                 + Plan.exchangeTopic(plan.graph().name(), exchange)
+                + ", " + count(readers(exchange), "partition")
                 + ", by the hash of the key; " + watermarks
                 + (split == null ? "" : "; sums of " + split.name() + " instead of records");
+    }
+
+    // Each task of the stage that reads an exchange reads one partition of it.
+    private int readers(final ExchangeNode exchange) {
+        return plan.stages().stream()
+                .filter(stage -> stage.root() == exchange)
+                .mapToInt(Stage::tasks)
+                .sum();
     }
 
     // One fused chain a line; where a stream is used more than once, the branches stand in brackets.

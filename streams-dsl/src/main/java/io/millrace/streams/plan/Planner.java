@@ -94,7 +94,9 @@ public final class Planner {
                     ends.add(exchange);
                 }
                 if (edges == exchange.parents().size() && (tasks == 1 || exchange.isMerge())) {
+                    // The first of its streams took it for an end; it comes behind the last.
                     ends.remove(exchange);
+                    nodes.remove(exchange);
                     inPlace.add(exchange);
                     nodes.add(exchange);
                     walk(exchange, tasks, nodes, inPlace, edgesHere, ends);

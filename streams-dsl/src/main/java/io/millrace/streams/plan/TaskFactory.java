@@ -69,7 +69,7 @@ public final class TaskFactory {
             return new Task(
                     id,
                     input::reader,
-                    driver(stage, copies, resources, chain),
+                    resources.guarded(driver(stage, copies, resources, chain)),
                     resources.outputs(),
                     resources.memory(),
                     resources.counters());

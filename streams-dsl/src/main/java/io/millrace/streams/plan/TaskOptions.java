@@ -13,9 +13,11 @@ import org.agrona.concurrent.IdleStrategy;
  * @param onSkipped    told of each record left out, on the task's thread.
  * @param stateBudget  bytes that the keyed state of the job may take.
  * @param isTestMode   true to catch flyweights that are used after their call.
+ * @param parts        makes operators and doors to topics.
  */
 public record TaskOptions(
         Supplier<IdleStrategy> idleStrategy,
         Consumer<SkippedRecord> onSkipped,
         MemoryBudget stateBudget,
-        boolean isTestMode) {}
+        boolean isTestMode,
+        TaskParts parts) {}

@@ -4,7 +4,9 @@ import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.ProducerAppender;
 import io.millrace.log.record.RecordDescriptor;
+import io.millrace.operators.codec.BorrowGuard;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.GuardedCodec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.TaskCounters;
@@ -12,7 +14,9 @@ import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.task.GuardedDriver;
 import io.millrace.operators.task.PolicyFailureHandler;
+import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -30,6 +34,7 @@ final class TaskResources implements AutoCloseable {
     private final TaskCounters counters = new TaskCounters();
     private final StateMemory memory;
     private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
+    private final List<BorrowGuard> guards = new ArrayList<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
 
     TaskResources(final TaskId id, final LogStore store, final TaskOptions options) {
@@ -57,7 +62,25 @@ final class TaskResources implements AutoCloseable {
 
     @SuppressWarnings("unchecked") // forTask gives a codec of the same values.
     <T> Codec<T> codec(final Codec<T> description) {
-        return (Codec<T>) codecs.computeIfAbsent(description, Codec::forTask);
+        return (Codec<T>) codecs.computeIfAbsent(description, this::forTask);
+    }
+
+    private Codec<?> forTask(final Codec<?> description) {
+        if (!options.isTestMode() || !description.isBorrowed()) {
+            return description.forTask();
+        }
+        final GuardedCodec<?> guarded = new GuardedCodec<>(description.forTask());
+        guards.add(guarded);
+        return guarded;
+    }
+
+    // In test mode, what was lent for a record is taken back after it.
+    TaskDriver guarded(final TaskDriver driver) {
+        return options.isTestMode() ? new GuardedDriver(driver, id, guards) : driver;
+    }
+
+    TaskParts parts() {
+        return options.parts();
     }
 
     FailureHandler failures(final String operator, final ErrorPolicy policy) {
@@ -85,8 +108,13 @@ final class TaskResources implements AutoCloseable {
         }
         final int maxRecordLength =
                 RecordDescriptor.maxRecordLength(logTopic.spec().segmentLength());
-        return new OutputAppender(
-                topic, maxRecordLength, appenders, options.idleStrategy().get(), counters);
+        return options.parts()
+                .output(
+                        topic,
+                        maxRecordLength,
+                        appenders,
+                        options.idleStrategy().get(),
+                        counters);
     }
 
     @Override

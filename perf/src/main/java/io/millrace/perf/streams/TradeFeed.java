@@ -1,0 +1,220 @@
+package io.millrace.perf.streams;
+
+import io.millrace.log.LogContext;
+import io.millrace.log.LogPartition;
+import io.millrace.log.LogReader;
+import io.millrace.log.LogStore;
+import io.millrace.log.ProducerAppender;
+import io.millrace.log.TopicSpec;
+import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordKind;
+import io.millrace.perf.streams.codec.MessageHeaderEncoder;
+import io.millrace.perf.streams.codec.TradeEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * A store in a temporary directory with a topic of trades and an empty one for results, one partition each.
+ *
+ * <p>Instruments are drawn evenly from as many as there are keys, with a seed; event time goes on by the same step from one
+ * trade to the next; a watermark record ends the feed. A record has 80 bytes: header, instrument as key, message. When
+ * {@link #create} returns, the checksums of all trades are filled in and the first two segments for results are prepared, so
+ * that nothing of that is done while a job is measured.
+ */
+final class TradeFeed implements AutoCloseable {
+    static final String TRADES = "trades";
+    static final String RESULTS = "results";
+    static final int MAX_PRICE = 1_000_000;
+    static final int MAX_QUANTITY = 100;
+
+    /** A multiple of all windows that are measured. */
+    static final long START_NS = TimeUnit.SECONDS.toNanos(1_700_000_000L);
+
+    private static final long SEED = 20_231_114;
+    private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
+
+    private final Path directory;
+    private final LogStore store;
+
+    private TradeFeed(final Path directory, final int segmentLength) {
+        this.directory = directory;
+        this.store = LogStore.launch(
+                new LogContext().directory(directory.resolve("store")).segmentLength(segmentLength));
+        store.createTopic(TopicSpec.named(TRADES));
+        store.createTopic(TopicSpec.named(RESULTS));
+    }
+
+    static TradeFeed create(final int trades, final int keys, final long stepNs) {
+        return create(trades, keys, stepNs, LogContext.DEFAULT_SEGMENT_LENGTH);
+    }
+
+    static TradeFeed create(final int trades, final int keys, final long stepNs, final int segmentLength) {
+        try {
+            final TradeFeed feed = new TradeFeed(Files.createTempDirectory("millrace-trades"), segmentLength);
+            feed.appendTrades(trades, keys, stepNs);
+            feed.awaitChecksums();
+            feed.awaitPreparation();
+            return feed;
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void appendTrades(final int trades, final int keys, final long stepNs) {
+        final SplittableRandom random = new SplittableRandom(SEED);
+        final UnsafeBuffer message = new UnsafeBuffer(new byte[64]);
+        final TradeEncoder trade = new TradeEncoder();
+        trade.wrapAndApplyHeader(message, 0, new MessageHeaderEncoder());
+        final int length = MessageHeaderEncoder.ENCODED_LENGTH + trade.encodedLength();
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
+        try (ProducerAppender appender = partition(TRADES).producer(store.producerId("feed"))) {
+            for (int i = 0; i < trades; i++) {
+                final long instrumentId = instrumentId(random.nextInt(keys));
+                key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
+                trade.instrumentId(instrumentId)
+                        .price(1 + random.nextInt(MAX_PRICE))
+                        .quantity(1 + random.nextInt(MAX_QUANTITY));
+                append(appender, i, RecordKind.DATA, START_NS + i * stepNs, key, message, length);
+            }
+            append(appender, trades, RecordKind.WATERMARK, Long.MAX_VALUE, key, message, 0);
+        }
+    }
+
+    private static void append(
+            final ProducerAppender appender,
+            final int sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final DirectBuffer message,
+            final int length) {
+        final int keyLength = length == 0 ? 0 : key.capacity();
+        long outcome;
+        do {
+            outcome = appender.append(sequence, kind, eventTimeNs, key, 0, keyLength, message, 0, length);
+        } while (outcome == Outcome.BACK_PRESSURED);
+        if (outcome < 0) {
+            throw new IllegalStateException(Outcome.name(outcome));
+        }
+    }
+
+    /** Spreads numbers of instruments over all 64 bits: nobody's are dense. The mixer is that of SplitMix64. */
+    static long instrumentId(final int number) {
+        long id = (number + 1) * 0x9E3779B97F4A7C15L;
+        id = (id ^ id >>> 30) * 0xBF58476D1CE4E5B9L;
+        id = (id ^ id >>> 27) * 0x94D049BB133111EBL;
+        return id ^ id >>> 31;
+    }
+
+    private void awaitChecksums() {
+        final UnsafeBuffer last = new UnsafeBuffer();
+        final int[] offset = new int[1];
+        try (LogReader reader = partition(TRADES).reader()) {
+            // The mapping stays as long as the reader stands in it.
+            while (reader.poll(
+                            record -> {
+                                last.wrap(record.buffer());
+                                offset[0] = record.keyOffset() - RecordDescriptor.HEADER_LENGTH;
+                            },
+                            Integer.MAX_VALUE)
+                    > 0) {
+                // On to the end.
+            }
+            final long deadlineNs = System.nanoTime() + DEADLINE_NS;
+            while (last.getIntVolatile(offset[0] + RecordDescriptor.CRC_OFFSET) == 0) {
+                await(deadlineNs, "checksums of the trades");
+            }
+        }
+    }
+
+    private void awaitPreparation() {
+        // The conductor prepares the next segment when there is something in the first.
+        partition(RESULTS).appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
+        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        while (partition(RESULTS).segmentPositions().size() < 2) {
+            await(deadlineNs, "a second segment for results");
+        }
+        // The file is there: its pages are touched yet.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
+    }
+
+    private static void await(final long deadlineNs, final String what) {
+        if (System.nanoTime() > deadlineNs) {
+            throw new IllegalStateException("waited a minute in vain for " + what);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
+    private LogPartition partition(final String topic) {
+        return store.topic(topic).partition(0);
+    }
+
+    LogStore store() {
+        return store;
+    }
+
+    /** The trades, read by hand. */
+    MappedTrades mapped() {
+        return new MappedTrades(
+                store.directory().resolve("topics").resolve(TRADES).resolve("0"));
+    }
+
+    /** The trades, read through the log. */
+    PolledTrades polled() {
+        return new PolledTrades(partition(TRADES));
+    }
+
+    /** A file for results beside the store. */
+    MappedOutput mappedResults(final int capacity) {
+        return new MappedOutput(directory.resolve("results"), capacity);
+    }
+
+    /** The topic for results. */
+    LogOutput loggedResults() {
+        return new LogOutput(partition(RESULTS).producer(store.producerId("loop")));
+    }
+
+    /** Hands out the values of all results in the log, each in a buffer of its own length. */
+    void forEachLoggedResult(final Consumer<DirectBuffer> consumer) {
+        try (LogReader reader = partition(RESULTS).reader()) {
+            while (reader.poll(
+                            record -> {
+                                if (record.kind() == RecordKind.DATA) {
+                                    consumer.accept(new UnsafeBuffer(
+                                            record.buffer(), record.valueOffset(), record.valueLength()));
+                                }
+                            },
+                            Integer.MAX_VALUE)
+                    > 0) {
+                // On to the end.
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        try (Stream<Path> paths = Files.walk(directory)) {
+            final List<Path> deepestFirst =
+                    paths.sorted(Comparator.reverseOrder()).toList();
+            for (final Path path : deepestFirst) {
+                Files.delete(path);
+            }
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

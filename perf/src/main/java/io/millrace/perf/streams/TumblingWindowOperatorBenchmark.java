@@ -1,0 +1,116 @@
+package io.millrace.perf.streams;
+
+import io.millrace.log.JdkAccess;
+import io.millrace.perf.log.RecordCost;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * S2, count, sum and volume-weighted price in windows of one second, by instrument: from the log to the log on one core,
+ * beside the limit, which maps the files, and the same loop over the log's own reader and appender.
+ *
+ * <p>Eight million trades, 250 ns apart: four million in each of two windows, so that even with a million instruments a window
+ * tells a quarter as many results as it took trades, and telling them does not outweigh adding them up. The second window
+ * finds the memory of the first one touched.
+ *
+ * <p>Hypothesis: with a thousand instruments the state (32 kB) lies in the first caches, and a trade costs reading and some
+ * arithmetic. With a million it has 64 MB, each trade misses cache and translation once, and as many misses overlap as the
+ * processor finds on its own.
+ */
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@State(Scope.Thread)
+@Fork(1)
+@Warmup(iterations = 4)
+@Measurement(iterations = 8)
+public class TumblingWindowOperatorBenchmark {
+    private static final int TRADES = 8_000_000;
+    private static final long STEP_NS = 250;
+    private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
+
+    static {
+        // The forked process gets no flag, and buffers are made before any door of the log is touched.
+        JdkAccess.open();
+    }
+
+    /** Number of instruments, which is the number of keys. */
+    @Param({"1000", "1000000"})
+    public int instruments;
+
+    private TradeFeed feed;
+
+    @Setup(Level.Iteration)
+    public void create() {
+        feed = TradeFeed.create(TRADES, instruments, STEP_NS);
+    }
+
+    @TearDown(Level.Iteration)
+    public void delete() {
+        feed.close();
+    }
+
+    private TradeHandler work(final MessageOutput output) {
+        return new TumblingVwaps(WINDOW_NS, instruments, output);
+    }
+
+    /** Maps the files on both sides. */
+    @Benchmark
+    @OperationsPerInvocation(TRADES)
+    public void limit(final ByHand byHand, final RecordCost cost) {
+        cost.begin();
+        byHand.run.run();
+        cost.end(TRADES);
+    }
+
+    /** Reads and appends through the log, with the same code between. */
+    @Benchmark
+    @OperationsPerInvocation(TRADES)
+    public void logLoop(final OverTheLog overTheLog, final RecordCost cost) {
+        cost.begin();
+        overTheLog.run.run();
+        cost.end(TRADES);
+    }
+
+    @State(Scope.Thread)
+    public static class ByHand {
+        private FeedRun run;
+
+        @Setup(Level.Iteration)
+        public void open(final TumblingWindowOperatorBenchmark benchmark) {
+            run = FeedRun.byHand(benchmark.feed, benchmark::work);
+        }
+
+        @TearDown(Level.Iteration)
+        public void close() {
+            run.close();
+        }
+    }
+
+    @State(Scope.Thread)
+    public static class OverTheLog {
+        private FeedRun run;
+
+        @Setup(Level.Iteration)
+        public void open(final TumblingWindowOperatorBenchmark benchmark) {
+            run = FeedRun.overTheLog(benchmark.feed, benchmark::work);
+        }
+
+        @TearDown(Level.Iteration)
+        public void close() {
+            run.close();
+        }
+    }
+}

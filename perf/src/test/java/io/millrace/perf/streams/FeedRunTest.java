@@ -1,0 +1,159 @@
+package io.millrace.perf.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.JdkAccess;
+import io.millrace.perf.streams.codec.MessageHeaderDecoder;
+import io.millrace.perf.streams.codec.NotionalDecoder;
+import io.millrace.perf.streams.codec.VwapDecoder;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.agrona.DirectBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the benchmarks of streams measure gives the same results whichever way it is done: by hand, over the log, and in the
+ * slow way that is plainly right. Segments are small, so that the loops cross from one to the next.
+ */
+final class FeedRunTest {
+    static {
+        JdkAccess.open();
+    }
+
+    private static final int TRADES = 20_000;
+    private static final int KEYS = 50;
+    private static final int SEGMENT_LENGTH = 1 << 19;
+    private static final int RESULTS_CAPACITY = 1 << 23;
+
+    private TradeFeed feed;
+
+    @AfterEach
+    void closeFeed() {
+        feed.close();
+    }
+
+    @Test
+    void shouldTellTheNotionalOfLargeTrades() {
+        givenTradesEvery(1_000);
+        final List<String> expected = new ArrayList<>();
+
+        for (final Trade trade : trades()) {
+            if (trade.quantity > LargeTrades.MIN_QUANTITY) {
+                expected.add(trade.instrumentId + " " + trade.price * trade.quantity);
+            }
+        }
+
+        assertThat(expected).hasSizeBetween(TRADES * 45 / 100, TRADES * 55 / 100);
+        assertThat(byHand(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
+        assertThat(overTheLog(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldSumTumblingWindows() {
+        // Two windows and a half, of 8,000 trades.
+        givenTradesEvery(125);
+        final List<String> expected = vwaps(1_000_000, 1_000_000);
+
+        assertThat(expected).hasSize(3 * KEYS);
+        assertThat(sorted(byHand(output -> new TumblingVwaps(1_000_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+        assertThat(sorted(overTheLog(output -> new TumblingVwaps(1_000_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void shouldSumHoppingWindows() {
+        // 40 panes of 500 trades, 10 of them in a window; with 30 instruments more than there are, some are missing in
+        // a pane.
+        givenTradesEvery(200);
+        final List<String> expected = vwaps(1_000_000, 100_000);
+
+        assertThat(expected).hasSizeGreaterThan(45 * KEYS);
+        assertThat(sorted(byHand(output -> new HoppingVwaps(1_000_000, 100_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+        assertThat(sorted(overTheLog(output -> new HoppingVwaps(1_000_000, 100_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+    }
+
+    private void givenTradesEvery(final long stepNs) {
+        feed = TradeFeed.create(TRADES, KEYS, stepNs, SEGMENT_LENGTH);
+    }
+
+    private List<String> byHand(
+            final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
+        final List<String> results = new ArrayList<>();
+        try (TradeInput input = feed.mapped();
+                MappedOutput output = feed.mappedResults(RESULTS_CAPACITY)) {
+            input.readAll(work.apply(output));
+            output.forEach(message -> results.add(text.apply(message)));
+        }
+        return results;
+    }
+
+    private List<String> overTheLog(
+            final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
+        try (TradeInput input = feed.polled();
+                MessageOutput output = feed.loggedResults()) {
+            input.readAll(work.apply(output));
+        }
+        final List<String> results = new ArrayList<>();
+        feed.forEachLoggedResult(message -> results.add(text.apply(message)));
+        return results;
+    }
+
+    /** Every trade in every window that it belongs to. */
+    private List<String> vwaps(final long sizeNs, final long hopNs) {
+        final SortedMap<Long, SortedMap<Long, List<Trade>>> windows = new TreeMap<>();
+        for (final Trade trade : trades()) {
+            long endNs = Math.floorDiv(trade.eventTimeNs, hopNs) * hopNs + hopNs;
+            while (endNs - sizeNs <= trade.eventTimeNs) {
+                windows.computeIfAbsent(endNs, end -> new TreeMap<>())
+                        .computeIfAbsent(trade.instrumentId, id -> new ArrayList<>())
+                        .add(trade);
+                endNs += hopNs;
+            }
+        }
+        final List<String> results = new ArrayList<>();
+        windows.forEach((endNs, byInstrument) -> byInstrument.forEach((instrumentId, trades) -> {
+            final long quantity = trades.stream().mapToLong(Trade::quantity).sum();
+            final long notional =
+                    trades.stream().mapToLong(t -> t.price * t.quantity).sum();
+            results.add(instrumentId + " " + endNs + " " + trades.size() + " " + quantity + " " + notional / quantity);
+        }));
+        return sorted(results);
+    }
+
+    private List<Trade> trades() {
+        final List<Trade> trades = new ArrayList<>();
+        try (TradeInput input = feed.polled()) {
+            input.readAll((trade, eventTimeNs) ->
+                    trades.add(new Trade(trade.instrumentId(), trade.price(), trade.quantity(), eventTimeNs)));
+        }
+        assertThat(trades).hasSize(TRADES);
+        return trades;
+    }
+
+    private static List<String> sorted(final List<String> results) {
+        Collections.sort(results);
+        return results;
+    }
+
+    private static String notional(final DirectBuffer message) {
+        final NotionalDecoder notional =
+                new NotionalDecoder().wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
+        return notional.instrumentId() + " " + notional.notional();
+    }
+
+    private static String vwap(final DirectBuffer message) {
+        final VwapDecoder vwap = new VwapDecoder().wrapAndApplyHeader(message, 0, new MessageHeaderDecoder());
+        return vwap.instrumentId() + " " + vwap.windowEndNs() + " " + vwap.count() + " " + vwap.quantity() + " "
+                + vwap.vwap();
+    }
+
+    private record Trade(long instrumentId, long price, long quantity, long eventTimeNs) {}
+}
