@@ -1,6 +1,7 @@
 package io.millrace.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Average;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FilterOperator;
@@ -14,6 +15,7 @@ import io.millrace.streams.topology.StepNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -136,6 +138,72 @@ public class KeyedStream<K, V> {
                         aggregation.forTask(scope.copies()),
                         updates.isEach,
                         nexts.get(0)));
+    }
+
+    /**
+     * Counts the values of each key.
+     *
+     * @param name of the step, unique in the topology; its state is bound to it.
+     * @return their number so far, for each key.
+     */
+    public final Table<K, Long> count(final String name) {
+        return aggregate(name, Aggregations.count());
+    }
+
+    /**
+     * Adds up a number of the values of each key. A sum of more than 64 bits makes the step fail.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the sum so far, for each key.
+     */
+    public final Table<K, Long> sum(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.sum(number));
+    }
+
+    /**
+     * Finds the smallest number of the values of each key.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the smallest so far, for each key.
+     */
+    public final Table<K, Long> min(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.min(number));
+    }
+
+    /**
+     * Finds the largest number of the values of each key.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the largest so far, for each key.
+     */
+    public final Table<K, Long> max(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.max(number));
+    }
+
+    /**
+     * Averages a number of the values of each key, exactly. A sum of more than 64 bits makes the step fail.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return sum, number and average so far, for each key; a view that is valid inside the call.
+     */
+    public final Table<K, Average> average(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.average(number));
+    }
+
+    /**
+     * Makes one value of all values of each key.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it.
+     * @param codec    that writes the values.
+     * @param function that makes one value of the one so far and the next one, changing neither.
+     * @return the value that is left so far, for each key.
+     */
+    public final Table<K, V> reduce(final String name, final Codec<V> codec, final BinaryOperator<V> function) {
+        return aggregate(name, Aggregations.reduce(codec, function));
     }
 
     private <R> Table<K, R> table(

@@ -4,8 +4,11 @@ import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.window.CountWindowOperator;
 import io.millrace.operators.window.Emission;
 import io.millrace.operators.window.HoppingWindowOperator;
+import io.millrace.operators.window.SessionWindowOperator;
+import io.millrace.operators.window.SlidingWindowOperator;
 import io.millrace.operators.window.TumblingWindowOperator;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.StepScope;
@@ -36,6 +39,7 @@ final class WindowStep<K, V, R> {
         this.aggregation = aggregation;
         this.keyCodec = keyCodec;
         final boolean canSplit = isSplit
+                && windows.hasFrames()
                 && codec != null
                 && aggregation.isCombinable()
                 && emission.kind() == Emission.Kind.ON_CLOSE
@@ -58,13 +62,56 @@ final class WindowStep<K, V, R> {
 
     private StepNode.StateInfo info() {
         return new StepNode.StateInfo(
-                aggregation.describeState() + " and the key, for each key in each open "
-                        + (windows.isHopping() ? "pane" : "window"),
+                aggregation.describeState() + " and the key, for each key "
+                        + (windows.isSliding()
+                                ? "at each event time within a window"
+                                : windows.isHopping() ? "in each open pane" : "in each open window"),
                 windows.grid());
     }
 
     <T> Operator<T> operator(
             final StepScope scope, final Operator<?> next, final Operator<?> late, final Aggregator<T, R> aggregator) {
+        if (windows.isCount()) {
+            return scope.operator(
+                    CountWindowOperator.class,
+                    scope.name(),
+                    windows.count(),
+                    emission,
+                    aggregator,
+                    scope.memory(),
+                    scope.codec(keyCodec),
+                    scope.failures(),
+                    next);
+        }
+        if (windows.isSliding()) {
+            return scope.operator(
+                    SlidingWindowOperator.class,
+                    scope.name(),
+                    windows.sizeNs(),
+                    windows.graceNs(),
+                    aggregator,
+                    scope.memory(),
+                    scope.codec(keyCodec),
+                    scope.counters(),
+                    scope.failures(),
+                    next,
+                    late);
+        }
+        if (windows.isSession()) {
+            return scope.operator(
+                    SessionWindowOperator.class,
+                    scope.name(),
+                    windows.sizeNs(),
+                    windows.graceNs(),
+                    emission,
+                    aggregator,
+                    scope.memory(),
+                    scope.codec(keyCodec),
+                    scope.counters(),
+                    scope.failures(),
+                    next,
+                    late);
+        }
         return scope.operator(
                 windows.isHopping() ? HoppingWindowOperator.class : TumblingWindowOperator.class,
                 scope.name(),

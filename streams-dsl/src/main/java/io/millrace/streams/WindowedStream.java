@@ -82,10 +82,22 @@ public final class WindowedStream<K, V> {
      */
     public <S, R> Stream<Windowed<K, R>> aggregate(final Aggregation<V, S, R> aggregation) {
         if (windows.isHopping() && !aggregation.isCombinable()) {
-            flow.topology()
-                    .mistake(
-                            "window " + name,
-                            "hopping windows need combine(…) of their aggregation, to put results together from panes");
+            mistake("hopping windows need combine(…) of their aggregation, to put results together from panes");
+        }
+        if (windows.isSession() && !aggregation.isCombinable()) {
+            mistake("sessions need combine(…) of their aggregation, to make one session of two");
+        }
+        if (windows.isSliding() && !aggregation.isCombinable()) {
+            mistake("sliding windows need combine(…) of their aggregation, to share sums");
+        }
+        if (windows.isSliding() && emission.kind() != Emission.Kind.ON_CLOSE) {
+            mistake("sliding windows emit on close only; leave out emit(…)");
+        }
+        if (windows.isCount() && emission.kind() == Emission.Kind.EVERY) {
+            mistake("windows of a count emit on close or on update, not by the clock");
+        }
+        if (windows.isCount() && late != null) {
+            mistake("nothing is late for windows of a count; leave out late(…)");
         }
         final WindowStep<K, V, R> step =
                 new WindowStep<>(name, windows, emission, aggregation, keyCodec, isSplit, flow.codec());
@@ -95,6 +107,10 @@ public final class WindowedStream<K, V> {
             late.accept(new Stream<>(new Flow<>(flow.topology(), step.node(), WindowStep.LATE, flow.codec())));
         }
         return new Stream<>(results);
+    }
+
+    private void mistake(final String mistake) {
+        flow.topology().mistake("window " + name, mistake);
     }
 
     /**

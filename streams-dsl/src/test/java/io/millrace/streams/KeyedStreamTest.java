@@ -70,6 +70,42 @@ class KeyedStreamTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void shouldCountAndSumAndCompareAndReduce(final int partitions) {
+        try (KeyedSteps steps = new KeyedSteps(directory, partitions)) {
+            for (final String text : List.of("a 5", "b -7", "a 5", "a -1", "b 9")) {
+                steps.text(text, 0);
+            }
+            steps.end();
+
+            final Topology topology = Topology.named("job");
+            final KeyedStream<String, String> keyed = keyed(topology);
+            write(keyed.count("counted"), "count");
+            write(keyed.sum("summed", KeyedStreamTest::number), "sum");
+            write(keyed.min("smallest", KeyedStreamTest::number), "min");
+            write(keyed.max("largest", KeyedStreamTest::number), "max");
+            keyed.average("averaged", KeyedStreamTest::number)
+                    .toChanges()
+                    .map(change -> change.key() + "=" + change.value().value(), Codecs.string())
+                    .to("average");
+            write(keyed.reduce("reduced", Codecs.string(), (held, text) -> held + "," + text), "reduce");
+            steps.run(topology);
+
+            assertThat(steps.values("count")).containsExactlyInAnyOrder("a=1", "a=2", "a=3", "b=1", "b=2");
+            assertThat(steps.values("sum")).containsExactlyInAnyOrder("a=5", "a=10", "a=9", "b=-7", "b=2");
+            assertThat(steps.values("min")).containsExactlyInAnyOrder("a=5", "a=-1", "b=-7");
+            assertThat(steps.values("max")).containsExactlyInAnyOrder("a=5", "b=-7", "b=9");
+            assertThat(steps.values("average")).containsExactlyInAnyOrder("a=5.0", "a=5.0", "a=3.0", "b=-7.0", "b=1.0");
+            assertThat(steps.values("reduce"))
+                    .containsExactlyInAnyOrder("a=a 5", "a=a 5,a 5", "a=a 5,a 5,a -1", "b=b -7", "b=b -7,b 9");
+        }
+    }
+
+    private static void write(final Table<String, ?> table, final String topic) {
+        table.toChanges().map(Object::toString, Codecs.string()).to(topic);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1", "3, 2"})
     void shouldKeepTheTopValuesOfEachKey(final int partitions, final long seed) {
         try (KeyedSteps steps = new KeyedSteps(directory, partitions)) {

@@ -16,9 +16,12 @@ public final class AggregateTable implements AutoCloseable, Stateful {
     // For values on the heap; null otherwise.
     private final HeapColumn<Object> column;
 
-    AggregateTable(final KeyedTable keys, final HeapColumn<Object> column) {
+    private final int reservedOffset;
+
+    AggregateTable(final KeyedTable keys, final HeapColumn<Object> column, final int reservedOffset) {
         this.keys = keys;
         this.column = column;
+        this.reservedOffset = reservedOffset;
     }
 
     /**
@@ -28,6 +31,16 @@ public final class AggregateTable implements AutoCloseable, Stateful {
      */
     public KeyedTable keys() {
         return keys;
+    }
+
+    /**
+     * Where the bytes of an entry begin that the operator asked for beside the state; zero in a new entry.
+     *
+     * @param entry of the table.
+     * @return index in the entry's buffer, a multiple of 8.
+     */
+    public int reservedOffset(final long entry) {
+        return keys.stateOffset(entry) + reservedOffset;
     }
 
     Object value(final long entry) {

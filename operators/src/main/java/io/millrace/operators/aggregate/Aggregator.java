@@ -21,7 +21,19 @@ public abstract class Aggregator<V, R> {
      * @param owner  operator whose state it is; errors name it.
      * @return an empty table, which takes memory with its first key.
      */
-    public abstract AggregateTable newTable(StateMemory memory, String owner);
+    public final AggregateTable newTable(final StateMemory memory, final String owner) {
+        return newTable(memory, owner, 0);
+    }
+
+    /**
+     * Makes a table for the states of keys, and some bytes of the operator's own beside each state.
+     *
+     * @param memory         of the task; closes the table with itself.
+     * @param owner          operator whose state it is; errors name it.
+     * @param reservedLength of these bytes, see {@link AggregateTable#reservedOffset}.
+     * @return an empty table, which takes memory with its first key.
+     */
+    public abstract AggregateTable newTable(StateMemory memory, String owner, int reservedLength);
 
     /**
      * Adds a record to the state of a key. Throws what the user's function throws; a value on the heap is what it was then.

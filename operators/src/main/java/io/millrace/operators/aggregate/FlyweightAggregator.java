@@ -8,6 +8,7 @@ import io.millrace.operators.state.StateMemory;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -51,8 +52,9 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     }
 
     @Override
-    public AggregateTable newTable(final StateMemory memory, final String owner) {
-        return new AggregateTable(new KeyedTable(memory, owner, length), null);
+    public AggregateTable newTable(final StateMemory memory, final String owner, final int reservedLength) {
+        final int reservedOffset = BitUtil.align(length, Long.BYTES);
+        return new AggregateTable(new KeyedTable(memory, owner, reservedOffset + reservedLength), null, reservedOffset);
     }
 
     @Override

@@ -50,9 +50,9 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
     }
 
     @Override
-    public AggregateTable newTable(final StateMemory memory, final String owner) {
-        final KeyedTable keys = new KeyedTable(memory, owner, Long.BYTES);
-        return new AggregateTable(keys, new HeapColumn<>(memory, owner, keys, 0, objects()));
+    public AggregateTable newTable(final StateMemory memory, final String owner, final int reservedLength) {
+        final KeyedTable keys = new KeyedTable(memory, owner, Long.BYTES + reservedLength);
+        return new AggregateTable(keys, new HeapColumn<>(memory, owner, keys, 0, objects()), Long.BYTES);
     }
 
     @SuppressWarnings("unchecked") // The column is given this codec's values and nothing else.

@@ -28,6 +28,7 @@ public final class DedupeOperator<V> extends Step<V, V> implements Stateful {
     private final Operator<? super V> late;
     private final Operator<? super V> repeats;
     private final SpanTables passed;
+    private final LookAhead lookAhead = new LookAhead();
 
     /**
      * Creates the operator.
@@ -73,8 +74,14 @@ public final class DedupeOperator<V> extends Step<V, V> implements Stateful {
             passed.add(context, eventTimeNs);
             // To free memory alone nobody has to be woken.
             context.callAtEventTime(passed.freeTimeNs());
+            lookAhead.update(context, passed.bytesInUse());
             next.process(context, value);
         }
+    }
+
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        lookAhead.touch(passed.prefetch(context));
     }
 
     @Override

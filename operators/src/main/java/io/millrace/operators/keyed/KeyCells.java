@@ -159,8 +159,14 @@ final class KeyCells implements ProcessorSetup {
         return table.entries.stateOffset(of);
     }
 
-    int keys() {
-        return table == null ? 0 : table.entries.size();
+    long bytesInUse() {
+        return table == null ? 0 : table.entries.bytesInUse();
+    }
+
+    long prefetch(final RecordContext context) {
+        return table == null
+                ? 0
+                : table.entries.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
     }
 
     void snapshot(final StateWriter out) {

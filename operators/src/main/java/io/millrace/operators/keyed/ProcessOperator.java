@@ -37,6 +37,7 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
     private final KeyCells cells;
     private final TimerQueue eventTimers;
     private final TimerQueue logTimers;
+    private final LookAhead lookAhead = new LookAhead();
 
     // The largest event time of a value so far.
     private long lastEventTimeNs = Long.MIN_VALUE;
@@ -105,7 +106,13 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
         } finally {
             leave();
         }
+        lookAhead.update(context, cells.bytesInUse());
         askForTime(context, watermarkNs);
+    }
+
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        lookAhead.touch(cells.prefetch(context));
     }
 
     private void enter(final RecordContext context) {

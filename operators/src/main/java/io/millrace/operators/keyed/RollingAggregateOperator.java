@@ -25,9 +25,6 @@ import org.agrona.MutableDirectBuffer;
  * @param <R> type of the aggregate.
  */
 public final class RollingAggregateOperator<V, R> extends Step<V, R> implements Stateful {
-    /** State that is larger than this lies in no cache near the core, so it pays to look ahead. */
-    private static final int LOOK_AHEAD_BYTES = 1 << 20;
-
     private static final int INITIAL_STATE_LENGTH = 64;
 
     private final Aggregator<V, R> aggregator;
@@ -35,8 +32,7 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
     private final boolean isEveryUpdate;
     private final MutableDirectBuffer before = new ExpandableArrayBuffer(INITIAL_STATE_LENGTH);
     private final MutableDirectBuffer after = new ExpandableArrayBuffer(INITIAL_STATE_LENGTH);
-    private boolean mayBeLarge = true;
-    private long touched;
+    private final LookAhead lookAhead = new LookAhead();
 
     /**
      * Creates the operator.
@@ -76,9 +72,7 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
             failures.onFailure(context, e);
             return;
         }
-        if (isNew || mayBeLarge) {
-            askForLookAhead(context);
-        }
+        lookAhead.update(context, keys.bytesInUse());
         next.process(context, result);
     }
 
@@ -131,16 +125,9 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
         return true;
     }
 
-    private void askForLookAhead(final RecordContext context) {
-        mayBeLarge = false;
-        if (table.keys().bytesInUse() > LOOK_AHEAD_BYTES) {
-            context.askForLookAhead();
-        }
-    }
-
     @Override
     public void prefetch(final RecordContext context, final V value) {
-        touched += table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        lookAhead.touch(table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength()));
     }
 
     @Override
@@ -167,11 +154,5 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
             final int stateOffset = in.readBytes();
             aggregator.readState(table, entry, true, buffer, stateOffset, in.bytesLength());
         }
-        mayBeLarge = true;
-    }
-
-    @Override
-    public String toString() {
-        return "RollingAggregateOperator[" + table + " touched=" + touched + "]";
     }
 }

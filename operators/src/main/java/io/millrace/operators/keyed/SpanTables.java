@@ -103,12 +103,13 @@ final class SpanTables {
         return size == 0 ? Long.MAX_VALUE : (strips[0] + 3) * spanNs;
     }
 
-    int keys() {
-        int keys = 0;
-        for (int i = 0; i < size; i++) {
-            keys += tables[i].size();
-        }
-        return keys;
+    long bytesInUse() {
+        return size == 0 ? 0 : tables[size - 1].bytesInUse();
+    }
+
+    /** Most values belong to the newest strip. */
+    long prefetch(final RecordContext context) {
+        return size == 0 ? 0 : tables[size - 1].prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
     }
 
     void snapshot(final StateWriter out) {

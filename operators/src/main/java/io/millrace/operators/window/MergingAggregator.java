@@ -25,8 +25,8 @@ public final class MergingAggregator<V, R> extends Aggregator<PartialOrValue<V>,
     }
 
     @Override
-    public AggregateTable newTable(final StateMemory memory, final String owner) {
-        return aggregator.newTable(memory, owner);
+    public AggregateTable newTable(final StateMemory memory, final String owner, final int reservedLength) {
+        return aggregator.newTable(memory, owner, reservedLength);
     }
 
     @Override
