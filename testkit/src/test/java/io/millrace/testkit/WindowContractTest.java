@@ -38,6 +38,10 @@ class WindowContractTest {
                 new Case("hopping", hopping, Emit.onClose(), false),
                 new Case("hopping in two halves", hopping, Emit.onClose(), true),
                 new Case("calendar", days, Emit.onClose(), false),
+                new Case("sessions", Windows.session(SECOND), Emit.onClose(), false),
+                new Case("sliding", Windows.sliding(SECOND), Emit.onClose(), false),
+                new Case("count", Windows.count(3), Emit.onClose(), false),
+                new Case("sessions on update", Windows.session(SECOND), Emit.onUpdate(), false),
                 new Case("tumbling on update", tumbling, Emit.onUpdate(), false),
                 new Case("hopping on update", hopping, Emit.onUpdate(), false),
                 new Case("tumbling every 200 ms", tumbling, Emit.every(Duration.ofMillis(200)), false));
