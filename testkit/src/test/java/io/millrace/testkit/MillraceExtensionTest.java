@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.LogStore;
+import io.millrace.log.TopicSpec;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.TopicAppender;
+import io.millrace.streams.plan.TaskParts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -41,6 +43,19 @@ class MillraceExtensionTest {
         assertThatThrownBy(() -> driver.advanceTime(Duration.ZERO))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the driver is closed");
+    }
+
+    @Test
+    void shouldFailWhereStateIsNotGivenBack() {
+        try (TestStore store = TestStore.create(new VirtualClock(), 1 << 16)) {
+            store.log().createTopic(TopicSpec.named("words"));
+            final TestJob job = new TestJob(store, WordCounts.per(Duration.ofMinutes(1)), 1 << 20, TaskParts.STANDARD);
+            job.tasks().stateBudget().reserve(64, "a step that leaks");
+
+            assertThatThrownBy(job::close)
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("state of job word-counts leaks: 64 bytes are still reserved");
+        }
     }
 
     @Test

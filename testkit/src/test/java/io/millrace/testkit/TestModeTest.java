@@ -7,6 +7,8 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.Topology;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,9 +63,9 @@ class TestModeTest {
     }
 
     private static byte[] bytes(final int number) {
-        // The buffer's byte order is the machine's; all 8 bytes are the same in neither, so write them as it does.
-        return java.nio.ByteBuffer.allocate(Long.BYTES)
-                .order(java.nio.ByteOrder.nativeOrder())
+        // In the byte order in which a buffer reads when none is named.
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
                 .putLong(number)
                 .array();
     }
