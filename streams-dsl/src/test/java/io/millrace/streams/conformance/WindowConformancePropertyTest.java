@@ -38,6 +38,9 @@ class WindowConformancePropertyTest {
     private static final int ROUNDS = Integer.getInteger("millrace.rounds", 150);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
 
+    // What an operator keeps for the next session when none is open: a page and an index.
+    private static final long EMPTY_STATE = 1 << 18;
+
     @TempDir
     Path directory;
 
@@ -56,7 +59,9 @@ class WindowConformancePropertyTest {
             final String what = "seed=" + seed + " partitions=" + partitions + " " + script;
             assertThat(sorted(outcome.rows)).as(what).isEqualTo(reference.rows());
             assertThat(outcome.late).as("late, " + what).isEmpty();
-            assertThat(outcome.stateBytes).as("bytes of state, " + what).isZero();
+            assertThat(outcome.stateBytes)
+                    .as("bytes of state, " + what)
+                    .isLessThanOrEqualTo(script.spec instanceof WindowSpec.Aligned ? 0 : partitions * EMPTY_STATE);
         }
     }
 
