@@ -252,7 +252,7 @@ class KeyedTableTest {
         table.clear();
 
         assertThat(table.bytesInUse()).isZero();
-        assertThat(budget.usedBytes()).isEqualTo(16 * StateMemory.PAGE_LENGTH);
+        assertThat(budget.usedBytes()).isEqualTo(4 * StateMemory.PAGE_LENGTH);
     }
 
     @Test
