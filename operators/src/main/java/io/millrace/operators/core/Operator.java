@@ -45,7 +45,7 @@ public interface Operator<I> {
      * be seen; need not hand on.
      *
      * @param context with the key of the value.
-     * @param value   that will come.
+     * @param value   that will come; null where decoding it twice would cost more than it brings, and the key is all there is.
      */
     default void prefetch(final RecordContext context, final I value) {}
 }

@@ -48,6 +48,10 @@ public final class RekeyOperator<V> extends Step<V, V> {
 
     @Override
     public void prefetch(final RecordContext context, final V value) {
+        if (value == null) {
+            // The task does not decode such values twice, and without one there is no key.
+            return;
+        }
         final int length;
         try {
             length = write(keyWriter, value, key);

@@ -8,6 +8,9 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.RekeyOperator;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -23,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  *
  * @param <V> type of the values.
  */
-public final class ExchangeOperator<V> implements Operator<V> {
+public final class ExchangeOperator<V> implements Operator<V>, Stateful {
     private final String name;
     private final FailureHandler failures;
     private final KeyWriter<? super V> keyWriter;
@@ -118,4 +121,16 @@ public final class ExchangeOperator<V> implements Operator<V> {
 
     @Override
     public void onLogTime(final RecordContext context, final long logTimeNs) {}
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeLong(writtenWatermarkNs);
+        out.writeBoolean(writtenIdle);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        writtenWatermarkNs = in.readLong();
+        writtenIdle = in.readBoolean();
+    }
 }
