@@ -9,6 +9,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -259,10 +260,11 @@ final class ArchitectureTest {
                 .orShould()
                 .callMethodWhere(JavaCall.Predicates.target(HasName.Predicates.name("now")))
                 .orShould()
+                .accessTargetWhere(JavaAccess.Predicates.target(HasName.Predicates.name("randomUUID")))
+                .orShould()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "java\\.(time\\.Clock|util\\.Random|util\\.UUID|util\\.concurrent\\.ThreadLocalRandom)"
-                                + "|org\\.agrona\\.concurrent\\.(System|Offset|Cached|High).*Clock");
+                .haveNameMatching("java\\.(time\\.Clock|util\\.Random|util\\.concurrent\\.ThreadLocalRandom)"
+                        + "|org\\.agrona\\.concurrent\\.(System|Offset|Cached|High).*Clock");
     }
 
     /** Makes every package a slice of its own, so that a package and one below it may not know each other either. */

@@ -1,13 +1,21 @@
 package io.millrace.streams;
 
+import io.millrace.operators.codec.BooleanCodec;
+import io.millrace.operators.codec.BytesCodec;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.DoubleCodec;
+import io.millrace.operators.codec.Int32Codec;
 import io.millrace.operators.codec.LongCodec;
 import io.millrace.operators.codec.SbeCodec;
 import io.millrace.operators.codec.StringCodec;
+import io.millrace.operators.codec.record.RecordCodec;
 import java.util.function.Supplier;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
-/** The codecs that come with Millrace. */
+/**
+ * The codecs that come with Millrace. What these methods give is a description: one may be used in many places of many
+ * topologies, on whatever threads.
+ */
 public final class Codecs {
     private Codecs() {}
 
@@ -23,12 +31,53 @@ public final class Codecs {
     }
 
     /**
-     * Strings in UTF-8.
+     * Java records, with a codec derived from their components: primitive types and their boxes, strings, byte arrays,
+     * enums, exact decimals and integers, the times of {@code java.time}, UUIDs, other records, lists, and maps from
+     * strings. {@link RecordCodec} says what their bytes are and which changes to a record they survive.
+     *
+     * @param type of the records; the class may be private or local.
+     * @param <T>  type of the records.
+     * @return the codec; keep it if you use it more than once, deriving it takes some milliseconds.
+     * @throws IllegalArgumentException if some components are of other types; it names them all.
+     */
+    public static <T extends Record> Codec<T> records(final Class<T> type) {
+        return new RecordCodec<>(type);
+    }
+
+    /**
+     * Byte arrays as they are.
+     *
+     * @return the codec.
+     */
+    public static Codec<byte[]> bytes() {
+        return new BytesCodec();
+    }
+
+    /**
+     * Strings in UTF-8. One that holds half of a surrogate pair has no form in it and is refused when it is written.
      *
      * @return the codec.
      */
     public static Codec<String> string() {
         return new StringCodec();
+    }
+
+    /**
+     * Truth values in one byte.
+     *
+     * @return the codec.
+     */
+    public static Codec<Boolean> bool() {
+        return new BooleanCodec();
+    }
+
+    /**
+     * 32-bit integers in four bytes, little-endian.
+     *
+     * @return the codec.
+     */
+    public static Codec<Integer> int32() {
+        return new Int32Codec();
     }
 
     /**
@@ -41,11 +90,12 @@ public final class Codecs {
     }
 
     /**
-     * 32-bit integers.
+     * 64-bit floating-point numbers in eight bytes, little-endian. For exact amounts take a record with a
+     * {@code BigDecimal}.
      *
-     * @return four bytes, little-endian.
+     * @return the codec.
      */
-    public static Codec<Integer> int32() {
-        return new io.millrace.operators.codec.Int32Codec();
+    public static Codec<Double> float64() {
+        return new DoubleCodec();
     }
 }

@@ -5,9 +5,15 @@ package io.millrace.streams;
  *
  * @param recordsIn       data records read from source topics.
  * @param recordsOut      data records appended to exchanges and topics.
- * @param lateRecords     records that came after their window had closed.
+ * @param lateRecords     records that came too late for what they were meant for, such as a window that had closed.
  * @param skippedRecords  records that the error policy left out.
  * @param replayedOutputs outputs that the log held already from an earlier run, and dropped.
+ * @param repeatedRecords records left out because they repeat one that passed.
  */
 public record JobCounters(
-        long recordsIn, long recordsOut, long lateRecords, long skippedRecords, long replayedOutputs) {}
+        long recordsIn,
+        long recordsOut,
+        long lateRecords,
+        long skippedRecords,
+        long replayedOutputs,
+        long repeatedRecords) {}

@@ -131,6 +131,7 @@ public final class JobTasks implements AutoCloseable {
         long late = 0;
         long skipped = 0;
         long replayed = 0;
+        long repeated = 0;
         for (final Task task : tasks) {
             final TaskCounters counters = task.counters();
             recordsIn += isSource(task) ? counters.recordsIn() : 0;
@@ -138,8 +139,9 @@ public final class JobTasks implements AutoCloseable {
             late += counters.lateRecords();
             skipped += counters.skippedRecords();
             replayed += counters.replayedOutputs();
+            repeated += counters.repeatedRecords();
         }
-        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed);
+        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, repeated);
     }
 
     private boolean isSource(final Task task) {

@@ -1,13 +1,26 @@
 package io.millrace.streams;
 
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Average;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FilterOperator;
+import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
+import io.millrace.operators.keyed.Processor;
+import io.millrace.operators.keyed.RollingAggregateOperator;
+import io.millrace.operators.keyed.TopNOperator;
+import io.millrace.streams.topology.StepNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Values under keys: all values of a key are seen by one task, in one order. Here is what needs a key: windows, running
@@ -16,7 +29,7 @@ import java.util.function.Predicate;
  * @param <K> type of the keys.
  * @param <V> type of the values.
  */
-public final class KeyedStream<K, V> {
+public class KeyedStream<K, V> {
     final Flow<V> flow;
     final Codec<K> keyCodec;
 
@@ -31,7 +44,7 @@ public final class KeyedStream<K, V> {
      * @param predicate true for what passes.
      * @return the values that pass, under their keys.
      */
-    public KeyedStream<K, V> filter(final Predicate<? super V> predicate) {
+    public final KeyedStream<K, V> filter(final Predicate<? super V> predicate) {
         return new KeyedStream<>(
                 flow.stateless(
                         "filter",
@@ -47,7 +60,7 @@ public final class KeyedStream<K, V> {
      * @param consumer that looks at it and changes nothing.
      * @return the same values.
      */
-    public KeyedStream<K, V> peek(final Consumer<? super V> consumer) {
+    public final KeyedStream<K, V> peek(final Consumer<? super V> consumer) {
         return new KeyedStream<>(
                 flow.stateless(
                         "peek",
@@ -64,7 +77,8 @@ public final class KeyedStream<K, V> {
      * @param <R>      type of the new values.
      * @return the new values, under their keys.
      */
-    public <R> KeyedStream<K, R> mapValues(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
+    public final <R> KeyedStream<K, R> mapValues(
+            final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
         return new KeyedStream<>(
                 flow.stateless(
                         "mapValues",
@@ -74,13 +88,208 @@ public final class KeyedStream<K, V> {
     }
 
     /**
+     * Makes any number of values of each; they have its key.
+     *
+     * @param function gives them to a consumer, inside the call.
+     * @param newCodec that writes them.
+     * @param <R>      type of the new values.
+     * @return the new values, in the order in which they were given, under their keys.
+     */
+    public final <R> KeyedStream<K, R> flatMapValues(
+            final BiConsumer<? super V, ? super Consumer<R>> function, final Codec<R> newCodec) {
+        return new KeyedStream<>(
+                flow.stateless(
+                        "flatMapValues",
+                        (scope, nexts) ->
+                                scope.operator(FlatMapOperator.class, scope.failures(), function, nexts.get(0)),
+                        newCodec),
+                keyCodec);
+    }
+
+    /**
+     * Parts the stream by predicates.
+     *
+     * @return the cases, to be named one after the other.
+     */
+    public final KeyedBranching<K, V> branch() {
+        return new KeyedBranching<>(flow, keyCodec);
+    }
+
+    /**
+     * Keeps an aggregate of all values of each key so far.
+     *
+     * @param name        of the step, unique in the topology; its state is bound to it.
+     * @param aggregation of the values.
+     * @param <R>         type of the aggregate.
+     * @return the aggregate of each key, which changes with its values.
+     */
+    public final <R> Table<K, R> aggregate(final String name, final Aggregation<? super V, ?, R> aggregation) {
+        final Table.Updates updates = new Table.Updates();
+        return table(
+                name,
+                "rolling " + aggregation.name(),
+                aggregation.describeState() + " and the key, for each key",
+                updates,
+                (scope, nexts) -> scope.operator(
+                        RollingAggregateOperator.class,
+                        scope.name(),
+                        scope.failures(),
+                        scope.memory(),
+                        aggregation.forTask(scope.copies()),
+                        updates.isEach,
+                        nexts.get(0)));
+    }
+
+    /**
+     * Counts the values of each key.
+     *
+     * @param name of the step, unique in the topology; its state is bound to it.
+     * @return their number so far, for each key.
+     */
+    public final Table<K, Long> count(final String name) {
+        return aggregate(name, Aggregations.count());
+    }
+
+    /**
+     * Adds up a number of the values of each key. A sum of more than 64 bits makes the step fail.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the sum so far, for each key.
+     */
+    public final Table<K, Long> sum(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.sum(number));
+    }
+
+    /**
+     * Finds the smallest number of the values of each key.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the smallest so far, for each key.
+     */
+    public final Table<K, Long> min(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.min(number));
+    }
+
+    /**
+     * Finds the largest number of the values of each key.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return the largest so far, for each key.
+     */
+    public final Table<K, Long> max(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.max(number));
+    }
+
+    /**
+     * Averages a number of the values of each key, exactly. A sum of more than 64 bits makes the step fail.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param number of a value.
+     * @return sum, number and average so far, for each key; a view that is valid inside the call.
+     */
+    public final Table<K, Average> average(final String name, final ToLongFunction<? super V> number) {
+        return aggregate(name, Aggregations.average(number));
+    }
+
+    /**
+     * Makes one value of all values of each key.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it.
+     * @param codec    that writes the values.
+     * @param function that makes one value of the one so far and the next one, changing neither.
+     * @return the value that is left so far, for each key.
+     */
+    public final Table<K, V> reduce(final String name, final Codec<V> codec, final BinaryOperator<V> function) {
+        return aggregate(name, Aggregations.reduce(codec, function));
+    }
+
+    private <R> Table<K, R> table(
+            final String name,
+            final String description,
+            final String state,
+            final Table.Updates updates,
+            final StepNode.Factory<V> factory) {
+        flow.topology().checkStep(name);
+        final StepNode<V> step = new StepNode<>(name, description, new StepNode.StateInfo(state, null), null, factory);
+        return new Table<>(flow.then(step, null), keyCodec, updates);
+    }
+
+    /**
+     * Keeps the values of each key that have the largest scores.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it.
+     * @param n     how many values, at least 1.
+     * @param score of a value; of equal ones the earlier value comes first.
+     * @param codec of the values: those that are views are copied, and checkpoints need it.
+     * @return for each key the list of its values with the largest scores, largest first; valid inside the call.
+     */
+    public final Table<K, List<V>> topN(
+            final String name, final int n, final ToLongFunction<? super V> score, final Codec<V> codec) {
+        if (n < 1) {
+            flow.topology().mistake("topN " + name, "it keeps at least 1 value of a key, not " + n);
+        }
+        if (codec == null) {
+            flow.topology().mistake("topN " + name, "it keeps values, so it needs their codec");
+        }
+        final Table.Updates updates = new Table.Updates();
+        return table(
+                name,
+                "top " + n,
+                "at most " + n + " values on the heap and the key, for each key",
+                updates,
+                (scope, nexts) -> scope.operator(
+                        TopNOperator.class,
+                        scope.name(),
+                        scope.failures(),
+                        scope.memory(),
+                        n,
+                        score,
+                        scope.codec(codec).forTask(),
+                        updates.isEach,
+                        nexts.get(0)));
+    }
+
+    /**
+     * Lets the first value of each key pass and leaves out its repeats: values of that key whose event time is less than a
+     * span away from one that passed, before or after it. First means first in the log. After the span the next value of the
+     * key is a first one again.
+     *
+     * <p>A value that comes when the watermark is a whole span ahead of it is left out as late, since it is no longer known
+     * whether it is a repeat.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it.
+     * @param within the span in event time, 1 ns to 36 years.
+     * @return the values that pass, and beside them the others.
+     */
+    public final DedupedStream<K, V> dedupe(final String name, final Duration within) {
+        return DedupedStream.of(this, name, within);
+    }
+
+    /**
+     * Does what a processor says: a step of one's own, with state and timers for each key, and with side outputs.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it.
+     * @param supplier makes a processor for each task, and one more to read its declarations from.
+     * @param codec    that writes what it hands on; null where that is neither sent to a topic nor through an exchange.
+     * @param <R>      type of what it hands on.
+     * @return what it hands on, under the keys for which it did.
+     */
+    public final <R> ProcessedStream<K, R> process(
+            final String name, final Supplier<? extends Processor<K, V, R>> supplier, final Codec<R> codec) {
+        return ProcessedStream.of(this, name, supplier, codec);
+    }
+
+    /**
      * Parts the values of each key into windows.
      *
      * @param name    of the step, unique in the topology; its state is bound to it.
      * @param windows into which they are parted.
      * @return the windows, to be aggregated.
      */
-    public WindowedStream<K, V> window(final String name, final Windows windows) {
+    public final WindowedStream<K, V> window(final String name, final Windows windows) {
         flow.topology().checkStep(name);
         if (windows.mistake() != null) {
             flow.topology().mistake("window " + name, windows.mistake());
@@ -104,7 +313,7 @@ public final class KeyedStream<K, V> {
      *
      * @return the same values.
      */
-    public Stream<V> values() {
+    public final Stream<V> values() {
         return new Stream<>(flow);
     }
 
@@ -113,7 +322,7 @@ public final class KeyedStream<K, V> {
      *
      * @param topic that no other sink of the topology writes.
      */
-    public void to(final String topic) {
+    public final void to(final String topic) {
         flow.to(topic);
     }
 }

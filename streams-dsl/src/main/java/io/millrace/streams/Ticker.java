@@ -10,9 +10,9 @@ import io.millrace.operators.core.TaskStoppedException;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +49,7 @@ final class Ticker {
             next += stage.tasks();
         }
         for (final Stage stage : plan.stages()) {
-            later.put(stage, new Later(tasksBehind(stage, plan, tasks)));
+            later.put(stage, new Later(tasksThatWaitFor(stage, plan, tasks)));
             for (final Task task : tasks.get(stage)) {
                 if (isMine.contains(task)) {
                     partitions.put(task, new Partition(later.get(stage)));
@@ -58,16 +58,18 @@ final class Ticker {
         }
     }
 
-    private static Task[] tasksBehind(final Stage stage, final Plan plan, final Map<Stage, List<Task>> tasks) {
-        final List<Task> behind = new ArrayList<>();
-        final List<Stage> reached = new ArrayList<>(List.of(stage));
+    // All tasks that may wait for a task of a stage: those behind it, and those beside it, whose results need it on
+    // their way.
+    private static Task[] tasksThatWaitFor(final Stage stage, final Plan plan, final Map<Stage, List<Task>> tasks) {
+        final Set<Stage> waiting = new LinkedHashSet<>();
         for (final Stage candidate : plan.stages()) {
-            if (candidate.upstreams().stream().anyMatch(reached::contains)) {
-                reached.add(candidate);
-                behind.addAll(tasks.get(candidate));
+            if (candidate.upstreams().contains(stage)
+                    || candidate.upstreams().stream().anyMatch(waiting::contains)) {
+                waiting.add(candidate);
+                waiting.addAll(candidate.upstreams());
             }
         }
-        return behind.toArray(Task[]::new);
+        return waiting.stream().flatMap(each -> tasks.get(each).stream()).toArray(Task[]::new);
     }
 
     /** Begins a round: what later stages wait for is found anew, once for all tasks of a stage. */
@@ -134,7 +136,7 @@ final class Ticker {
         }
     }
 
-    // What the stages behind one stage wait for.
+    // What other tasks wait for, of which a stage has to do its part.
     private static final class Later {
         private final Task[] tasks;
         private long wantNs;

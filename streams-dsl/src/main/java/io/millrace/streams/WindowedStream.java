@@ -1,34 +1,33 @@
 package io.millrace.streams;
 
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Average;
 import io.millrace.operators.codec.Codec;
-import io.millrace.operators.core.Operator;
-import io.millrace.operators.output.WatermarkGrid;
-import io.millrace.operators.state.CountState;
 import io.millrace.operators.state.StateFlyweight;
-import io.millrace.operators.window.TumblingWindowOperator;
-import io.millrace.operators.window.WindowAggregation;
+import io.millrace.operators.window.Emission;
 import io.millrace.operators.window.Windowed;
-import io.millrace.streams.topology.StepNode;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
- * Values under keys, parted into windows: what is left to say is how the values of a window become its result.
+ * Values under keys, parted into windows: what is left to say is how the values of a window become its result. The results
+ * keep their keys.
  *
  * @param <K> type of the keys.
  * @param <V> type of the values.
  */
 public final class WindowedStream<K, V> {
-    private static final int LATE = 1;
-
     private final Flow<V> flow;
     private final Codec<K> keyCodec;
     private final String name;
     private final Windows windows;
     private Consumer<Stream<V>> late;
+    private Emission emission = Emission.ON_CLOSE;
+    private boolean isSplit = true;
 
     WindowedStream(final Flow<V> flow, final Codec<K> keyCodec, final String name, final Windows windows) {
         this.flow = flow;
@@ -38,7 +37,8 @@ public final class WindowedStream<K, V> {
     }
 
     /**
-     * Says what becomes of values that come for a window whose result is final. They are counted in any case.
+     * Says what becomes of values that come for a window whose result is final. They are counted in any case. A value that
+     * belongs into several windows of which some are still open is late once, and is added to those.
      *
      * @param newLate is given the stream of them.
      * @return this.
@@ -49,16 +49,81 @@ public final class WindowedStream<K, V> {
     }
 
     /**
+     * Says when results are handed on.
+     *
+     * @param newEmission made by {@link Emit}; on close unless set.
+     * @return this.
+     */
+    public WindowedStream<K, V> emit(final Emission newEmission) {
+        emission = newEmission;
+        return this;
+    }
+
+    /**
+     * Says whether an exchange in front of the windows may be given sums for each key and window instead of all values. It is
+     * done where the aggregation is combinable, results are emitted on close, and the exchange is not used otherwise; the
+     * results are the same.
+     *
+     * @param newSplit false to send all values; true unless set.
+     * @return this.
+     */
+    public WindowedStream<K, V> split(final boolean newSplit) {
+        isSplit = newSplit;
+        return this;
+    }
+
+    /**
+     * Aggregates.
+     *
+     * @param aggregation of the values of a window.
+     * @param <S>         type of the state.
+     * @param <R>         type of the result.
+     * @return one final result for each key and window.
+     */
+    public <S, R> Stream<Windowed<K, R>> aggregate(final Aggregation<V, S, R> aggregation) {
+        if (windows.isHopping() && !aggregation.isCombinable()) {
+            mistake("hopping windows need combine(…) of their aggregation, to put results together from panes");
+        }
+        if (windows.isSession() && !aggregation.isCombinable()) {
+            mistake("sessions need combine(…) of their aggregation, to make one session of two");
+        }
+        if (windows.isSliding() && !aggregation.isCombinable()) {
+            mistake("sliding windows need combine(…) of their aggregation, to share sums");
+        }
+        if (windows.isSliding() && emission.kind() != Emission.Kind.ON_CLOSE) {
+            mistake("sliding windows emit on close only; leave out emit(…)");
+        }
+        if (windows.isCount() && emission.kind() == Emission.Kind.EVERY) {
+            mistake("windows of a count emit on close or on update, not by the clock");
+        }
+        if (windows.isCount() && late != null) {
+            mistake("nothing is late for windows of a count; leave out late(…)");
+        }
+        final WindowStep<K, V, R> step =
+                new WindowStep<>(name, windows, emission, aggregation, keyCodec, isSplit, flow.codec());
+        final Flow<Windowed<K, R>> results = flow.then(step.node(), null);
+        if (late != null) {
+            step.node().reserve(WindowStep.LATE);
+            late.accept(new Stream<>(new Flow<>(flow.topology(), step.node(), WindowStep.LATE, flow.codec())));
+        }
+        return new Stream<>(results);
+    }
+
+    private void mistake(final String mistake) {
+        flow.topology().mistake("window " + name, mistake);
+    }
+
+    /**
      * Aggregates with state of a fixed size.
      *
      * @param stateFactory makes a view of the state.
-     * @param add          adds a value to it.
+     * @param add          adds a value to it; a new state's bytes are all zero.
      * @param <S>          type of the state.
-     * @return one result for each key and window.
+     * @return one final result for each key and window.
      */
     public <S extends StateFlyweight> Stream<Windowed<K, S>> aggregate(
             final Supplier<S> stateFactory, final BiConsumer<? super S, ? super V> add) {
-        return aggregate(new WindowAggregation<V, S, S>(stateFactory, add, Function.identity()), "aggregate");
+        return aggregate(Aggregation.<V, S>flyweight(stateFactory, add));
     }
 
     /**
@@ -67,46 +132,69 @@ public final class WindowedStream<K, V> {
      * @return their number for each key and window.
      */
     public Stream<Windowed<K, Long>> count() {
-        return aggregate(
-                new WindowAggregation<V, CountState, Long>(
-                        CountState::new, (state, value) -> state.increment(), CountState::value),
-                "count");
+        return aggregate(Aggregations.<V>count());
     }
 
-    private <S extends StateFlyweight, R> Stream<Windowed<K, R>> aggregate(
-            final WindowAggregation<V, S, R> aggregation, final String verb) {
-        final StepNode<V> step = new StepNode<>(
-                name,
-                verb + ", " + windows,
-                windows.mistake() == null ? info(aggregation) : null,
-                null,
-                (scope, nexts) -> scope.operator(
-                        TumblingWindowOperator.class,
-                        windows.toTumblingWindow(),
-                        aggregation,
-                        scope.codec(keyCodec),
-                        scope.counters(),
-                        scope.failures(),
-                        nexts.get(0),
-                        lateStep(nexts)));
-        final Flow<Windowed<K, R>> results = flow.then(step, null);
-        if (late != null) {
-            step.reserve(LATE);
-            late.accept(new Stream<>(new Flow<>(flow.topology(), step, LATE, flow.codec())));
-        }
-        return new Stream<>(results);
+    /**
+     * Adds numbers up, see {@link Aggregations#sum}.
+     *
+     * @param number of a value.
+     * @return their sum for each key and window.
+     */
+    public Stream<Windowed<K, Long>> sum(final ToLongFunction<? super V> number) {
+        return aggregate(Aggregations.<V>sum(number));
     }
 
-    private StepNode.StateInfo info(final WindowAggregation<V, ?, ?> aggregation) {
-        return new StepNode.StateInfo(
-                aggregation.stateFactory().get().encodedLength()
-                        + " bytes and the key, for each key in each open window",
-                WatermarkGrid.ofWindows(
-                        windows.toTumblingWindow().sizeNs(),
-                        windows.toTumblingWindow().graceNs()));
+    /**
+     * Finds the smallest number.
+     *
+     * @param number of a value.
+     * @return the smallest for each key and window.
+     */
+    public Stream<Windowed<K, Long>> min(final ToLongFunction<? super V> number) {
+        return aggregate(Aggregations.<V>min(number));
     }
 
-    private static Operator<?> lateStep(final List<Operator<?>> nexts) {
-        return nexts.size() > LATE ? nexts.get(LATE) : null;
+    /**
+     * Finds the largest number.
+     *
+     * @param number of a value.
+     * @return the largest for each key and window.
+     */
+    public Stream<Windowed<K, Long>> max(final ToLongFunction<? super V> number) {
+        return aggregate(Aggregations.<V>max(number));
+    }
+
+    /**
+     * Averages numbers, see {@link Aggregations#average}.
+     *
+     * @param number of a value.
+     * @return their average for each key and window; a view, valid inside the call.
+     */
+    public Stream<Windowed<K, Average>> average(final ToLongFunction<? super V> number) {
+        return aggregate(Aggregations.<V>average(number));
+    }
+
+    /**
+     * Makes one value of all, see {@link Aggregations#reduce}.
+     *
+     * @param codec    that writes the values.
+     * @param function makes one value of two, in whatever order and grouping.
+     * @return the value that is left for each key and window.
+     */
+    public Stream<Windowed<K, V>> reduce(final Codec<V> codec, final BinaryOperator<V> function) {
+        return aggregate(Aggregations.reduce(codec, function));
+    }
+
+    /**
+     * Keeps the values with the largest scores, see {@link Aggregations#topN}.
+     *
+     * @param n     how many at most, at least 1.
+     * @param score of a value.
+     * @param codec that writes the values.
+     * @return the list of them for each key and window.
+     */
+    public Stream<Windowed<K, List<V>>> topN(final int n, final ToLongFunction<? super V> score, final Codec<V> codec) {
+        return aggregate(Aggregations.topN(n, score, codec));
     }
 }

@@ -235,7 +235,7 @@ class PlannerTest {
                           end
                           n0 --> n2
                           n1 --> n2
-                          n2 --> n3
+                          n2 -- "sums of per-second" --> n3
                           n3 --> n6
                           n6 --> n7
                           n6 -- "side 1" --> n5

@@ -173,8 +173,8 @@ class TopologyTest {
                         stage 0  log: 2 tasks, each reads one partition
                           input      topic log [string], 2 partitions
                           watermark  largest event time - 500 ms, or a watermark record; goes on with log time after 5 s of silence
-                          chain      filter-1 -> exchange by-path
-                          output     exchange by-path [key string, string] = topic hits.by-path, 2 partitions, by the hash of the key; watermarks at each 1 s + 200 ms
+                          chain      filter-1 -> per-second (first half) -> exchange by-path
+                          output     exchange by-path [key string, string] = topic hits.by-path, 2 partitions, by the hash of the key; watermarks at each 1 s + 200 ms; sums of per-second instead of records
 
                         stage 1  by-path: 2 tasks, each reads one partition
                           input      exchange by-path [key string, string], 2 partitions

@@ -51,12 +51,6 @@ record RawRecord(
                 && Arrays.equals(value, other.value);
     }
 
-    /** Key, event time and value, the same for records that only differ in their place. */
-    String content() {
-        return kind + " " + eventTimeNs + " " + HexFormat.of().formatHex(key) + " "
-                + HexFormat.of().formatHex(value);
-    }
-
     String describe(final Codec<?> codec) {
         if (kind == RecordKind.WATERMARK) {
             return "watermark " + time() + (value.length > 0 ? " idle" : "");

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Settings of a {@link TopologyTestDriver}; the defaults suit most tests. Used by one thread. */
 public final class TestDriverBuilder {
@@ -18,7 +19,7 @@ public final class TestDriverBuilder {
     private Instant begin = VirtualClock.BEGIN;
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private long stateBudget = DEFAULT_STATE_BUDGET;
-    private TaskParts parts = TaskParts.STANDARD;
+    private Supplier<TaskParts> parts = () -> TaskParts.STANDARD;
 
     TestDriverBuilder(final Topology topology, final Consumer<TopologyTestDriver> onStart) {
         this.topology = topology;
@@ -70,7 +71,7 @@ public final class TestDriverBuilder {
         return this;
     }
 
-    TestDriverBuilder parts(final TaskParts newParts) {
+    TestDriverBuilder parts(final Supplier<TaskParts> newParts) {
         parts = newParts;
         return this;
     }
@@ -113,6 +114,6 @@ public final class TestDriverBuilder {
     }
 
     TaskParts parts() {
-        return parts;
+        return parts.get();
     }
 }

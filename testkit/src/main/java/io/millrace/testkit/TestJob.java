@@ -9,21 +9,22 @@ import io.millrace.streams.plan.TaskParts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /** The tasks of a job, run by the test's thread until they have nothing left to do. */
 final class TestJob implements AutoCloseable {
-    static final long NEVER = Long.MAX_VALUE;
-
     // So many ticks at one moment mean that an operator asks for a time that is over, again and again.
     private static final int MAX_ROUNDS_OF_TICKS = 100_000;
 
     private final JobTasks tasks;
     private final VirtualClock clock;
+    private final TaskParts parts;
     private final List<SkippedRecord> skipped = new ArrayList<>();
 
     TestJob(final TestStore store, final Topology topology, final long stateBudget, final TaskParts parts) {
         this.clock = store.clock();
+        this.parts = parts;
         this.tasks = JobTasks.open(
                 store.log(),
                 topology,
@@ -96,6 +97,9 @@ final class TestJob implements AutoCloseable {
     @Override
     public void close() {
         tasks.close();
+        if (parts instanceof AutoCloseable closeable) {
+            CloseHelper.close(closeable);
+        }
         final long left = tasks.stateBudget().usedBytes();
         if (left != 0) {
             throw new AssertionError("state of job " + tasks.plan().graph().name() + " leaks: " + left

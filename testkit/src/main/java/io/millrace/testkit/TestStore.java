@@ -26,8 +26,11 @@ final class TestStore implements AutoCloseable {
         this.directory = directory;
         this.clock = clock;
         this.segmentLength = segmentLength;
-        this.store = LogStore.launch(
-                new LogContext().directory(directory).clock(clock).segmentLength(segmentLength));
+        this.store = LogStore.launch(new LogContext()
+                .directory(directory)
+                .storage(new UnforcedStorage())
+                .clock(clock)
+                .segmentLength(segmentLength));
     }
 
     static TestStore create(final VirtualClock clock, final int segmentLength) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code millrace demo}. */
 @Command(
         name = "demo",
-        description = "Replay recorded trades into a node and watch them become candles.",
+        description = "Replay recorded trades into a node: they become candles.",
         customSynopsis = "millrace demo [OPTIONS]",
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             LogCommand.class,
+            DeadLettersCommand.class,
             TestCommand.class,
             PerfCommand.class,
             VersionCommand.class,

@@ -10,7 +10,7 @@ import picocli.CommandLine.Unmatched;
 /** {@code millrace perf}: done by the script, declared here so that the help lists it. */
 @Command(
         name = "perf",
-        description = "Measure Millrace beside its limits and its peers (by the script).",
+        description = "Measure Millrace, its limits and its peers (by the script).",
         customSynopsis = "millrace perf log [OPTIONS]",
         descriptionHeading = "%n",
         usageHelpAutoWidth = true)

@@ -60,7 +60,7 @@ final class RecordFormat {
         return line.toString();
     }
 
-    private void append(
+    void append(
             final StringBuilder line,
             final String name,
             final DirectBuffer buffer,
@@ -79,10 +79,12 @@ final class RecordFormat {
 
     /** Anything that could move the cursor or break the line becomes a dot. */
     private static String quoted(final byte[] bytes) {
+        return quoted(new String(bytes, StandardCharsets.UTF_8));
+    }
+
+    static String quoted(final String bare) {
         final StringBuilder text = new StringBuilder("'");
-        new String(bytes, StandardCharsets.UTF_8)
-                .codePoints()
-                .forEach(c -> text.appendCodePoint(isHarmless(c) ? c : '.'));
+        bare.codePoints().forEach(c -> text.appendCodePoint(isHarmless(c) ? c : '.'));
         return text.append('\'').toString();
     }
 

@@ -31,12 +31,13 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("test "))
                 .anyMatch(line -> line.startsWith("run "))
                 .anyMatch(line -> line.startsWith("log "))
+                .anyMatch(line -> line.startsWith("dead-letters "))
                 .anyMatch(line -> line.startsWith("perf "))
                 .anyMatch(line -> line.startsWith("version "))
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(7);
+                .hasSize(8);
         assertThat(err.toString()).isEmpty();
     }
 

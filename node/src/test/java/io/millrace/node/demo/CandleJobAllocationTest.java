@@ -12,8 +12,8 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.node.demo.codec.MessageHeaderEncoder;
 import io.millrace.node.demo.codec.TradeEncoder;
 import io.millrace.operators.task.Task;
-import io.millrace.streams.plan.Plan;
-import io.millrace.streams.plan.TaskFactory;
+import io.millrace.streams.JobContext;
+import io.millrace.streams.JobTasks;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,25 +43,22 @@ class CandleJobAllocationTest {
         final LogContext context = new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH);
         try (LogStore store = LogStore.launch(context)) {
             appendTrades(store);
-            final Plan plan = CandleJob.topology().plan(topic -> 1);
-            List.of("candles.by-symbol", CandleJob.CANDLES, CandleJob.LATE_TRADES)
-                    .forEach(topic -> store.createTopic(TopicSpec.named(topic)));
-            final List<Task<?>> tasks =
-                    new TaskFactory(plan, store, () -> NoOpIdleStrategy.INSTANCE, skipped -> {}).create();
+            final JobContext job = new JobContext().idleStrategy(() -> NoOpIdleStrategy.INSTANCE);
+            final long allocated;
+            try (JobTasks tasks = JobTasks.open(store, CandleJob.topology(), job)) {
+                workUntil(tasks.tasks(), TRADES / 2);
+                final long before = threads.getCurrentThreadAllocatedBytes();
+                workUntil(tasks.tasks(), TRADES);
+                allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            }
 
-            workUntil(tasks, TRADES / 2);
-            final long before = threads.getCurrentThreadAllocatedBytes();
-            workUntil(tasks, TRADES);
-            final long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-
-            tasks.forEach(Task::close);
             // A segment that is entered costs some objects, a trade costs none: 300,000 trades fill four to five
             // segments.
             assertThat(allocated).as("bytes for %d trades", TRADES / 2).isLessThan(50_000);
         }
     }
 
-    private static void workUntil(final List<Task<?>> tasks, final int trades) {
+    private static void workUntil(final List<Task> tasks, final int trades) {
         while (tasks.get(0).counters().recordsIn() < trades) {
             for (int i = 0; i < tasks.size(); i++) {
                 tasks.get(i).doWork();

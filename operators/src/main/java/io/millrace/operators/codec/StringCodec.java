@@ -10,9 +10,7 @@ import org.agrona.MutableDirectBuffer;
  * form in UTF-8, because it holds half of a surrogate pair, is refused when it is written.
  */
 public final class StringCodec implements Codec<String> {
-    private static final int INITIAL_SCRATCH_LENGTH = 64;
-
-    private byte[] scratch = new byte[INITIAL_SCRATCH_LENGTH];
+    private final Utf8 utf8 = new Utf8();
 
     /** Creates a codec. */
     public StringCodec() {}
@@ -24,10 +22,7 @@ public final class StringCodec implements Codec<String> {
 
     @Override
     public String decode(final DirectBuffer buffer, final int offset, final int length) {
-        if (length > scratch.length) {
-            scratch = new byte[Math.max(length, 2 * scratch.length)];
-        }
-        final String value = Utf8.read(buffer, offset, length, scratch);
+        final String value = utf8.read(buffer, offset, length);
         if (value == null) {
             throw new MillraceException(ErrorCode.MALFORMED_RECORD, "a string of " + length + " bytes is not UTF-8");
         }
@@ -41,7 +36,7 @@ public final class StringCodec implements Codec<String> {
 
     @Override
     public void encode(final String value, final MutableDirectBuffer buffer, final int offset) {
-        Utf8.write(value, Utf8.length(value), buffer, offset);
+        utf8.write(value, Utf8.length(value), buffer, offset);
     }
 
     @Override

@@ -6,9 +6,11 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Writes and reads UTF-8 and refuses what has no exact form in it, so that two strings never share their bytes and a
- * string comes back as it was. Writing allocates nothing.
+ * string comes back as it was. Writing allocates nothing. An instance is for one thread.
  */
 public final class Utf8 {
+    private static final int INITIAL_SCRATCH_LENGTH = 64;
+    private static final long SIGNS = 0x8080_8080_8080_8080L;
     private static final int ONE_BYTE = 0x80;
     private static final int TWO_BYTES = 0x800;
     private static final int THREE_BYTES = 0x10000;
@@ -16,7 +18,10 @@ public final class Utf8 {
     private static final int SIX_BITS = 0x3F;
     private static final int FOLLOWING = 0x80;
 
-    private Utf8() {}
+    private byte[] scratch = new byte[INITIAL_SCRATCH_LENGTH];
+
+    /** Creates a writer and reader. */
+    public Utf8() {}
 
     /**
      * Measures a string.
@@ -73,12 +78,22 @@ public final class Utf8 {
      * @param buffer to write into.
      * @param offset at which to begin, in bytes.
      */
-    public static void write(final String value, final int length, final MutableDirectBuffer buffer, final int offset) {
+    public void write(final String value, final int length, final MutableDirectBuffer buffer, final int offset) {
         if (length == value.length()) {
-            buffer.putStringWithoutLengthAscii(offset, value);
+            writeAscii(value, length, buffer, offset);
         } else {
             writeBeyondAscii(value, buffer, offset);
         }
+    }
+
+    // The method is deprecated because it drops all but the lowest byte of each character. Here that is all there is,
+    // and
+    // nothing else gets at the bytes of a string without an array made for it or a call for each.
+    @SuppressWarnings("deprecation")
+    private void writeAscii(final String value, final int length, final MutableDirectBuffer buffer, final int offset) {
+        final byte[] bytes = scratch(length);
+        value.getBytes(0, length, bytes, 0);
+        buffer.putBytes(offset, bytes, 0, length);
     }
 
     private static void writeBeyondAscii(final String value, final MutableDirectBuffer buffer, final int offset) {
@@ -110,21 +125,27 @@ public final class Utf8 {
      * @param buffer  that holds it.
      * @param offset  at which it begins, in bytes.
      * @param length  in bytes.
-     * @param scratch of at least that length, to be overwritten.
      * @return the string; null if the bytes are not UTF-8.
      */
-    public static String read(final DirectBuffer buffer, final int offset, final int length, final byte[] scratch) {
-        buffer.getBytes(offset, scratch, 0, length);
+    public String read(final DirectBuffer buffer, final int offset, final int length) {
+        final byte[] bytes = scratch(length);
+        buffer.getBytes(offset, bytes, 0, length);
         // The constructor of String puts a sign of replacement where the bytes are wrong, and says nothing.
-        return isValid(scratch, length) ? new String(scratch, 0, length, StandardCharsets.UTF_8) : null;
+        return isAscii(buffer, offset, length) || isValidBeyondAscii(bytes, length)
+                ? new String(bytes, 0, length, StandardCharsets.UTF_8)
+                : null;
     }
 
-    private static boolean isValid(final byte[] bytes, final int length) {
-        int signs = 0;
-        for (int i = 0; i < length; i++) {
-            signs |= bytes[i];
+    private static boolean isAscii(final DirectBuffer buffer, final int offset, final int length) {
+        long signs = 0;
+        int done = 0;
+        for (; done + Long.BYTES <= length; done += Long.BYTES) {
+            signs |= buffer.getLong(offset + done);
         }
-        return signs >= 0 || isValidBeyondAscii(bytes, length);
+        for (; done < length; done++) {
+            signs |= buffer.getByte(offset + done);
+        }
+        return (signs & SIGNS) == 0;
     }
 
     private static boolean isValidBeyondAscii(final byte[] bytes, final int length) {
@@ -162,5 +183,12 @@ public final class Utf8 {
         return codePoint >= least
                 && codePoint <= MAX_CODE_POINT
                 && (codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE);
+    }
+
+    private byte[] scratch(final int length) {
+        if (length > scratch.length) {
+            scratch = new byte[Math.max(length, 2 * scratch.length)];
+        }
+        return scratch;
     }
 }

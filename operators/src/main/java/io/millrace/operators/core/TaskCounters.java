@@ -9,6 +9,7 @@ public final class TaskCounters {
     private final AtomicLong recordsIn = new AtomicLong();
     private final AtomicLong recordsOut = new AtomicLong();
     private final AtomicLong lateRecords = new AtomicLong();
+    private final AtomicLong repeatedRecords = new AtomicLong();
     private final AtomicLong skippedRecords = new AtomicLong();
     private final AtomicLong replayedOutputs = new AtomicLong();
 
@@ -34,12 +35,21 @@ public final class TaskCounters {
     }
 
     /**
-     * Records that came after their window had closed.
+     * Records that came too late for what they were meant for, such as a window that had closed.
      *
      * @return their number.
      */
     public long lateRecords() {
         return lateRecords.get();
+    }
+
+    /**
+     * Records left out because they repeat one that passed.
+     *
+     * @return their number.
+     */
+    public long repeatedRecords() {
+        return repeatedRecords.get();
     }
 
     /**
@@ -77,6 +87,11 @@ public final class TaskCounters {
     /** Counts a late record. */
     public void addLateRecord() {
         add(lateRecords);
+    }
+
+    /** Counts a record that repeats one that passed. */
+    public void addRepeatedRecord() {
+        add(repeatedRecords);
     }
 
     /** Counts a skipped record. */

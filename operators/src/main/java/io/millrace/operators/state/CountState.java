@@ -27,6 +27,15 @@ public final class CountState implements StateFlyweight {
     }
 
     /**
+     * Adds another count.
+     *
+     * @param other to add.
+     */
+    public void add(final CountState other) {
+        buffer.putLong(offset, buffer.getLong(offset) + other.value());
+    }
+
+    /**
      * Reads the count.
      *
      * @return records counted so far.

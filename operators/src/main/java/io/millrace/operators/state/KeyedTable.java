@@ -27,6 +27,11 @@ public final class KeyedTable implements AutoCloseable {
 
     private static final int MAX_STATE_LENGTH = 1 << 24;
     private static final long NONE = -1;
+    private static final int MIXED = -1;
+
+    /** Within {@link StateMemory#ZEROS}, because a look-up ahead may read there. */
+    private static final int MAX_TOUCH_OFFSET = StateMemory.ZEROS_LENGTH - Long.BYTES;
+
     private static final int ZERO_BY_WORDS = 256;
 
     private final StateMemory memory;
@@ -34,6 +39,12 @@ public final class KeyedTable implements AutoCloseable {
     private final EntryPages pages;
     private final KeyIndex index;
     private int size;
+
+    // Where the state begins in every entry, so that most tables need not look at an entry's key length for it.
+    private int commonStateOffset;
+
+    // The end of an entry that reaches into a second cache line, which is read ahead too.
+    private int touchOffset;
     private boolean added;
     private boolean closed;
 
@@ -192,8 +203,19 @@ public final class KeyedTable implements AutoCloseable {
         zero(pages.address(unit), length);
         UnsafeApi.putLong(null, pages.address(unit), EntryPages.header(hash, keyLength));
         index.add(hash, unit);
-        size++;
+        noteStateOffset(keyLength, size++ == 0);
         return entry;
+    }
+
+    private void noteStateOffset(final int keyLength, final boolean isFirst) {
+        final int offset = EntryPages.stateOffset(keyLength);
+        if (isFirst) {
+            commonStateOffset = offset;
+            touchOffset = Math.min(offset + Math.max(stateLength - Long.BYTES, 0), MAX_TOUCH_OFFSET);
+        } else if (offset != commonStateOffset) {
+            commonStateOffset = MIXED;
+            touchOffset = 0;
+        }
     }
 
     private void checkOpen() {
@@ -246,12 +268,53 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
-     * Takes the first slot, which is the right one mostly: to look at more costs more than it saves, because what makes
-     * misses overlap is few instructions between them. A free slot leads to page 0, whose address is always readable.
+     * Hashes a key for {@link #prefetch(int[], int)}.
+     *
+     * @param key    buffer that holds the key, may be null when the key is empty.
+     * @param offset at which the key begins.
+     * @param length of the key in bytes, 0 to {@link #MAX_KEY_LENGTH}.
+     * @return the hash, any 32 bits; that of {@link #hashLong} when the key has 8 bytes.
      */
+    public static int hash(final DirectBuffer key, final int offset, final int length) {
+        return KeyBytes.hash(KeyBytes.base(key, length), KeyBytes.address(key, offset, length), length);
+    }
+
+    /**
+     * Hashes a key of 8 bytes for {@link #prefetch(int[], int)}.
+     *
+     * @param key the bytes as a little-endian number.
+     * @return the hash, any 32 bits.
+     */
+    public static int hashLong(final long key) {
+        return KeyBytes.hash(key);
+    }
+
+    /**
+     * Reads what look-ups of many keys will read, so that their misses overlap: first all slots, then all entries. A
+     * processor looks ahead over some hundred instructions only, and so it has more of them under way than when slot and
+     * entry of one key are read one after the other.
+     *
+     * @param hashes of the keys.
+     * @param count  of the keys; 64 is a good number.
+     * @return what was read; the caller has to do something with it, such as to add it up in a field, or the compiler
+     *         leaves the reading out.
+     */
+    public long prefetch(final int[] hashes, final int count) {
+        long sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += index.value(index.home(hashes[i]));
+        }
+        for (int i = 0; i < count; i++) {
+            sum += touch(hashes[i]);
+        }
+        return sum;
+    }
+
+    /** A free slot leads to page 0, whose address is readable at any time. */
     private long touch(final int hash) {
-        final int value = index.value(index.home(hash));
-        return UnsafeApi.getLong(null, pages.address(Math.max(index.unit(value), 0)));
+        final int value = index.firstValue(index.home(hash), hash);
+        final long entry = pages.address(Math.max(index.unit(value), 0));
+        return UnsafeApi.getLong(null, entry) + UnsafeApi.getLong(null, entry + touchOffset);
     }
 
     /**
@@ -271,7 +334,8 @@ public final class KeyedTable implements AutoCloseable {
      * @return index in {@link #buffer}, a multiple of 8.
      */
     public int stateOffset(final long entry) {
-        return EntryPages.offsetOf(entry) + EntryPages.stateOffset(pages.keyLength(entry));
+        final int common = commonStateOffset;
+        return EntryPages.offsetOf(entry) + (common == MIXED ? EntryPages.stateOffset(pages.keyLength(entry)) : common);
     }
 
     /**
@@ -403,6 +467,10 @@ public final class KeyedTable implements AutoCloseable {
             final int restored = new EntrySnapshot(pages).read(reader);
             index.restore(restored);
             size = restored;
+            final long first = first();
+            for (long entry = first; entry >= 0; entry = next(entry)) {
+                noteStateOffset(keyLength(entry), entry == first);
+            }
         } catch (final RuntimeException e) {
             clear();
             throw e;

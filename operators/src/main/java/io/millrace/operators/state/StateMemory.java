@@ -17,9 +17,9 @@ public final class StateMemory implements AutoCloseable {
     /** Bytes of an ordinary page; there are smaller and larger ones. */
     public static final int PAGE_LENGTH = 64 * 1024;
 
-    private static final int MAX_FREE_PAGES = 16;
+    private static final int MAX_FREE_PAGES = 4;
     private static final int MAX_FREE_BUFFERS = 1024;
-    private static final int ZEROS_LENGTH = 64;
+    static final int ZEROS_LENGTH = 64;
 
     /** Address of bytes that are zero for ever: where a structure looks that has no memory of its own. */
     static final long ZEROS = zeros();

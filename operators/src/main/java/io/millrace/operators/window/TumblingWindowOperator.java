@@ -1,5 +1,7 @@
 package io.millrace.operators.window;
 
+import io.millrace.operators.aggregate.AggregateTable;
+import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
@@ -7,198 +9,285 @@ import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.KeyedTable;
-import io.millrace.operators.state.MemoryBudget;
-import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.state.StateMemory;
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
- * Aggregates the records of each key in windows of equal length that follow each other, by event time, and hands on one
- * final result for each key and window when the watermark says that it is complete.
+ * Aggregates the records of each key in windows that follow each other without a gap, by event time, and hands on one final
+ * result for each key and window when the watermark says that it is complete. The windows are of equal length or those of a
+ * calendar.
  *
- * <p>A window {@code [start, end)} begins at a multiple of its size since the epoch, before the epoch too. It closes when
- * the watermark reaches {@code end + grace}; a record that comes later for it is late: it is counted and handed to the
- * late step, if there is one. Windows close in the order of their ends, and inside a window the keys in the order in
- * which they first came, so the results are in an order that a replay repeats.
+ * <p>A window {@code [start, end)} closes when the watermark reaches {@code end + grace}; a record that comes later for it is
+ * late: it is counted and handed to the late step, if there is one. Windows close in the order of their ends, and inside a
+ * window the keys in the order in which they first came, so the results are in an order that a replay repeats. A result
+ * carries the last instant of its window as its event time: a window of a later step puts it where its records belong.
  *
- * <p>Open windows lie in a ring ordered by start; there are only as many as out-of-orderness and grace span, so finding
- * one is a short scan from the newest. Each has a {@link KeyedTable} which is kept for a later window when it closes:
- * in steady state nothing is allocated.
+ * <p>Most records fall into the window of the record before, which costs two comparisons.
  *
  * @param <K> type of the key.
  * @param <V> type of the records.
- * @param <S> type of the state.
  * @param <R> type of the result.
  */
-public final class TumblingWindowOperator<K, V, S extends StateFlyweight, R> extends Step<V, Windowed<K, R>> {
-    private static final int INITIAL_WINDOWS = 4;
+public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
+    private static final long NEVER = Long.MAX_VALUE;
 
-    // With the longest window and grace this stays within 64 bits, so no window's bounds wrap round.
-    private static final long MAX_EVENT_TIME_NS = 1L << 62;
-
-    private final long sizeNs;
+    private final WindowFrames windows;
     private final long graceNs;
-    private final WindowAggregation<V, S, R> aggregation;
-    private final S state;
-    private final StateMemory memory = new StateMemory(new MemoryBudget("unnamed", Long.MAX_VALUE));
-    private final Operator<? super V> late;
+    private final Emission emission;
+    private final boolean emitsEarly;
+    private final Aggregator<V, R> aggregator;
     private final TaskCounters counters;
+    private final Operator<? super V> late;
     private final Windowed<K, R> windowed;
-    private final ArrayDeque<KeyedTable> freeTables = new ArrayDeque<>();
+    private final Frames frames;
 
-    // Open windows in ascending order of start; index 0 closes next.
-    private long[] starts = new long[INITIAL_WINDOWS];
-    private KeyedTable[] tables = new KeyedTable[INITIAL_WINDOWS];
-    private int openWindows;
+    private Frame current = Frame.NONE;
+    private long emitNs = NEVER;
+    private long touched;
 
     /**
      * Creates the operator.
      *
-     * @param window      size and grace.
-     * @param aggregation of the records.
-     * @param keyCodec    of this task, that decodes keys for results.
-     * @param counters    of the task.
-     * @param failures    takes a result that could not be made or handed on.
-     * @param next        step, that takes the results.
-     * @param late        step that takes late records; null to only count them.
+     * @param name       of the step, for errors.
+     * @param windows    of this operator alone.
+     * @param graceNs    how far the watermark runs past a window's end before the window closes, in ns.
+     * @param emission   when results are handed on.
+     * @param aggregator of this operator alone.
+     * @param memory     for the state.
+     * @param keyCodec   of this task, that decodes keys for results.
+     * @param counters   of the task.
+     * @param failures   takes what the user's functions throw.
+     * @param next       step, that takes the results.
+     * @param late       step that takes late records; null to only count them.
      */
     public TumblingWindowOperator(
-            final TumblingWindow window,
-            final WindowAggregation<V, S, R> aggregation,
+            final String name,
+            final WindowFrames windows,
+            final long graceNs,
+            final Emission emission,
+            final Aggregator<V, R> aggregator,
+            final StateMemory memory,
             final Codec<K> keyCodec,
             final TaskCounters counters,
             final FailureHandler failures,
             final Operator<? super Windowed<K, R>> next,
             final Operator<? super V> late) {
         super(failures, next);
-        this.sizeNs = window.sizeNs();
-        this.graceNs = window.graceNs();
-        this.aggregation = aggregation;
-        this.state = aggregation.stateFactory().get();
-        this.late = late;
+        this.windows = windows;
+        this.graceNs = graceNs;
+        this.emission = emission;
+        this.emitsEarly = emission.kind() != Emission.Kind.ON_CLOSE;
+        this.aggregator = aggregator;
         this.counters = counters;
+        this.late = late;
         this.windowed = new Windowed<>(keyCodec);
+        this.frames = new Frames(aggregator, memory, name, emission.kind() == Emission.Kind.EVERY);
     }
 
     @Override
     public void process(final RecordContext context, final V value) {
         final long eventTimeNs = context.eventTimeNs();
-        if (eventTimeNs > MAX_EVENT_TIME_NS || eventTimeNs < -MAX_EVENT_TIME_NS) {
-            failures.onFailure(
-                    context,
-                    new IllegalArgumentException("event time is out of range: " + eventTimeNs
-                            + " ns; windows take 2^62 ns, about 146 years, before and after the epoch"));
-            return;
-        }
-        final long startNs = eventTimeNs - Math.floorMod(eventTimeNs, sizeNs);
-        if (closeTime(startNs) <= context.watermarkNs()) {
-            counters.addLateRecord();
-            if (late != null) {
-                late.process(context, value);
+        Frame frame = current;
+        if (eventTimeNs < frame.startNs || eventTimeNs >= frame.endNs) {
+            frame = frameOf(context, eventTimeNs, value);
+            if (frame == null) {
+                return;
             }
-            return;
         }
-        add(table(startNs), context, value);
-        context.wakeAtEventTime(closeTime(starts[0]));
-    }
-
-    private void add(final KeyedTable table, final RecordContext context, final V value) {
-        final long entry = table.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
-        final boolean added = table.wasAdded();
-        state.wrap(table.buffer(entry), table.stateOffset(entry));
+        final AggregateTable table = frame.table;
+        final KeyedTable keys = table.keys();
+        final long entry = context.keyLength() == Long.BYTES
+                ? keys.findOrAddLong(context.keyBuffer().getLong(context.keyOffset(), ByteOrder.LITTLE_ENDIAN))
+                : keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
         try {
-            aggregation.add().accept(state, value);
+            aggregator.add(table, entry, value);
         } catch (final Exception e) {
-            if (added) {
-                // A key whose only record was refused has no result.
-                table.remove(entry);
+            onRefused(context, table, entry, e);
+            return;
+        }
+        if (keys.wasAdded() && keys.bytesInUse() > Frames.LOOK_AHEAD_BYTES) {
+            context.askForLookAhead();
+        }
+        if (emitsEarly) {
+            onChange(context, frame, entry);
+        }
+    }
+
+    /** The window of a record, which becomes the current one; null if the record is dealt with. */
+    private Frame frameOf(final RecordContext context, final long eventTimeNs, final V value) {
+        Frame frame = frames.find(eventTimeNs);
+        if (frame == null) {
+            if (!WindowFrames.isInRange(eventTimeNs)) {
+                failures.onFailure(context, WindowFrames.outOfRange(eventTimeNs));
+                return null;
             }
-            failures.onFailure(context, e);
+            windows.locate(eventTimeNs);
+            if (windows.endNs() + graceNs <= context.watermarkNs()) {
+                onLate(context, value);
+                return null;
+            }
+            frame = frames.open(windows.startNs(), windows.endNs());
+        }
+        current = frame;
+        askAgain(context);
+        return frame;
+    }
+
+    private void onLate(final RecordContext context, final V value) {
+        counters.addLateRecord();
+        if (late != null) {
+            late.process(context, value);
         }
     }
 
-    private KeyedTable table(final long startNs) {
-        int i = openWindows - 1;
-        while (i >= 0 && starts[i] > startNs) {
-            i--;
+    private void onRefused(
+            final RecordContext context, final AggregateTable table, final long entry, final Exception e) {
+        if (table.keys().wasAdded()) {
+            // A key whose only record was refused has no result.
+            table.remove(entry);
         }
-        return i >= 0 && starts[i] == startNs ? tables[i] : open(i + 1, startNs);
+        failures.onFailure(context, e);
     }
 
-    private KeyedTable open(final int index, final long startNs) {
-        if (openWindows == starts.length) {
-            starts = Arrays.copyOf(starts, openWindows * 2);
-            tables = Arrays.copyOf(tables, openWindows * 2);
+    private void onChange(final RecordContext context, final Frame frame, final long entry) {
+        if (emission.kind() == Emission.Kind.EVERY) {
+            frame.changed.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
+            if (emitNs == NEVER) {
+                emitNs = emission.nextNs(context.logTimeNs());
+                context.wakeAtLogTime(emitNs);
+            }
+            return;
         }
-        System.arraycopy(starts, index, starts, index + 1, openWindows - index);
-        System.arraycopy(tables, index, tables, index + 1, openWindows - index);
-        final KeyedTable table =
-                freeTables.isEmpty() ? new KeyedTable(memory, "window", state.encodedLength()) : freeTables.pop();
-        starts[index] = startNs;
-        tables[index] = table;
-        openWindows++;
-        return table;
+        final long eventTimeNs = context.eventTimeNs();
+        final DirectBuffer keyBuffer = context.keyBuffer();
+        final int keyOffset = context.keyOffset();
+        final int keyLength = context.keyLength();
+        stand(context, frame, false);
+        emit(context, frame.table, entry);
+        context.eventTimeNs(eventTimeNs);
+        context.key(keyBuffer, keyOffset, keyLength);
     }
 
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {
-        while (openWindows > 0 && closeTime(starts[0]) <= watermarkNs) {
-            emit(context, starts[0], tables[0]);
-            closeFirst();
+        if (isDue(watermarkNs)) {
+            close(context, watermarkNs);
         }
-        if (openWindows > 0) {
-            context.wakeAtEventTime(closeTime(starts[0]));
-        }
+        askAgain(context);
         if (late != null) {
             late.onWatermark(context, watermarkNs);
         }
         next.onWatermark(context, watermarkNs);
     }
 
-    private void emit(final RecordContext context, final long startNs, final KeyedTable table) {
+    private boolean isDue(final long watermarkNs) {
+        return frames.count() > 0 && frames.get(0).endNs + graceNs <= watermarkNs;
+    }
+
+    private void close(final RecordContext context, final long watermarkNs) {
         final long eventTimeNs = context.eventTimeNs();
         final DirectBuffer keyBuffer = context.keyBuffer();
         final int keyOffset = context.keyOffset();
         final int keyLength = context.keyLength();
-        // The last instant that the window holds: a window of a later step puts the result where its records belong.
-        context.eventTimeNs(startNs + sizeNs - 1);
-        windowed.window(startNs, startNs + sizeNs);
-        for (long entry = table.first(); entry >= 0; entry = table.next(entry)) {
-            emit(context, table, entry);
+        while (isDue(watermarkNs)) {
+            final Frame frame = frames.get(0);
+            stand(context, frame, true);
+            final KeyedTable keys = frame.table.keys();
+            for (long entry = keys.first(); entry >= 0; entry = keys.next(entry)) {
+                emit(context, frame.table, entry);
+            }
+            frames.removeFirst();
+        }
+        current = Frame.NONE;
+        context.eventTimeNs(eventTimeNs);
+        context.key(keyBuffer, keyOffset, keyLength);
+    }
+
+    private void stand(final RecordContext context, final Frame frame, final boolean isFinal) {
+        context.eventTimeNs(frame.endNs - 1);
+        windowed.window(frame.startNs, frame.endNs, isFinal);
+    }
+
+    private void emit(final RecordContext context, final AggregateTable table, final long entry) {
+        final DirectBuffer buffer = table.keys().buffer(entry);
+        final int offset = table.keys().keyOffset(entry);
+        final int length = table.keys().keyLength(entry);
+        context.key(buffer, offset, length);
+        final R result;
+        try {
+            result = aggregator.result(table, entry);
+        } catch (final Exception e) {
+            failures.onFailure(context, e);
+            return;
+        }
+        windowed.entry(buffer, offset, length, result);
+        next.process(context, windowed);
+    }
+
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {
+        if (logTimeNs >= emitNs) {
+            emitNs = NEVER;
+            emitChanges(context);
+        }
+        askAgain(context);
+        if (late != null) {
+            late.onLogTime(context, logTimeNs);
+        }
+        next.onLogTime(context, logTimeNs);
+    }
+
+    private void emitChanges(final RecordContext context) {
+        final long eventTimeNs = context.eventTimeNs();
+        final DirectBuffer keyBuffer = context.keyBuffer();
+        final int keyOffset = context.keyOffset();
+        final int keyLength = context.keyLength();
+        for (int i = 0; i < frames.count(); i++) {
+            final Frame frame = frames.get(i);
+            final KeyedTable changed = frame.changed;
+            stand(context, frame, false);
+            for (long key = changed.first(); key >= 0; key = changed.next(key)) {
+                emit(
+                        context,
+                        frame.table,
+                        frame.table.keys().find(changed.buffer(key), changed.keyOffset(key), changed.keyLength(key)));
+            }
+            changed.clear();
         }
         context.eventTimeNs(eventTimeNs);
         context.key(keyBuffer, keyOffset, keyLength);
     }
 
-    private void emit(final RecordContext context, final KeyedTable table, final long entry) {
-        final int offset = table.keyOffset(entry);
-        final int length = table.keyLength(entry);
-        state.wrap(table.buffer(entry), table.stateOffset(entry));
-        context.key(table.buffer(entry), offset, length);
-        final R result;
-        try {
-            result = aggregation.result().apply(state);
-        } catch (final Exception e) {
-            failures.onFailure(context, e);
-            return;
+    private void askAgain(final RecordContext context) {
+        if (frames.count() > 0) {
+            context.wakeAtEventTime(frames.get(0).endNs + graceNs);
         }
-        windowed.entry(table.buffer(entry), offset, length, result);
-        next.process(context, windowed);
+        if (emitNs != NEVER) {
+            context.wakeAtLogTime(emitNs);
+        }
     }
 
-    private void closeFirst() {
-        final KeyedTable table = tables[0];
-        openWindows--;
-        System.arraycopy(starts, 1, starts, 0, openWindows);
-        System.arraycopy(tables, 1, tables, 0, openWindows);
-        tables[openWindows] = null;
-        table.clear();
-        freeTables.push(table);
+    @Override
+    public void prefetch(final RecordContext context, final V value) {
+        if (current != Frame.NONE) {
+            touched += current.table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        }
     }
 
-    private long closeTime(final long startNs) {
-        return startNs + sizeNs + graceNs;
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeLong(emitNs);
+        frames.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        emitNs = in.readLong();
+        frames.restore(in);
+        current = Frame.NONE;
     }
 }

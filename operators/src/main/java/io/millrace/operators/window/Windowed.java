@@ -1,6 +1,7 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.codec.Codec;
+import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
 /**
@@ -16,6 +17,7 @@ public final class Windowed<K, R> {
     private int keyLength;
     private long startNs;
     private long endNs;
+    private boolean isFinal;
     private R value;
 
     /**
@@ -27,12 +29,28 @@ public final class Windowed<K, R> {
         this.keyCodec = keyCodec;
     }
 
-    void window(final long newStartNs, final long newEndNs) {
+    /**
+     * Moves to a window. Called by the operator.
+     *
+     * @param newStartNs the first event time that belongs to it, in ns since the epoch.
+     * @param newEndNs   the first event time that no longer belongs to it, in ns since the epoch.
+     * @param newFinal   whether no other result of it will follow for the same key.
+     */
+    public void window(final long newStartNs, final long newEndNs, final boolean newFinal) {
         startNs = newStartNs;
         endNs = newEndNs;
+        isFinal = newFinal;
     }
 
-    void entry(final DirectBuffer buffer, final int offset, final int length, final R newValue) {
+    /**
+     * Moves to a key and its result. Called by the operator.
+     *
+     * @param buffer   that holds the key.
+     * @param offset   at which it begins.
+     * @param length   of the key in bytes.
+     * @param newValue the result.
+     */
+    public void entry(final DirectBuffer buffer, final int offset, final int length, final R newValue) {
         keyBuffer = buffer;
         keyOffset = offset;
         keyLength = length;
@@ -46,6 +64,19 @@ public final class Windowed<K, R> {
      */
     public K key() {
         return keyCodec.decode(keyBuffer, keyOffset, keyLength);
+    }
+
+    /**
+     * The key of a stream that is keyed by 64-bit integers, without an object for it.
+     *
+     * @return the key.
+     * @throws IllegalStateException if the key is not 8 bytes long.
+     */
+    public long keyLong() {
+        if (keyLength != Long.BYTES) {
+            throw new IllegalStateException("a key of " + keyLength + " bytes is no 64-bit integer; use key()");
+        }
+        return keyBuffer.getLong(keyOffset, ByteOrder.LITTLE_ENDIAN);
     }
 
     /**
@@ -91,6 +122,15 @@ public final class Windowed<K, R> {
      */
     public long endNs() {
         return endNs;
+    }
+
+    /**
+     * Tells whether this is the last result of the key in the window.
+     *
+     * @return false for a result that was handed on while the window was still open.
+     */
+    public boolean isFinal() {
+        return isFinal;
     }
 
     /**

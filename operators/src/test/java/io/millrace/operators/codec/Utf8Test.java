@@ -16,7 +16,7 @@ class Utf8Test {
         0, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFD, 0xFFFF, 0x10000, 0x10FFFF, 'a', 'é', '€', 0x1F600
     };
 
-    private final byte[] scratch = new byte[256];
+    private final Utf8 utf8 = new Utf8();
 
     @Test
     void shouldWriteWhatTheJdkWritesAndReadItBack() {
@@ -29,10 +29,10 @@ class Utf8Test {
 
             final int length = Utf8.length(value);
             assertThat(length).as("seed %d round %d", seed, round).isEqualTo(expected.length);
-            Utf8.write(value, length, buffer, 0);
+            utf8.write(value, length, buffer, 0);
 
             assertThat(buffer.byteArray()).as("seed %d round %d", seed, round).isEqualTo(expected);
-            assertThat(Utf8.read(buffer, 0, length, scratch))
+            assertThat(utf8.read(buffer, 0, length))
                     .as("seed %d round %d", seed, round)
                     .isEqualTo(value);
         }
@@ -60,7 +60,7 @@ class Utf8Test {
 
             final String expected = strictly(bytes);
 
-            assertThat(Utf8.read(new UnsafeBuffer(bytes), 0, bytes.length, scratch))
+            assertThat(utf8.read(new UnsafeBuffer(bytes), 0, bytes.length))
                     .as("seed %d round %d", seed, round)
                     .isEqualTo(expected);
             accepted += expected == null ? 0 : 1;

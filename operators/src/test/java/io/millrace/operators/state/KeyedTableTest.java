@@ -105,6 +105,29 @@ class KeyedTableTest {
     }
 
     @Test
+    void shouldReadAheadWhateverIsThere() {
+        final int[] hashes = new int[100];
+        assertThat(table.prefetch(hashes, 100)).isZero();
+        for (int i = 0; i < 100; i++) {
+            hashes[i] = KeyedTable.hashLong(i);
+            key.putLong(0, i, ByteOrder.LITTLE_ENDIAN);
+            assertThat(KeyedTable.hash(key, 0, 8)).isEqualTo(hashes[i]);
+            table.findOrAddLong(i * 2);
+        }
+
+        assertThat(table.prefetch(hashes, 0)).isZero();
+        assertThat(table.prefetch(hashes, 100)).isNotZero();
+        findOrAdd("another length");
+        assertThat(table.prefetch(hashes, 100)).isNotZero();
+        while (!table.isEmpty()) {
+            table.remove(table.first());
+            table.prefetch(hashes, 100);
+        }
+        table.clear();
+        assertThat(table.prefetch(hashes, 100)).isZero();
+    }
+
+    @Test
     void shouldTakeKeysFromMemoryOutsideTheHeapAndFromASliceOfAnArray() {
         final UnsafeBuffer outside = memory.allocate(64, "test");
         outside.putStringWithoutLengthAscii(3, "BTCUSDT-PERPETUAL");
@@ -115,6 +138,34 @@ class KeyedTableTest {
         assertThat(table.find(slice, 0, 17)).isEqualTo(entry);
         assertThat(find("BTCUSDT-PERPETUAL")).isEqualTo(entry);
         memory.free(outside);
+    }
+
+    @Test
+    void shouldFindTheStateOfKeysOfManyLengths() {
+        final long eight = table.findOrAddLong(1);
+        assertThat(table.stateOffset(eight)).isEqualTo(table.keyOffset(eight) + 8);
+        final long nine = findOrAdd("123456789");
+        final long none = findOrAdd("");
+
+        assertThat(table.stateOffset(eight)).isEqualTo(table.keyOffset(eight) + 8);
+        assertThat(table.stateOffset(nine)).isEqualTo(table.keyOffset(nine) + 16);
+        assertThat(table.stateOffset(none)).isEqualTo(table.keyOffset(none));
+    }
+
+    @Test
+    void shouldSpreadKeysThatDifferInAFewBits() {
+        for (int shift = 0; shift < Long.SIZE; shift += 4) {
+            final boolean[] taken = new boolean[4096];
+            int used = 0;
+            for (long i = 0; i < 4096 && i << shift >>> shift == i; i++) {
+                final int slot = KeyedTable.hashLong(i << shift) >>> 20;
+                used += taken[slot] ? 0 : 1;
+                taken[slot] = true;
+            }
+            // Chance would hit 1 - 1/e of the slots, 63 %, with as many keys as slots.
+            final long keys = Math.min(4096, 1L << Math.min(Long.SIZE - shift, 12));
+            assertThat(used).as("shift %d", shift).isGreaterThan((int) (keys * 55 / 100));
+        }
     }
 
     @Test
@@ -201,7 +252,7 @@ class KeyedTableTest {
         table.clear();
 
         assertThat(table.bytesInUse()).isZero();
-        assertThat(budget.usedBytes()).isEqualTo(16 * StateMemory.PAGE_LENGTH);
+        assertThat(budget.usedBytes()).isEqualTo(4 * StateMemory.PAGE_LENGTH);
     }
 
     @Test

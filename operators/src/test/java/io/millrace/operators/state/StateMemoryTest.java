@@ -26,7 +26,7 @@ class StateMemoryTest {
 
         pages.forEach(memory::free);
 
-        assertThat(budget.usedBytes()).isEqualTo(16L * StateMemory.PAGE_LENGTH);
+        assertThat(budget.usedBytes()).isEqualTo(4L * StateMemory.PAGE_LENGTH);
         assertThat(memory.usedBytes()).isEqualTo(budget.usedBytes());
         memory.close();
         assertThat(budget.usedBytes()).isZero();

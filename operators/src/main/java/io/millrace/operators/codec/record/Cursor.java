@@ -1,16 +1,13 @@
 package io.millrace.operators.codec.record;
 
 import io.millrace.operators.codec.Utf8;
-import org.agrona.DirectBuffer;
 
 /**
  * Where the next bytes of variable length go or come from, and where they must end. Each task has one; it never passes
  * the end of the value, whatever the lengths in the bytes say.
  */
 final class Cursor {
-    private static final int INITIAL_SCRATCH_LENGTH = 64;
-
-    private byte[] scratch = new byte[INITIAL_SCRATCH_LENGTH];
+    private final Utf8 utf8 = new Utf8();
     private int index;
     private int limit;
 
@@ -44,11 +41,7 @@ final class Cursor {
         return at;
     }
 
-    // Reads what take() has checked. Null: the bytes are not UTF-8.
-    String utf8(final DirectBuffer buffer, final int at, final int length) {
-        if (length > scratch.length) {
-            scratch = new byte[Math.max(length, 2 * scratch.length)];
-        }
-        return Utf8.read(buffer, at, length, scratch);
+    Utf8 utf8() {
+        return utf8;
     }
 }

@@ -46,7 +46,7 @@ final class TextShapes {
         }
         final int length = Utf8.length(value);
         buffer.putInt(index, length, LITTLE_ENDIAN);
-        Utf8.write(value, length, buffer, cursor.claim(length));
+        cursor.utf8().write(value, length, buffer, cursor.claim(length));
     }
 
     static int lengthString(final String value) {
@@ -58,7 +58,7 @@ final class TextShapes {
         if (length == NULL) {
             return null;
         }
-        final String value = cursor.utf8(buffer, cursor.take(length, where), length);
+        final String value = cursor.utf8().read(buffer, cursor.take(length, where), length);
         if (value == null) {
             throw Refusal.malformed(where, "is a string of " + length + " bytes that are not UTF-8");
         }

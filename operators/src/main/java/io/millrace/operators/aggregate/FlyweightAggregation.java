@@ -1,0 +1,73 @@
+package io.millrace.operators.aggregate;
+
+import io.millrace.operators.core.ClassCopies;
+import io.millrace.operators.state.StateFlyweight;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * An aggregation in bytes outside the heap.
+ *
+ * @param <V> type of the records.
+ * @param <S> type of the state.
+ * @param <R> type of the result.
+ */
+public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends Aggregation<V, S, R> {
+    private final Supplier<S> factory;
+    private final BiConsumer<? super S, ? super V> add;
+    private final BiConsumer<? super S, ? super S> combine;
+    private final Function<? super S, ? extends R> result;
+
+    FlyweightAggregation(
+            final String name,
+            final Supplier<S> factory,
+            final BiConsumer<? super S, ? super V> add,
+            final BiConsumer<? super S, ? super S> combine,
+            final Function<? super S, ? extends R> result) {
+        super(name);
+        this.factory = factory;
+        this.add = add;
+        this.combine = combine;
+        this.result = result;
+    }
+
+    /**
+     * Says how two states become one, so that panes and partial sums can be used.
+     *
+     * @param newCombine takes the second state into the first one. The outcome must be that of adding all records of both
+     *                   to one state, in whatever order and grouping.
+     * @return the same aggregation, combinable.
+     */
+    public FlyweightAggregation<V, S, R> combine(final BiConsumer<? super S, ? super S> newCombine) {
+        return new FlyweightAggregation<>(name(), factory, add, newCombine, result);
+    }
+
+    @Override
+    public <Q> FlyweightAggregation<V, S, Q> result(final Function<? super S, ? extends Q> function) {
+        return new FlyweightAggregation<>(name(), factory, add, combine, function);
+    }
+
+    @Override
+    public FlyweightAggregation<V, S, R> named(final String newName) {
+        return new FlyweightAggregation<>(newName, factory, add, combine, result);
+    }
+
+    @Override
+    public boolean isCombinable() {
+        return combine != null;
+    }
+
+    @Override
+    public String describeState() {
+        return factory.get().encodedLength() + " bytes";
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // A copy of the class has the same constructor.
+    public Aggregator<V, R> forTask(final ClassCopies copies) {
+        return copies == null
+                ? new FlyweightAggregator<>(factory, add, combine, result)
+                : copies.instantiate(Aggregator.class, FlyweightAggregator.class, factory, add, combine, result);
+    }
+}

@@ -1,0 +1,20 @@
+package io.millrace.operators.keyed;
+
+/** Event times and spans for which sums of a few of them stay within 64 bits, so that no bound wraps round. */
+final class EventTimeRange {
+    /** The longest span, about 36 years. */
+    static final long MAX_SPAN_NS = 1L << 60;
+
+    private static final long MAX_EVENT_TIME_NS = 1L << 62;
+
+    private EventTimeRange() {}
+
+    static boolean holds(final long eventTimeNs) {
+        return eventTimeNs <= MAX_EVENT_TIME_NS && eventTimeNs >= -MAX_EVENT_TIME_NS;
+    }
+
+    static IllegalArgumentException refused(final long eventTimeNs) {
+        return new IllegalArgumentException("event time is out of range: " + eventTimeNs
+                + " ns; 2^62 ns, about 146 years, before and after the epoch are allowed");
+    }
+}

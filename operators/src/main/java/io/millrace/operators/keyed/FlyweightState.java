@@ -1,0 +1,52 @@
+package io.millrace.operators.keyed;
+
+import io.millrace.operators.state.StateFlyweight;
+
+/**
+ * A cell of a fixed size for each key, outside the Java heap. Inside a call of the processor it stands on the key of the call.
+ *
+ * @param <S> type of the view.
+ */
+public final class FlyweightState<S extends StateFlyweight> {
+    private final KeyCells cells;
+    private final long bit;
+    private final int offset;
+    private final int length;
+    private final S view;
+
+    FlyweightState(final KeyCells cells, final long bit, final int offset, final S view) {
+        this.cells = cells;
+        this.bit = bit;
+        this.offset = offset;
+        this.length = view.encodedLength();
+        this.view = view;
+    }
+
+    /**
+     * Looks at the state of the key, which begins with zeros when there is none. From then on it is set.
+     *
+     * @return the view, on the key of this call; valid until the call ends or the cell is cleared.
+     */
+    public S view() {
+        final long entry = cells.mark(bit);
+        view.wrap(cells.buffer(entry), cells.stateOffset(entry) + offset);
+        return view;
+    }
+
+    /**
+     * Tells whether the key has this state.
+     *
+     * @return false before the first {@link #view()} and after {@link #clear()}.
+     */
+    public boolean isSet() {
+        return cells.isMarked(bit);
+    }
+
+    /** Forgets the state of the key. When all cells of the key are clear, its memory is free. */
+    public void clear() {
+        if (cells.isMarked(bit)) {
+            final long entry = cells.unmark(bit);
+            cells.buffer(entry).setMemory(cells.stateOffset(entry) + offset, length, (byte) 0);
+        }
+    }
+}

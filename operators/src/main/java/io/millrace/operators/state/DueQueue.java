@@ -1,0 +1,239 @@
+package io.millrace.operators.state;
+
+import org.agrona.UnsafeApi;
+
+/**
+ * What comes due, ordered by time and then by a number that the caller gives. Unlike in {@link TimerQueue} there are no
+ * keys, the number says what is meant, and the first element may be put off. A binary heap outside the Java heap, 16
+ * bytes for each element: to add in the order of time costs one comparison, to remove the logarithm of the size, and
+ * neither allocates. It grows and shrinks by half, so its memory follows what is in it. Used by one thread.
+ *
+ * <pre>
+ *   element: 0 int64 time in ns | 8 int64 number
+ * </pre>
+ */
+public final class DueQueue implements AutoCloseable {
+    private static final int ELEMENT_LENGTH = 16;
+    private static final int NUMBER_OFFSET = 8;
+    private static final int MIN_CAPACITY = 64;
+    private static final int MAX_CAPACITY = 1 << 29;
+
+    private final StateMemory memory;
+    private final String owner;
+    private long address;
+    private int capacity;
+    private int size;
+    private boolean closed;
+
+    /**
+     * Creates an empty queue. It takes memory with its first element.
+     *
+     * @param memory of the task; closes the queue with itself.
+     * @param owner  operator whose state it is; errors name it.
+     */
+    public DueQueue(final StateMemory memory, final String owner) {
+        this.memory = memory;
+        this.owner = owner;
+        memory.add(this);
+    }
+
+    /**
+     * Tells whether there is no element.
+     *
+     * @return whether {@link #size()} is 0.
+     */
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    /**
+     * Number of elements.
+     *
+     * @return elements in the queue.
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Time of the first element. There is one.
+     *
+     * @return the earliest time, in ns.
+     */
+    public long firstTimeNs() {
+        return time(0);
+    }
+
+    /**
+     * Number of the first element. There is one.
+     *
+     * @return the smallest number of those with the earliest time.
+     */
+    public long firstNumber() {
+        return number(0);
+    }
+
+    /**
+     * Adds an element.
+     *
+     * @param timeNs when it is due, any number.
+     * @param number that orders elements of one time and comes back with it.
+     * @throws io.millrace.log.error.MillraceException STATE_BUDGET if there is no memory for one more; the queue is
+     *                                                 what it was and can be used.
+     */
+    public void add(final long timeNs, final long number) {
+        if (closed) {
+            throw new IllegalStateException("the queue is closed");
+        }
+        ensureCapacity(size + 1);
+        int hole = size++;
+        while (hole > 0) {
+            final int parent = hole - 1 >> 1;
+            if (isBefore(parent, timeNs, number)) {
+                break;
+            }
+            put(hole, time(parent), number(parent));
+            hole = parent;
+        }
+        put(hole, timeNs, number);
+    }
+
+    /** Removes the first element. There is one. */
+    public void removeFirst() {
+        size--;
+        if (size > 0) {
+            sink(time(size), number(size));
+        }
+        if (capacity > MIN_CAPACITY && size <= capacity / 4) {
+            resize(capacity / 2);
+        }
+    }
+
+    /**
+     * Gives the first element a later time. There is one.
+     *
+     * @param timeNs not before its time.
+     */
+    public void putOffFirst(final long timeNs) {
+        sink(timeNs, number(0));
+    }
+
+    /** Puts an element in the place of the first one. */
+    private void sink(final long timeNs, final long number) {
+        int hole = 0;
+        int child = 1;
+        while (child < size) {
+            if (child + 1 < size && isBefore(child + 1, time(child), number(child))) {
+                child++;
+            }
+            if (!isBefore(child, timeNs, number)) {
+                break;
+            }
+            put(hole, time(child), number(child));
+            hole = child;
+            child = 2 * hole + 1;
+        }
+        put(hole, timeNs, number);
+    }
+
+    private boolean isBefore(final int position, final long timeNs, final long number) {
+        final long other = time(position);
+        return other < timeNs || other == timeNs && number(position) < number;
+    }
+
+    private long time(final int position) {
+        return UnsafeApi.getLong(null, address + (long) position * ELEMENT_LENGTH);
+    }
+
+    private long number(final int position) {
+        return UnsafeApi.getLong(null, address + (long) position * ELEMENT_LENGTH + NUMBER_OFFSET);
+    }
+
+    private void put(final int position, final long timeNs, final long number) {
+        final long element = address + (long) position * ELEMENT_LENGTH;
+        UnsafeApi.putLong(null, element, timeNs);
+        UnsafeApi.putLong(null, element + NUMBER_OFFSET, number);
+    }
+
+    private void ensureCapacity(final int required) {
+        if (required > capacity) {
+            if (capacity == MAX_CAPACITY) {
+                throw new IllegalStateException("too much comes due: operator=" + owner + " elements=" + size
+                        + "; spread the keys over more partitions");
+            }
+            resize(Math.max(MIN_CAPACITY, capacity * 2));
+        }
+    }
+
+    private void resize(final int newCapacity) {
+        address = memory.reallocateBytes(address, bytesInUse(), (long) newCapacity * ELEMENT_LENGTH, owner);
+        capacity = newCapacity;
+    }
+
+    /**
+     * Memory that the queue has taken out of the budget.
+     *
+     * @return bytes.
+     */
+    public long bytesInUse() {
+        return (long) capacity * ELEMENT_LENGTH;
+    }
+
+    /**
+     * Writes all elements.
+     *
+     * @param writer to write with.
+     */
+    public void snapshot(final StateWriter writer) {
+        writer.writeInt(size);
+        for (int i = 0; i < size; i++) {
+            writer.writeLong(time(i));
+            writer.writeLong(number(i));
+        }
+    }
+
+    /**
+     * Replaces all elements by those of a snapshot.
+     *
+     * @param reader that stands where the snapshot begins.
+     * @throws io.millrace.log.error.MillraceException CORRUPT if it is damaged, STATE_BUDGET if there is no memory for
+     *                                                 it; the queue is empty then.
+     */
+    public void restore(final StateReader reader) {
+        clear();
+        try {
+            final int count = reader.readCount(reader.remaining() / ELEMENT_LENGTH, "the number of elements");
+            for (int i = 0; i < count; i++) {
+                add(reader.readLong(), reader.readLong());
+            }
+        } catch (final RuntimeException e) {
+            clear();
+            throw e;
+        }
+    }
+
+    /** Forgets all elements and gives the memory back. */
+    public void clear() {
+        size = 0;
+        if (capacity > 0) {
+            memory.freeBytes(address, bytesInUse());
+            address = 0;
+            capacity = 0;
+        }
+    }
+
+    /** Gives the memory back for good. May be called twice. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            clear();
+            memory.remove(this);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "DueQueue[elements=" + size + " bytes=" + bytesInUse() + "]";
+    }
+}

@@ -1,0 +1,158 @@
+package io.millrace.operators.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.error.MillraceException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DueQueueTest {
+    private static final int SEEDS = 50;
+    private static final int OPERATIONS = 5_000;
+
+    private record Element(long timeNs, long number) {}
+
+    private final MemoryBudget budget = new MemoryBudget("job", 1 << 20);
+    private final StateMemory memory = new StateMemory(budget);
+    private final DueQueue queue = new DueQueue(memory, "window");
+
+    @AfterEach
+    void close() {
+        memory.close();
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldGiveElementsInTheOrderOfTimeThenOfNumber() {
+        queue.add(5, 2);
+        queue.add(-7, 9);
+        queue.add(5, 1);
+        queue.add(Long.MAX_VALUE, 0);
+        queue.add(Long.MIN_VALUE, 3);
+
+        assertThat(drain()).containsExactly(3L, 9L, 1L, 2L, 0L);
+    }
+
+    @Test
+    void shouldPutTheFirstElementOff() {
+        queue.add(1, 1);
+        queue.add(2, 2);
+        queue.add(3, 3);
+
+        queue.putOffFirst(3);
+
+        assertThat(queue.firstTimeNs()).isEqualTo(2);
+        assertThat(drain()).containsExactly(2L, 1L, 3L);
+    }
+
+    @Test
+    void shouldGiveMemoryBackAsItShrinks() {
+        for (int i = 0; i < 10_000; i++) {
+            queue.add(i, i);
+        }
+        final long full = queue.bytesInUse();
+
+        drain();
+
+        assertThat(queue.bytesInUse()).isLessThan(full / 100);
+        queue.clear();
+        assertThat(queue.bytesInUse()).isZero();
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldStayWhatItWasWhenTheBudgetIsUsedUp() {
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 1_000_000; i++) {
+                        queue.add(i, i);
+                    }
+                })
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("operator=window");
+
+        final int size = queue.size();
+        assertThat(drain()).hasSize(size).isSorted();
+    }
+
+    @Test
+    void shouldRefuseASnapshotThatEndsTooEarlyAndBeEmptyThen() {
+        queue.add(1, 1);
+        queue.add(2, 2);
+        final UnsafeBuffer snapshot = Snapshots.of(queue::snapshot);
+
+        assertThatThrownBy(() -> queue.restore(new StateReader(snapshot, 0, snapshot.capacity() - 1)))
+                .isInstanceOf(MillraceException.class)
+                .hasMessageContaining("it ends too early");
+
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseElementsWhenItIsClosed() {
+        queue.close();
+        queue.close();
+
+        assertThatThrownBy(() -> queue.add(1, 1)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void shouldGiveWhatAQueueOfTheJdkGives() {
+        for (long seed = 0; seed < SEEDS; seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            final PriorityQueue<Element> model = new PriorityQueue<>(
+                    Comparator.comparingLong(Element::timeNs).thenComparingLong(Element::number));
+            final int grow = random.nextInt(40, 70);
+            final int times = random.nextInt(1, 1_000);
+            queue.clear();
+            for (int i = 0; i < OPERATIONS; i++) {
+                step(random, model, grow, times, i);
+                assertThat(queue.size()).as("seed %d", seed).isEqualTo(model.size());
+                if (!model.isEmpty()) {
+                    final Element first = new Element(queue.firstTimeNs(), queue.firstNumber());
+                    assertThat(first).as("seed %d", seed).isEqualTo(model.peek());
+                }
+            }
+        }
+    }
+
+    private void step(
+            final SplittableRandom random,
+            final PriorityQueue<Element> model,
+            final int grow,
+            final int times,
+            final int number) {
+        final int choice = random.nextInt(100);
+        if (choice < grow || model.isEmpty()) {
+            final long timeNs = random.nextInt(times) - times / 2;
+            queue.add(timeNs, number);
+            model.add(new Element(timeNs, number));
+        } else if (choice < 98) {
+            final Element first = model.poll();
+            if (choice % 3 == 0) {
+                final long timeNs = first.timeNs() + random.nextInt(times);
+                queue.putOffFirst(timeNs);
+                model.add(new Element(timeNs, first.number()));
+            } else {
+                queue.removeFirst();
+            }
+        } else {
+            queue.restore(Snapshots.reader(Snapshots.of(queue::snapshot)));
+        }
+    }
+
+    private List<Long> drain() {
+        final List<Long> numbers = new ArrayList<>();
+        while (!queue.isEmpty()) {
+            numbers.add(queue.firstNumber());
+            queue.removeFirst();
+        }
+        return numbers;
+    }
+}

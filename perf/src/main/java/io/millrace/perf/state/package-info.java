@@ -1,0 +1,2 @@
+/** Benchmarks of keyed state. */
+package io.millrace.perf.state;

@@ -1,0 +1,75 @@
+package io.millrace.testkit;
+
+import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.RecordContext;
+import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import io.millrace.operators.state.Stateful;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Runs an operator that does not live longer than one call: after each, its state is written down, a new operator is made
+ * in memory of its own and reads it, and the old one's memory is taken away from under it.
+ */
+final class RestoringOperator<I> implements Operator<I>, AutoCloseable {
+    private final Supplier<StateMemory> memories;
+    private final Function<StateMemory, Operator<I>> maker;
+    private StateMemory memory;
+    private Operator<I> operator;
+    private int restores;
+
+    RestoringOperator(
+            final Supplier<StateMemory> memories,
+            final Function<StateMemory, Operator<I>> maker,
+            final StateMemory memory,
+            final Operator<I> operator) {
+        this.memories = memories;
+        this.maker = maker;
+        this.memory = memory;
+        this.operator = operator;
+    }
+
+    @Override
+    public void process(final RecordContext context, final I value) {
+        operator.process(context, value);
+        restore();
+    }
+
+    @Override
+    public void onWatermark(final RecordContext context, final long watermarkNs) {
+        operator.onWatermark(context, watermarkNs);
+        restore();
+    }
+
+    @Override
+    public void onLogTime(final RecordContext context, final long logTimeNs) {
+        operator.onLogTime(context, logTimeNs);
+        restore();
+    }
+
+    private void restore() {
+        final ExpandableArrayBuffer bytes = new ExpandableArrayBuffer();
+        final StateWriter writer = new StateWriter(bytes, 0);
+        ((Stateful) operator).snapshot(writer);
+        final int length = writer.length();
+        memory.close();
+
+        memory = memories.get();
+        operator = maker.apply(memory);
+        ((Stateful) operator).restore(new StateReader(new UnsafeBuffer(bytes, 0, length), 0, length));
+        restores++;
+    }
+
+    int restores() {
+        return restores;
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}
