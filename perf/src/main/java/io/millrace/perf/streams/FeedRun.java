@@ -6,6 +6,8 @@ import java.util.function.Function;
 final class FeedRun implements AutoCloseable {
     private static final int RESULTS_CAPACITY = 256 * 1024 * 1024;
 
+    private static int runs;
+
     private final TradeInput input;
     private final MessageOutput output;
     private final TradeHandler work;
@@ -24,7 +26,9 @@ final class FeedRun implements AutoCloseable {
 
     /** With the log on both sides, in the same loop. */
     static FeedRun overTheLog(final TradeFeed feed, final Function<MessageOutput, TradeHandler> work) {
-        return new FeedRun(feed.polled(), feed.loggedResults(), work);
+        feed.awaitPreparation();
+        runs++;
+        return new FeedRun(feed.polled(), feed.loggedResults("loop-" + runs), work);
     }
 
     void run() {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
@@ -24,22 +25,31 @@ final class MappedOutput implements MessageOutput {
     private final UnsafeBuffer buffer;
     private int offset;
 
-    MappedOutput(final Path path, final int capacity) {
-        try (FileChannel channel = FileChannel.open(
-                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    private MappedOutput(final Path path, final int capacity) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             final ByteBuffer zeros = ByteBuffer.allocateDirect(1024 * 1024);
             for (long at = 0; at < capacity; at += zeros.position()) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), capacity - at));
                 channel.write(zeros, at);
             }
             file = channel.map(FileChannel.MapMode.READ_WRITE, 0, capacity);
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
         }
         for (int i = 0; i < capacity; i += PAGE_LENGTH) {
             file.put(i, (byte) 0);
         }
         buffer = new UnsafeBuffer(file);
+    }
+
+    /** Makes a new file in a directory, which goes away with the mapping. */
+    static MappedOutput create(final Path directory, final int capacity) {
+        try {
+            final Path path = Files.createTempFile(directory, "results", "");
+            final MappedOutput output = new MappedOutput(path, capacity);
+            Files.delete(path);
+            return output;
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

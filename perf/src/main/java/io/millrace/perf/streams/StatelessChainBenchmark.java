@@ -45,12 +45,12 @@ public class StatelessChainBenchmark {
 
     private TradeFeed feed;
 
-    @Setup(Level.Iteration)
+    @Setup
     public void create() {
         feed = TradeFeed.create(TRADES, KEYS, STEP_NS);
     }
 
-    @TearDown(Level.Iteration)
+    @TearDown
     public void delete() {
         feed.close();
     }

@@ -30,9 +30,11 @@ import org.agrona.concurrent.UnsafeBuffer;
  * A store in a temporary directory with a topic of trades and an empty one for results, one partition each.
  *
  * <p>Instruments are drawn evenly from as many as there are keys, with a seed; event time goes on by the same step from one
- * trade to the next; a watermark record ends the feed. A record has 80 bytes: header, instrument as key, message. When
- * {@link #create} returns, the checksums of all trades are filled in and the first two segments for results are prepared, so
- * that nothing of that is done while a job is measured.
+ * trade to the next; a watermark record ends the feed. A record has 80 bytes: header, instrument as key, message.
+ *
+ * <p>When {@link #create} returns, the checksums of all trades are filled in, and after {@link #awaitPreparation} the next
+ * segment for results is prepared, so that nothing of that is done while a job is measured. Results of earlier shots are
+ * removed by retention, and their segments are used again.
  */
 final class TradeFeed implements AutoCloseable {
     static final String TRADES = "trades";
@@ -42,6 +44,9 @@ final class TradeFeed implements AutoCloseable {
 
     /** A multiple of all windows that are measured. */
     static final long START_NS = TimeUnit.SECONDS.toNanos(1_700_000_000L);
+
+    /** What is kept of results; segments with older ones are used again. */
+    private static final int RESULTS_SEGMENTS = 4;
 
     private static final long SEED = 20_231_114;
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
@@ -54,7 +59,7 @@ final class TradeFeed implements AutoCloseable {
         this.store = LogStore.launch(
                 new LogContext().directory(directory.resolve("store")).segmentLength(segmentLength));
         store.createTopic(TopicSpec.named(TRADES));
-        store.createTopic(TopicSpec.named(RESULTS));
+        store.createTopic(TopicSpec.named(RESULTS).retentionBytes((long) RESULTS_SEGMENTS * segmentLength));
     }
 
     static TradeFeed create(final int trades, final int keys, final long stepNs) {
@@ -66,7 +71,6 @@ final class TradeFeed implements AutoCloseable {
             final TradeFeed feed = new TradeFeed(Files.createTempDirectory("millrace-trades"), segmentLength);
             feed.appendTrades(trades, keys, stepNs);
             feed.awaitChecksums();
-            feed.awaitPreparation();
             return feed;
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
@@ -140,15 +144,22 @@ final class TradeFeed implements AutoCloseable {
         }
     }
 
-    private void awaitPreparation() {
+    /** Waits until there is a segment behind the one that results are appended to. */
+    void awaitPreparation() {
+        final LogPartition results = partition(RESULTS);
         // The conductor prepares the next segment when there is something in the first.
-        partition(RESULTS).appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
+        results.appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
         final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-        while (partition(RESULTS).segmentPositions().size() < 2) {
-            await(deadlineNs, "a second segment for results");
+        while (lastSegmentPosition(results) <= results.tailPosition()) {
+            await(deadlineNs, "the next segment for results");
         }
         // The file is there: its pages are touched yet.
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
+    }
+
+    private static long lastSegmentPosition(final LogPartition partition) {
+        final List<Long> positions = partition.segmentPositions();
+        return positions.get(positions.size() - 1);
     }
 
     private static void await(final long deadlineNs, final String what) {
@@ -179,12 +190,12 @@ final class TradeFeed implements AutoCloseable {
 
     /** A file for results beside the store. */
     MappedOutput mappedResults(final int capacity) {
-        return new MappedOutput(directory.resolve("results"), capacity);
+        return MappedOutput.create(directory, capacity);
     }
 
-    /** The topic for results. */
-    LogOutput loggedResults() {
-        return new LogOutput(partition(RESULTS).producer(store.producerId("loop")));
+    /** The topic for results, under a name that has appended nothing yet. */
+    LogOutput loggedResults(final String producer) {
+        return new LogOutput(partition(RESULTS).producer(store.producerId(producer)));
     }
 
     /** Hands out the values of all results in the log, each in a buffer of its own length. */

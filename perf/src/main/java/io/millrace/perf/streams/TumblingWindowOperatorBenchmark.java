@@ -52,12 +52,12 @@ public class TumblingWindowOperatorBenchmark {
 
     private TradeFeed feed;
 
-    @Setup(Level.Iteration)
+    @Setup
     public void create() {
         feed = TradeFeed.create(TRADES, instruments, STEP_NS);
     }
 
-    @TearDown(Level.Iteration)
+    @TearDown
     public void delete() {
         feed.close();
     }

@@ -98,7 +98,7 @@ final class FeedRunTest {
     private List<String> overTheLog(
             final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
         try (TradeInput input = feed.polled();
-                MessageOutput output = feed.loggedResults()) {
+                MessageOutput output = feed.loggedResults("loop")) {
             input.readAll(work.apply(output));
         }
         final List<String> results = new ArrayList<>();
