@@ -62,7 +62,7 @@ class MalformedTradeSystemTest {
             assertThat(skipped).hasSize(3);
             assertThat(skipped).anySatisfy(record -> {
                 assertThat(record.topic()).isEqualTo(CandleJob.TRADES);
-                assertThat(record.operator()).isEqualTo("decode");
+                assertThat(record.operator()).isEqualTo(CandleJob.TRADES);
                 assertThat(record.position()).isEqualTo(positionOf(node, record.partition(), 2));
             });
             assertThat(skipped).anySatisfy(record -> {
