@@ -2,6 +2,8 @@ package io.millrace.perf.streams;
 
 import io.millrace.log.JdkAccess;
 import io.millrace.perf.log.RecordCost;
+import io.millrace.streams.Windows;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -19,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * S3, the same sums in windows of ten seconds that begin every 100 ms, for a thousand instruments: from the log to the log on one
- * core, beside the limit, which maps the files, and the same loop over the log's own reader and appender.
+ * core, as a job, beside the limit, which maps the files, and the same loop over the log's own reader and appender.
  *
  * <p>Twelve million trades, 1 µs apart: 100,000 in each of 120 panes, so that 219,000 results are told for them, and in the last
  * two seconds panes leave their windows, too.
@@ -37,8 +39,8 @@ public class HoppingWindowOperatorBenchmark {
     private static final int TRADES = 12_000_000;
     private static final int KEYS = 1_000;
     private static final long STEP_NS = 1_000;
-    private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(10);
-    private static final long HOP_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+    private static final Duration HOP = Duration.ofMillis(100);
 
     static {
         // The forked process gets no flag, and buffers are made before any door of the log is touched.
@@ -58,7 +60,7 @@ public class HoppingWindowOperatorBenchmark {
     }
 
     private TradeHandler work(final MessageOutput output) {
-        return new HoppingVwaps(WINDOW_NS, HOP_NS, KEYS, output);
+        return new HoppingVwaps(WINDOW.toNanos(), HOP.toNanos(), KEYS, output);
     }
 
     /** Maps the files on both sides. */
@@ -76,6 +78,15 @@ public class HoppingWindowOperatorBenchmark {
     public void logLoop(final OverTheLog overTheLog, final RecordCost cost) {
         cost.begin();
         overTheLog.run.run();
+        cost.end(TRADES);
+    }
+
+    /** The same as a job. */
+    @Benchmark
+    @OperationsPerInvocation(TRADES)
+    public void job(final InAJob inAJob, final RecordCost cost) {
+        cost.begin();
+        inAJob.job.run();
         cost.end(TRADES);
     }
 
@@ -106,6 +117,21 @@ public class HoppingWindowOperatorBenchmark {
         @TearDown(Level.Iteration)
         public void close() {
             run.close();
+        }
+    }
+
+    @State(Scope.Thread)
+    public static class InAJob {
+        private TradeJob job;
+
+        @Setup(Level.Iteration)
+        public void open(final HoppingWindowOperatorBenchmark benchmark) {
+            job = TradeJob.open(benchmark.feed, name -> TradeJob.vwaps(name, Windows.hopping(WINDOW, HOP)));
+        }
+
+        @TearDown(Level.Iteration)
+        public void close() {
+            job.close();
         }
     }
 }

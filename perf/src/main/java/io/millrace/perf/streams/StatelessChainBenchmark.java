@@ -77,6 +77,15 @@ public class StatelessChainBenchmark {
         cost.end(TRADES);
     }
 
+    /** The same as a job. */
+    @Benchmark
+    @OperationsPerInvocation(TRADES)
+    public void job(final InAJob inAJob, final RecordCost cost) {
+        cost.begin();
+        inAJob.job.run();
+        cost.end(TRADES);
+    }
+
     @State(Scope.Thread)
     public static class ByHand {
         private FeedRun run;
@@ -104,6 +113,21 @@ public class StatelessChainBenchmark {
         @TearDown(Level.Iteration)
         public void close() {
             run.close();
+        }
+    }
+
+    @State(Scope.Thread)
+    public static class InAJob {
+        private TradeJob job;
+
+        @Setup(Level.Iteration)
+        public void open(final StatelessChainBenchmark benchmark) {
+            job = TradeJob.open(benchmark.feed, TradeJob::largeTrades);
+        }
+
+        @TearDown(Level.Iteration)
+        public void close() {
+            job.close();
         }
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.perf.streams;
 
 import io.millrace.log.JdkAccess;
 import io.millrace.perf.log.RecordCost;
+import io.millrace.streams.Windows;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -20,7 +22,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * S2, count, sum and volume-weighted price in windows of one second, by instrument: from the log to the log on one core,
- * beside the limit, which maps the files, and the same loop over the log's own reader and appender.
+ * as a job, beside the limit, which maps the files, and the same loop over the log's own reader and appender.
  *
  * <p>Eight million trades, 250 ns apart: four million in each of two windows, so that even with a million instruments a window
  * tells a quarter as many results as it took trades, and telling them does not outweigh adding them up. The second window
@@ -39,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class TumblingWindowOperatorBenchmark {
     private static final int TRADES = 8_000_000;
     private static final long STEP_NS = 250;
-    private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration WINDOW = Duration.ofSeconds(1);
 
     static {
         // The forked process gets no flag, and buffers are made before any door of the log is touched.
@@ -63,7 +65,7 @@ public class TumblingWindowOperatorBenchmark {
     }
 
     private TradeHandler work(final MessageOutput output) {
-        return new TumblingVwaps(WINDOW_NS, instruments, output);
+        return new TumblingVwaps(WINDOW.toNanos(), instruments, output);
     }
 
     /** Maps the files on both sides. */
@@ -81,6 +83,15 @@ public class TumblingWindowOperatorBenchmark {
     public void logLoop(final OverTheLog overTheLog, final RecordCost cost) {
         cost.begin();
         overTheLog.run.run();
+        cost.end(TRADES);
+    }
+
+    /** The same as a job. */
+    @Benchmark
+    @OperationsPerInvocation(TRADES)
+    public void job(final InAJob inAJob, final RecordCost cost) {
+        cost.begin();
+        inAJob.job.run();
         cost.end(TRADES);
     }
 
@@ -111,6 +122,21 @@ public class TumblingWindowOperatorBenchmark {
         @TearDown(Level.Iteration)
         public void close() {
             run.close();
+        }
+    }
+
+    @State(Scope.Thread)
+    public static class InAJob {
+        private TradeJob job;
+
+        @Setup(Level.Iteration)
+        public void open(final TumblingWindowOperatorBenchmark benchmark) {
+            job = TradeJob.open(benchmark.feed, name -> TradeJob.vwaps(name, Windows.tumbling(WINDOW)));
+        }
+
+        @TearDown(Level.Iteration)
+        public void close() {
+            job.close();
         }
     }
 }

@@ -6,6 +6,9 @@ import io.millrace.log.JdkAccess;
 import io.millrace.perf.streams.codec.MessageHeaderDecoder;
 import io.millrace.perf.streams.codec.NotionalDecoder;
 import io.millrace.perf.streams.codec.VwapDecoder;
+import io.millrace.streams.Topology;
+import io.millrace.streams.Windows;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the benchmarks of streams measure gives the same results whichever way it is done: by hand, over the log, and in the
- * slow way that is plainly right. Segments are small, so that the loops cross from one to the next.
+ * What the benchmarks of streams measure gives the same results whichever way it is done: by hand, over the log, as a job, and in
+ * the slow way that is plainly right. Segments are small, so that the loops cross from one to the next.
  */
 final class FeedRunTest {
     static {
@@ -31,6 +34,7 @@ final class FeedRunTest {
     private static final int RESULTS_CAPACITY = 1 << 23;
 
     private TradeFeed feed;
+    private int resultsSeen;
 
     @AfterEach
     void closeFeed() {
@@ -51,6 +55,7 @@ final class FeedRunTest {
         assertThat(expected).hasSizeBetween(TRADES * 45 / 100, TRADES * 55 / 100);
         assertThat(byHand(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
         assertThat(overTheLog(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
+        assertThat(inAJob(TradeJob::largeTrades, FeedRunTest::notional)).isEqualTo(expected);
     }
 
     @Test
@@ -63,6 +68,9 @@ final class FeedRunTest {
         assertThat(sorted(byHand(output -> new TumblingVwaps(1_000_000, KEYS, output), FeedRunTest::vwap)))
                 .isEqualTo(expected);
         assertThat(sorted(overTheLog(output -> new TumblingVwaps(1_000_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+        assertThat(sorted(inAJob(
+                        name -> TradeJob.vwaps(name, Windows.tumbling(Duration.ofMillis(1))), FeedRunTest::vwap)))
                 .isEqualTo(expected);
     }
 
@@ -77,6 +85,10 @@ final class FeedRunTest {
         assertThat(sorted(byHand(output -> new HoppingVwaps(1_000_000, 100_000, KEYS, output), FeedRunTest::vwap)))
                 .isEqualTo(expected);
         assertThat(sorted(overTheLog(output -> new HoppingVwaps(1_000_000, 100_000, KEYS, output), FeedRunTest::vwap)))
+                .isEqualTo(expected);
+        assertThat(sorted(inAJob(
+                        name -> TradeJob.vwaps(name, Windows.hopping(Duration.ofMillis(1), Duration.ofNanos(100_000))),
+                        FeedRunTest::vwap)))
                 .isEqualTo(expected);
     }
 
@@ -101,9 +113,22 @@ final class FeedRunTest {
                 MessageOutput output = feed.loggedResults("loop")) {
             input.readAll(work.apply(output));
         }
+        return newResults(text);
+    }
+
+    private List<String> inAJob(final Function<String, Topology> topology, final Function<DirectBuffer, String> text) {
+        try (TradeJob job = TradeJob.open(feed, topology)) {
+            job.run();
+        }
+        return newResults(text);
+    }
+
+    private List<String> newResults(final Function<DirectBuffer, String> text) {
         final List<String> results = new ArrayList<>();
         feed.forEachLoggedResult(message -> results.add(text.apply(message)));
-        return results;
+        final List<String> news = results.subList(resultsSeen, results.size());
+        resultsSeen = results.size();
+        return new ArrayList<>(news);
     }
 
     /** Every trade in every window that it belongs to. */

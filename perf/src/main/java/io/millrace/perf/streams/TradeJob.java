@@ -1,0 +1,89 @@
+package io.millrace.perf.streams;
+
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.window.Windowed;
+import io.millrace.perf.streams.codec.NotionalEncoder;
+import io.millrace.perf.streams.codec.TradeDecoder;
+import io.millrace.perf.streams.codec.VwapEncoder;
+import io.millrace.streams.Codecs;
+import io.millrace.streams.JobContext;
+import io.millrace.streams.JobTasks;
+import io.millrace.streams.SourceStream;
+import io.millrace.streams.Topology;
+import io.millrace.streams.Windows;
+import java.util.function.Function;
+import org.agrona.concurrent.NoOpIdleStrategy;
+
+/** What is measured, written as a job, and run by the thread that calls. */
+final class TradeJob implements AutoCloseable {
+    private static int jobs;
+
+    private final JobTasks tasks;
+
+    private TradeJob(final JobTasks tasks) {
+        this.tasks = tasks;
+    }
+
+    /** Opens a job under a name that has appended nothing yet. */
+    static TradeJob open(final TradeFeed feed, final Function<String, Topology> topology) {
+        feed.awaitPreparation();
+        jobs++;
+        final JobContext context = new JobContext()
+                .idleStrategy(() -> NoOpIdleStrategy.INSTANCE)
+                .onSkipped(skipped -> {
+                    throw new IllegalStateException(skipped.toString());
+                });
+        return new TradeJob(JobTasks.open(feed.store(), topology.apply("job-" + jobs), context));
+    }
+
+    /** S1. */
+    static Topology largeTrades(final String name) {
+        final Topology topology = Topology.named(name);
+        trades(topology)
+                .filter(LargeTrades::isLarge)
+                .map(NotionalEncoder::new, LargeTrades::encode)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    /** S2 and S3. */
+    static Topology vwaps(final String name, final Windows windows) {
+        final Topology topology = Topology.named(name);
+        trades(topology)
+                .keyByLong("by-instrument", TradeDecoder::instrumentId)
+                .window("vwaps", windows)
+                .aggregate(Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add)
+                        .combine(VwapState::add))
+                .map(VwapEncoder::new, TradeJob::encode)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    private static SourceStream<TradeDecoder> trades(final Topology topology) {
+        return topology.stream(TradeFeed.TRADES, Codecs.sbe(TradeDecoder::new));
+    }
+
+    private static void encode(final Windowed<Long, VwapState> window, final VwapEncoder vwap) {
+        final VwapState state = window.value();
+        vwap.instrumentId(window.keyLong())
+                .windowEndNs(window.endNs())
+                .count(state.count())
+                .quantity(state.quantity())
+                .vwap(state.notional() / state.quantity());
+    }
+
+    void run() {
+        while (!tasks.isComplete()) {
+            tasks.doWork();
+        }
+    }
+
+    String plan() {
+        return tasks.plan().describe();
+    }
+
+    @Override
+    public void close() {
+        tasks.close();
+    }
+}
