@@ -7,6 +7,7 @@ import io.millrace.streams.topology.StepScope;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +24,7 @@ public final class Branching<V> {
         this.flow = flow;
         final String name = flow.topology().nextName("branch");
         this.node = new StepNode<>(name, name, this::operator);
+        node.reserve(TopologyNode.MAIN, "otherwise");
         flow.node().add(flow.port(), node);
         flow.topology()
                 .check(() -> predicates.isEmpty()
@@ -47,8 +49,8 @@ public final class Branching<V> {
      * @return the values of this case.
      */
     public Stream<V> when(final Predicate<? super V> predicate) {
-        predicates.add(predicate);
-        node.reserve(predicates.size());
+        predicates.add(Objects.requireNonNull(predicate, "a case needs a predicate"));
+        node.reserve(predicates.size(), "case " + predicates.size());
         return new Stream<>(new Flow<>(flow.topology(), node, predicates.size(), flow.codec()));
     }
 

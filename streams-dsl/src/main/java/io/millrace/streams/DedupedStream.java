@@ -4,8 +4,10 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.keyed.DedupeOperator;
 import io.millrace.operators.output.WatermarkGrid;
+import io.millrace.streams.topology.DurationText;
 import io.millrace.streams.topology.StepNode;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * The first values of their keys, without the repeats.
@@ -28,6 +30,7 @@ public final class DedupedStream<K, V> extends KeyedStream<K, V> {
     static <K, V> DedupedStream<K, V> of(final KeyedStream<K, V> stream, final String name, final Duration within) {
         final Flow<V> flow = stream.flow;
         flow.topology().checkStep(name);
+        Objects.requireNonNull(within, "dedupe needs a span");
         final boolean isInRange = !within.isNegative() && !within.isZero() && within.compareTo(MAX) <= 0;
         if (!isInRange) {
             flow.topology().mistake("dedupe " + name, "the span of repeats must be 1 ns to 36 years, is " + within);
@@ -35,7 +38,7 @@ public final class DedupedStream<K, V> extends KeyedStream<K, V> {
         final long withinNs = isInRange ? within.toNanos() : 1;
         final StepNode<V> step = new StepNode<>(
                 name,
-                "dedupe within " + within,
+                "dedupe within " + DurationText.of(within),
                 new StepNode.StateInfo(
                         "8 bytes and the key, for each key in the last 4 spans",
                         new WatermarkGrid(Math.max(1, withinNs / WATERMARKS_PER_SPAN), 0)),
@@ -50,8 +53,8 @@ public final class DedupedStream<K, V> extends KeyedStream<K, V> {
                         nexts.get(0),
                         nexts.get(LATE),
                         nexts.get(REPEATS)));
-        step.reserve(LATE);
-        step.reserve(REPEATS);
+        step.reserve(LATE, "late");
+        step.reserve(REPEATS, "repeats");
         return new DedupedStream<>(flow.then(step, flow.codec()), stream.keyCodec);
     }
 

@@ -8,6 +8,7 @@ import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.StepScope;
 import io.millrace.streams.topology.TopologyNode;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -37,16 +38,19 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
         topology.addExchange(name);
         final ExchangeNode exchange = new ExchangeNode(name, codec, keyDescription, keyWriter);
         if (codec == null) {
-            topology.mistake(
-                    "exchange " + name,
-                    "it does not know how to write what " + node.name()
-                            + " makes; give that step a codec: map(function, codec)");
+            topology.mistake("exchange " + name, unwritten());
         }
         node.add(port, exchange);
         return new Flow<>(topology, exchange, TopologyNode.MAIN, codec);
     }
 
+    private String unwritten() {
+        return "it does not know how to write what " + node.name()
+                + " makes; give that step a codec, or put map(function, codec) behind it";
+    }
+
     void onError(final ErrorPolicy policy) {
+        Objects.requireNonNull(policy, "onError(…) needs a policy, such as ErrorPolicy.SKIP");
         if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
             topology.addDeadLetterTopic(policy.deadLetterTopic());
         }
@@ -60,10 +64,10 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
     void to(final String topic, final ErrorPolicy policy) {
         topology.addOutput(topic);
         if (codec == null) {
-            topology.mistake(
-                    "sink " + topic,
-                    "it does not know how to write what " + node.name()
-                            + " makes; give that step a codec: map(function, codec)");
+            // Where an exchange lies between, it has said so.
+            if (!(node instanceof ExchangeNode)) {
+                topology.mistake("sink " + topic, unwritten());
+            }
             return;
         }
         final SinkNode sink = new SinkNode(topic, codec);

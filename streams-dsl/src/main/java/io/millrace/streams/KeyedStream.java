@@ -14,6 +14,7 @@ import io.millrace.operators.keyed.TopNOperator;
 import io.millrace.streams.topology.StepNode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ public class KeyedStream<K, V> {
      * @return the values that pass, under their keys.
      */
     public final KeyedStream<K, V> filter(final Predicate<? super V> predicate) {
+        Objects.requireNonNull(predicate, "filter needs a predicate");
         return new KeyedStream<>(
                 flow.stateless(
                         "filter",
@@ -61,6 +63,7 @@ public class KeyedStream<K, V> {
      * @return the same values.
      */
     public final KeyedStream<K, V> peek(final Consumer<? super V> consumer) {
+        Objects.requireNonNull(consumer, "peek needs a consumer");
         return new KeyedStream<>(
                 flow.stateless(
                         "peek",
@@ -79,6 +82,7 @@ public class KeyedStream<K, V> {
      */
     public final <R> KeyedStream<K, R> mapValues(
             final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "mapValues needs a function");
         return new KeyedStream<>(
                 flow.stateless(
                         "mapValues",
@@ -97,6 +101,7 @@ public class KeyedStream<K, V> {
      */
     public final <R> KeyedStream<K, R> flatMapValues(
             final BiConsumer<? super V, ? super Consumer<R>> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "flatMapValues needs a function");
         return new KeyedStream<>(
                 flow.stateless(
                         "flatMapValues",
@@ -124,6 +129,7 @@ public class KeyedStream<K, V> {
      * @return the aggregate of each key, which changes with its values.
      */
     public final <R> Table<K, R> aggregate(final String name, final Aggregation<? super V, ?, R> aggregation) {
+        Objects.requireNonNull(aggregation, "aggregate needs an aggregation");
         final Table.Updates updates = new Table.Updates();
         return table(
                 name,
@@ -272,7 +278,7 @@ public class KeyedStream<K, V> {
      * Does what a processor says: a step of one's own, with state and timers for each key, and with side outputs.
      *
      * @param name     of the step, unique in the topology; its state is bound to it.
-     * @param supplier makes a processor for each task, and one more to read its declarations from.
+     * @param supplier makes a new processor at each call: for each task, and some more to read its declarations from.
      * @param codec    that writes what it hands on; null where that is neither sent to a topic nor through an exchange.
      * @param <R>      type of what it hands on.
      * @return what it hands on, under the keys for which it did.
@@ -291,6 +297,7 @@ public class KeyedStream<K, V> {
      */
     public final WindowedStream<K, V> window(final String name, final Windows windows) {
         flow.topology().checkStep(name);
+        Objects.requireNonNull(windows, "a window step needs windows, such as Windows.tumbling(size)");
         if (windows.mistake() != null) {
             flow.topology().mistake("window " + name, windows.mistake());
         }

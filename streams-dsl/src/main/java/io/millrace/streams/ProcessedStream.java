@@ -10,6 +10,7 @@ import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.streams.topology.StepNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,7 @@ public final class ProcessedStream<K, R> extends KeyedStream<K, R> {
             final String name,
             final Supplier<? extends Processor<K, V, R>> supplier,
             final Codec<R> codec) {
+        Objects.requireNonNull(supplier, "a step needs a supplier of processors");
         final Flow<V> flow = stream.flow;
         flow.topology().checkStep(name);
         final List<SideOutput<?>> sideOutputs = new ArrayList<>();
@@ -60,7 +62,15 @@ public final class ProcessedStream<K, R> extends KeyedStream<K, R> {
     private static String describeState(
             final Topology topology, final String name, final Supplier<? extends Processor<?, ?, ?>> supplier) {
         try {
-            final String state = ProcessOperator.describeState(name, supplier.get());
+            final Processor<?, ?, ?> first = made(supplier);
+            final String state = ProcessOperator.describeState(name, first);
+            // A lambda is one object for all, and has nothing to share.
+            if (!state.isEmpty() && made(supplier) == first) {
+                topology.mistake(
+                        "process " + name,
+                        "its supplier gave the same processor twice, and each task needs one of its own; make it in the"
+                                + " supplier: () -> new …");
+            }
             return (state.isEmpty() ? "" : state + "; ") + "the key and about 70 bytes for each timer";
         } catch (final RuntimeException e) {
             topology.mistake(
@@ -68,6 +78,10 @@ public final class ProcessedStream<K, R> extends KeyedStream<K, R> {
                     "its processor cannot be set up: " + (e.getMessage() == null ? e : e.getMessage()));
             return "";
         }
+    }
+
+    private static Processor<?, ?, ?> made(final Supplier<? extends Processor<?, ?, ?>> supplier) {
+        return Objects.requireNonNull(supplier.get(), "its supplier gave null");
     }
 
     /**
@@ -84,7 +98,7 @@ public final class ProcessedStream<K, R> extends KeyedStream<K, R> {
         }
         if (index == sideOutputs.size()) {
             sideOutputs.add(output);
-            flow.node().reserve(index + 1);
+            flow.node().reserve(index + 1, output.name());
         }
         return new Stream<>(new Flow<>(flow.topology(), flow.node(), index + 1, output.codec()));
     }

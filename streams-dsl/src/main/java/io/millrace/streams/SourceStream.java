@@ -6,6 +6,7 @@ import io.millrace.operators.task.SourceWatermark;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.SourceTime;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /**
@@ -30,7 +31,7 @@ public final class SourceStream<V> extends Stream<V> {
      * @return this stream.
      */
     public SourceStream<V> eventTime(final ToLongFunction<? super V> eventTimeNs) {
-        source.eventTime(eventTimeNs);
+        source.eventTime(Objects.requireNonNull(eventTimeNs, "eventTime(…) needs a function"));
         return this;
     }
 
@@ -91,6 +92,7 @@ public final class SourceStream<V> extends Stream<V> {
     }
 
     private boolean isInRange(final String setting, final Duration duration) {
+        Objects.requireNonNull(duration, () -> setting + " needs a duration");
         if (duration.isNegative() || duration.compareTo(MAX) > 0) {
             flow.topology()
                     .mistake(
@@ -116,6 +118,6 @@ public final class SourceStream<V> extends Stream<V> {
      * @return the values under the keys of their records.
      */
     public <K> KeyedStream<K, V> keyed(final Codec<K> keyCodec) {
-        return new KeyedStream<>(flow, keyCodec);
+        return new KeyedStream<>(flow, Objects.requireNonNull(keyCodec, "keyed(…) needs a codec of the keys"));
     }
 }

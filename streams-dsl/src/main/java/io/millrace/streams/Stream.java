@@ -10,6 +10,7 @@ import io.millrace.operators.core.PeekOperator;
 import io.millrace.operators.output.EncodingCodec;
 import io.millrace.operators.output.FunctionKeyWriter;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -41,6 +42,7 @@ public class Stream<V> {
      * @return the values that pass.
      */
     public final Stream<V> filter(final Predicate<? super V> predicate) {
+        Objects.requireNonNull(predicate, "filter needs a predicate");
         return new Stream<>(flow.stateless(
                 "filter",
                 (scope, nexts) -> scope.operator(FilterOperator.class, scope.failures(), predicate, nexts.get(0)),
@@ -54,6 +56,7 @@ public class Stream<V> {
      * @return the same values.
      */
     public final Stream<V> peek(final Consumer<? super V> consumer) {
+        Objects.requireNonNull(consumer, "peek needs a consumer");
         return new Stream<>(flow.stateless(
                 "peek",
                 (scope, nexts) -> scope.operator(PeekOperator.class, scope.failures(), consumer, nexts.get(0)),
@@ -69,6 +72,7 @@ public class Stream<V> {
      * @return the new values.
      */
     public final <R> Stream<R> map(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "map needs a function");
         return new Stream<>(flow.stateless(
                 "map",
                 (scope, nexts) -> scope.operator(MapOperator.class, scope.failures(), function, nexts.get(0)),
@@ -83,6 +87,7 @@ public class Stream<V> {
      * @return the new values.
      */
     public final <R> Stream<R> map(final Function<? super V, ? extends R> function) {
+        Objects.requireNonNull(function, "map needs a function");
         return map(function, null);
     }
 
@@ -110,6 +115,7 @@ public class Stream<V> {
      */
     public final <R> Stream<R> flatMap(
             final BiConsumer<? super V, ? super Consumer<R>> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "flatMap needs a function");
         return new Stream<>(flow.stateless(
                 "flatMap",
                 (scope, nexts) -> scope.operator(FlatMapOperator.class, scope.failures(), function, nexts.get(0)),
@@ -134,6 +140,7 @@ public class Stream<V> {
      * @return the values of both, under their keys.
      */
     public final Stream<V> merge(final String exchange, final Stream<V> other) {
+        Objects.requireNonNull(other, "merge needs another stream");
         final Flow<V> merged = flow.exchange(exchange, null, null);
         if (other.flow.topology() != flow.topology()) {
             flow.topology().mistake("merge " + exchange, "the streams are of two topologies; build both in one");
@@ -156,6 +163,8 @@ public class Stream<V> {
      */
     public final <K> KeyedStream<K, V> keyBy(
             final String exchange, final Codec<K> keyCodec, final Function<? super V, ? extends K> key) {
+        Objects.requireNonNull(keyCodec, "keyBy needs a codec of the keys");
+        Objects.requireNonNull(key, "keyBy needs a function that makes keys");
         return new KeyedStream<>(
                 flow.exchange(
                         exchange, keyCodec.describe(), scope -> new FunctionKeyWriter<K, V>(keyCodec.forTask(), key)),
@@ -170,6 +179,7 @@ public class Stream<V> {
      * @return the values under their keys.
      */
     public final KeyedStream<Long, V> keyByLong(final String exchange, final ToLongFunction<? super V> key) {
+        Objects.requireNonNull(key, "keyByLong needs a function that reads keys");
         return keyByBytes(exchange, Codecs.int64(), (value, buffer) -> {
             buffer.putLong(0, key.applyAsLong(value), ByteOrder.LITTLE_ENDIAN);
             return Long.BYTES;
@@ -184,6 +194,7 @@ public class Stream<V> {
      * @return the values under their keys.
      */
     public final KeyedStream<Integer, V> keyByInt(final String exchange, final ToIntFunction<? super V> key) {
+        Objects.requireNonNull(key, "keyByInt needs a function that reads keys");
         return keyByBytes(exchange, Codecs.int32(), (value, buffer) -> {
             buffer.putInt(0, key.applyAsInt(value), ByteOrder.LITTLE_ENDIAN);
             return Integer.BYTES;
@@ -201,6 +212,8 @@ public class Stream<V> {
      */
     public final <K> KeyedStream<K, V> keyByBytes(
             final String exchange, final Codec<K> keyCodec, final KeyWriter<? super V> key) {
+        Objects.requireNonNull(keyCodec, "keyByBytes needs a codec of the keys");
+        Objects.requireNonNull(key, "keyByBytes needs a function that writes keys");
         return new KeyedStream<>(flow.exchange(exchange, keyCodec.describe(), scope -> key), keyCodec);
     }
 

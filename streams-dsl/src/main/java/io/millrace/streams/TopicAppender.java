@@ -13,6 +13,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.agrona.ExpandableArrayBuffer;
@@ -100,6 +101,7 @@ public final class TopicAppender<V> {
     }
 
     private void append(final int partition, final long eventTimeNs, final int keyLength, final V value) {
+        Objects.requireNonNull(value, "a value is never null");
         claim(partition, RecordKind.DATA, eventTimeNs, keyLength, codec.encodedLength(value));
         try {
             claim.buffer().putBytes(claim.keyOffset(), keyBytes, 0, keyLength);

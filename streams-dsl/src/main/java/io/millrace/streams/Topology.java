@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -77,6 +78,7 @@ public final class Topology {
      * @return this topology.
      */
     public Topology onError(final ErrorPolicy policy) {
+        Objects.requireNonNull(policy, "onError(…) needs a policy, such as ErrorPolicy.SKIP");
         if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
             addDeadLetterTopic(policy.deadLetterTopic());
         }
@@ -94,6 +96,7 @@ public final class Topology {
      */
     public <V> SourceStream<V> stream(final String topic, final Codec<V> codec) {
         checkName("source", topic);
+        Objects.requireNonNull(codec, () -> "source " + topic + " needs a codec");
         if (!inputTopics.add(topic)) {
             mistake(
                     "source " + topic,
@@ -118,11 +121,21 @@ public final class Topology {
     /**
      * Tells how the topology runs when each of its source topics has one partition.
      *
-     * @return several lines; {@link Plan#describe()} of {@link #plan} for other numbers of partitions, and
-     *         {@link Plan#toMermaid()} for a picture.
+     * @return several lines; {@link Plan#describe()} of {@link #plan} for other numbers of partitions.
+     * @throws MillraceException with code CONFIGURATION that lists all mistakes.
      */
     public String describe() {
         return plan(topic -> 1).describe();
+    }
+
+    /**
+     * Draws how the topology runs when each of its source topics has one partition, as a Mermaid flowchart.
+     *
+     * @return several lines; {@link Plan#toMermaid()} of {@link #plan} for other numbers of partitions.
+     * @throws MillraceException with code CONFIGURATION that lists all mistakes.
+     */
+    public String toMermaid() {
+        return plan(topic -> 1).toMermaid();
     }
 
     /**
@@ -174,8 +187,9 @@ public final class Topology {
     }
 
     private MillraceException mistakes(final List<String> all) {
-        return new MillraceException(
-                ErrorCode.CONFIGURATION, "topology " + name + " cannot run: " + String.join("; ", all));
+        // One mistake is one line; more of them are told apart by lines of their own.
+        final String list = all.size() == 1 ? " " + all.get(0) : "\n  " + String.join("\n  ", all);
+        return new MillraceException(ErrorCode.CONFIGURATION, "topology " + name + " cannot run:" + list);
     }
 
     String nextName(final String kind) {
@@ -231,6 +245,7 @@ public final class Topology {
     }
 
     private void checkName(final String kind, final String text) {
+        Objects.requireNonNull(text, () -> "a " + kind + " needs a name");
         try {
             TopicSpec.named(text);
         } catch (final IllegalArgumentException | MillraceException e) {

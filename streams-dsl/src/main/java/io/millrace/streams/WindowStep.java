@@ -10,6 +10,7 @@ import io.millrace.operators.window.HoppingWindowOperator;
 import io.millrace.operators.window.SessionWindowOperator;
 import io.millrace.operators.window.SlidingWindowOperator;
 import io.millrace.operators.window.TumblingWindowOperator;
+import io.millrace.streams.topology.DurationText;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.StepScope;
 import io.millrace.streams.topology.TopologyNode;
@@ -46,14 +47,19 @@ final class WindowStep<K, V, R> {
                 && windows.mistake() == null;
         this.node = new StepNode<>(
                 name,
-                aggregation.name()
-                        + ", "
-                        + windows
-                        + (emission.kind() == Emission.Kind.ON_CLOSE ? "" : ", emitted " + emission),
+                aggregation.name() + ", " + windows + describe(emission),
                 windows.mistake() == null ? info() : null,
                 canSplit ? new SplitStep<>(this, windows, aggregation) : null,
                 (scope, nexts) -> operator(
                         scope, nexts.get(TopologyNode.MAIN), lateStep(nexts), aggregation.forTask(scope.copies())));
+    }
+
+    private static String describe(final Emission emission) {
+        return switch (emission.kind()) {
+            case ON_CLOSE -> "";
+            case ON_UPDATE -> ", emitted on update";
+            case EVERY -> ", emitted every " + DurationText.of(emission.everyNs());
+        };
     }
 
     StepNode<V> node() {

@@ -7,6 +7,7 @@ import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.window.Emission;
 import io.millrace.operators.window.Windowed;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
@@ -28,23 +29,33 @@ public final class WindowedStream<K, V> {
     private Consumer<Stream<V>> late;
     private Emission emission = Emission.ON_CLOSE;
     private boolean isSplit = true;
+    private boolean isAggregated;
 
     WindowedStream(final Flow<V> flow, final Codec<K> keyCodec, final String name, final Windows windows) {
         this.flow = flow;
         this.keyCodec = keyCodec;
         this.name = name;
         this.windows = windows;
+        flow.topology()
+                .check(() -> isAggregated
+                        ? null
+                        : "window " + name
+                                + ": its values are not aggregated; end it with aggregate(…), count() or one of"
+                                + " their kin, or leave the step out");
     }
 
     /**
      * Says what becomes of values that come for a window whose result is final. They are counted in any case. A value that
      * belongs into several windows of which some are still open is late once, and is added to those.
      *
-     * @param newLate is given the stream of them.
+     * @param newLate is given the stream of them; said once, since a stream may be used more than once.
      * @return this.
      */
     public WindowedStream<K, V> late(final Consumer<Stream<V>> newLate) {
-        late = newLate;
+        if (late != null) {
+            mistake("late(…) is said twice; attach all that takes late values in one");
+        }
+        late = Objects.requireNonNull(newLate, "late(…) needs a consumer");
         return this;
     }
 
@@ -55,7 +66,7 @@ public final class WindowedStream<K, V> {
      * @return this.
      */
     public WindowedStream<K, V> emit(final Emission newEmission) {
-        emission = newEmission;
+        emission = Objects.requireNonNull(newEmission, "emit(…) needs an emission, such as Emit.onUpdate()");
         return this;
     }
 
@@ -73,7 +84,7 @@ public final class WindowedStream<K, V> {
     }
 
     /**
-     * Aggregates.
+     * Aggregates. A window step has one aggregation; another one needs a window step of its own.
      *
      * @param aggregation of the values of a window.
      * @param <S>         type of the state.
@@ -81,6 +92,13 @@ public final class WindowedStream<K, V> {
      * @return one final result for each key and window.
      */
     public <S, R> Stream<Windowed<K, R>> aggregate(final Aggregation<V, S, R> aggregation) {
+        Objects.requireNonNull(aggregation, "a window needs an aggregation");
+        if (isAggregated) {
+            mistake(
+                    "its values are aggregated twice, and state is bound to its name; window(…) the stream once more under"
+                            + " another name");
+        }
+        isAggregated = true;
         if (windows.isHopping() && !aggregation.isCombinable()) {
             mistake("hopping windows need combine(…) of their aggregation, to put results together from panes");
         }
@@ -103,7 +121,7 @@ public final class WindowedStream<K, V> {
                 new WindowStep<>(name, windows, emission, aggregation, keyCodec, isSplit, flow.codec());
         final Flow<Windowed<K, R>> results = flow.then(step.node(), null);
         if (late != null) {
-            step.node().reserve(WindowStep.LATE);
+            step.node().reserve(WindowStep.LATE, "late");
             late.accept(new Stream<>(new Flow<>(flow.topology(), step.node(), WindowStep.LATE, flow.codec())));
         }
         return new Stream<>(results);

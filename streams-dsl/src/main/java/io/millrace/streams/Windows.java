@@ -6,10 +6,12 @@ import io.millrace.operators.window.CalendarUnit;
 import io.millrace.operators.window.PaneFrames;
 import io.millrace.operators.window.TumblingFrames;
 import io.millrace.operators.window.WindowFrames;
+import io.millrace.streams.topology.DurationText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Describes the windows of a step: by event time, or by the number of values. Immutable: each setter gives a new description.
@@ -64,7 +66,7 @@ public final class Windows {
      * @return windows without grace.
      */
     public static Windows tumbling(final Duration size) {
-        return new Windows(Shape.TUMBLING, size, null, null, null, 0, Duration.ZERO);
+        return new Windows(Shape.TUMBLING, sized(size), null, null, null, 0, Duration.ZERO);
     }
 
     /**
@@ -75,7 +77,8 @@ public final class Windows {
      * @return windows without grace.
      */
     public static Windows hopping(final Duration size, final Duration hop) {
-        return new Windows(Shape.HOPPING, size, hop, null, null, 0, Duration.ZERO);
+        Objects.requireNonNull(hop, "windows that hop need a hop");
+        return new Windows(Shape.HOPPING, sized(size), hop, null, null, 0, Duration.ZERO);
     }
 
     /**
@@ -86,6 +89,8 @@ public final class Windows {
      * @return windows without grace.
      */
     public static Windows calendar(final CalendarUnit unit, final ZoneId zone) {
+        Objects.requireNonNull(unit, "windows of the calendar need a unit");
+        Objects.requireNonNull(zone, "windows of the calendar need a time zone");
         return new Windows(Shape.CALENDAR, null, null, unit, zone, 0, Duration.ZERO);
     }
 
@@ -98,7 +103,7 @@ public final class Windows {
      * @return windows without grace; their aggregation has to be combinable.
      */
     public static Windows session(final Duration gap) {
-        return new Windows(Shape.SESSION, gap, null, null, null, 0, Duration.ZERO);
+        return new Windows(Shape.SESSION, sized(gap), null, null, null, 0, Duration.ZERO);
     }
 
     /**
@@ -109,7 +114,7 @@ public final class Windows {
      * @return windows without grace; their aggregation has to be combinable, and they emit on close.
      */
     public static Windows sliding(final Duration size) {
-        return new Windows(Shape.SLIDING, size, null, null, null, 0, Duration.ZERO);
+        return new Windows(Shape.SLIDING, sized(size), null, null, null, 0, Duration.ZERO);
     }
 
     /**
@@ -130,7 +135,12 @@ public final class Windows {
      * @return the same windows with that grace.
      */
     public Windows grace(final Duration newGrace) {
+        Objects.requireNonNull(newGrace, "grace is a duration; leave it out for none");
         return new Windows(shape, size, hop, unit, zone, count, newGrace);
+    }
+
+    private static Duration sized(final Duration size) {
+        return Objects.requireNonNull(size, "windows need a size");
     }
 
     boolean isHopping() {
@@ -228,21 +238,17 @@ public final class Windows {
 
     @Override
     public String toString() {
-        return describeShape() + (grace.isZero() ? "" : ", grace " + text(grace));
+        return describeShape() + (grace.isZero() ? "" : ", grace " + DurationText.of(grace));
     }
 
     private String describeShape() {
         return switch (shape) {
-            case TUMBLING -> "tumbling " + text(size);
-            case HOPPING -> "hopping " + text(size) + " by " + text(hop);
+            case TUMBLING -> "tumbling " + DurationText.of(size);
+            case HOPPING -> "hopping " + DurationText.of(size) + " by " + DurationText.of(hop);
             case CALENDAR -> "calendar " + unit.name().toLowerCase(Locale.ROOT) + " of " + zone;
-            case SESSION -> "sessions with a gap of " + text(size);
-            case SLIDING -> "sliding " + text(size);
+            case SESSION -> "sessions with a gap of " + DurationText.of(size);
+            case SLIDING -> "sliding " + DurationText.of(size);
             case COUNT -> count + " values each";
         };
-    }
-
-    private static String text(final Duration duration) {
-        return duration.getNano() == 0 ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
     }
 }

@@ -165,7 +165,8 @@ class PlannerTest {
 
         assertThat(plan.stages()).hasSize(2);
         assertThat(names(plan.stages().get(0).nodes())).containsExactly("branch-1", "rest", "a", "by-word");
-        assertThat(plan.describe()).contains("chain      branch-1 -> [sink rest | sink a | exchange by-word]");
+        assertThat(plan.describe())
+                .contains("chain      branch-1 -> [otherwise: sink rest | case 1: sink a | case 2: exchange by-word]");
     }
 
     @Test
@@ -238,7 +239,7 @@ class PlannerTest {
                           n2 -- "sums of per-second" --> n3
                           n3 --> n6
                           n6 --> n7
-                          n6 -- "side 1" --> n5
+                          n6 -- "late" --> n5
                           n7 --> n4
                         """);
     }

@@ -179,7 +179,7 @@ class TopologyTest {
                         stage 1  by-path: 2 tasks, each reads one partition
                           input      exchange by-path [key string, string], 2 partitions
                           watermark  minimum over the 2 tasks of stage 0
-                          chain      per-second (count, tumbling 1 s, grace 200 ms) -> [map-2 -> sink hits-per-second | sink log.late]
+                          chain      per-second (count, tumbling 1 s, grace 200 ms) -> [map-2 -> sink hits-per-second | late: sink log.late]
                           state      per-second: 8 bytes and the key, for each key in each open window
                           output     topic hits-per-second [string], by the hash of the key
                           output     topic log.late [string], by the hash of the key

@@ -4,6 +4,7 @@ import io.millrace.log.KeyHash;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import java.time.Instant;
+import java.util.Objects;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -142,6 +143,7 @@ public final class TestInput<V> {
     }
 
     private static <T> byte[] bytes(final Codec<T> codec, final T value) {
+        Objects.requireNonNull(value, "a value and a key are never null");
         final UnsafeBuffer buffer = new UnsafeBuffer(new byte[codec.encodedLength(value)]);
         codec.encode(value, buffer, 0);
         return buffer.byteArray();

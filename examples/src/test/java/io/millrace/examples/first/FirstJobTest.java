@@ -2,10 +2,8 @@ package io.millrace.examples.first;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
+import io.millrace.examples.Printed;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -27,16 +25,8 @@ final class FirstJobTest {
 
     @Test
     void shouldPrintWhatTheReadmeShows() throws Exception {
-        final PrintStream before = System.out;
-        final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-        try {
-            FirstJob.main(new String[0]);
-        } finally {
-            System.setOut(before);
-        }
-
-        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo(block("first-job"));
+        assertThat(Printed.by(() -> FirstJob.main(new String[0])))
+                .containsExactlyElementsOf(block("first-job").lines().toList());
     }
 
     private static String block(final String language) throws IOException {

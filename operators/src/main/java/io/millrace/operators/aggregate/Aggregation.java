@@ -3,6 +3,7 @@ package io.millrace.operators.aggregate;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.state.StateFlyweight;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
             final Codec<A> codec,
             final Supplier<? extends A> initial,
             final BiFunction<? super A, ? super V, ? extends A> add) {
+        Objects.requireNonNull(codec, "an aggregation of values on the heap needs their codec");
         return new ValueAggregation<>("aggregate", codec, initial, add, null, Function.identity());
     }
 

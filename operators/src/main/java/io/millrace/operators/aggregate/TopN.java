@@ -4,6 +4,7 @@ import io.millrace.operators.codec.Codec;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 
 /**
@@ -42,6 +43,7 @@ public final class TopN<V> {
         if (n < 1) {
             throw new IllegalArgumentException("topN keeps at least 1 value, was " + n);
         }
+        Objects.requireNonNull(codec, "topN keeps values, so it needs their codec");
         return Aggregation.<V, TopN<V>>values(
                         new TopNCodec<>(codec),
                         () -> new TopN<>(0),

@@ -45,8 +45,8 @@ public final class MemoryBudget {
             throw new MillraceException(
                     ErrorCode.STATE_BUDGET,
                     "state of job " + job + " has reached its budget: operator=" + owner + " asked=" + bytes + " used="
-                            + used.get() + " budget=" + limitBytes + "; raise JobContext.stateBudget or let windows"
-                            + " close sooner (shorter windows, less grace)");
+                            + used.get() + " budget=" + limitBytes + "; raise JobContext.stateBudget or keep less"
+                            + " (fewer keys, shorter windows, less grace)");
         }
     }
 

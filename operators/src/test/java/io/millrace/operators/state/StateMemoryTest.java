@@ -55,7 +55,7 @@ class StateMemoryTest {
                 .isInstanceOfSatisfying(
                         MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STATE_BUDGET))
                 .hasMessage("state of job orders has reached its budget: operator=sum asked=16 used=" + (LIMIT - 8)
-                        + " budget=" + LIMIT + "; raise JobContext.stateBudget or let windows close sooner (shorter"
+                        + " budget=" + LIMIT + "; raise JobContext.stateBudget or keep less (fewer keys, shorter"
                         + " windows, less grace)");
         other.free(large);
         assertThat(budget.usedBytes()).isZero();

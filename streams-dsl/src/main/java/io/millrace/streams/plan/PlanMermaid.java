@@ -1,7 +1,6 @@
 package io.millrace.streams.plan;
 
 import io.millrace.streams.topology.ExchangeNode;
-import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.IdentityHashMap;
@@ -69,9 +68,8 @@ final class PlanMermaid {
             final StepNode<?> split = plan.splitBehind(exchange);
             return split == null ? "" : "\"sums of " + escaped(split.name()) + "\"";
         }
-        return port == TopologyNode.MAIN || child instanceof SinkNode && node.portCount() == 1
-                ? ""
-                : "\"side " + port + "\"";
+        final String name = node.portName(port);
+        return name.isEmpty() ? "" : "\"" + escaped(name) + "\"";
     }
 
     private void cylinder(final TopologyNode node, final String label) {

@@ -2,21 +2,18 @@ package io.millrace.streams.plan;
 
 import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.operators.task.SourceWatermark;
+import io.millrace.streams.topology.DurationText;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.SourceTime;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Tells a plan in words. */
 final class PlanText {
-    private static final long NS_PER_SECOND = 1_000_000_000L;
-    private static final long NS_PER_MS = 1_000_000L;
-
     private final Plan plan;
     private final StringBuilder text = new StringBuilder();
 
@@ -75,10 +72,10 @@ final class PlanText {
     private static String watermark(final Stage stage) {
         if (stage.root() instanceof SourceNode source) {
             final SourceTime time = source.time();
-            return "largest event time - " + duration(time.outOfOrdernessNs()) + ", or a watermark record; "
+            return "largest event time - " + DurationText.of(time.outOfOrdernessNs()) + ", or a watermark record; "
                     + (time.idleAfterNs() == SourceWatermark.NEVER_IDLE
                             ? "never idle"
-                            : "goes on with log time after " + duration(time.idleAfterNs()) + " of silence");
+                            : "goes on with log time after " + DurationText.of(time.idleAfterNs()) + " of silence");
         }
         return stage.upstreams().stream()
                 .map(upstream -> "the " + count(upstream.tasks(), "task") + " of stage " + upstream.index())
@@ -93,8 +90,8 @@ final class PlanText {
                 ? "watermarks at the end only"
                 : grid.stepNs() == 1
                         ? "each watermark"
-                        : "watermarks at each " + duration(grid.stepNs())
-                                + (grid.offsetNs() == 0 ? "" : " + " + duration(grid.offsetNs()));
+                        : "watermarks at each " + DurationText.of(grid.stepNs())
+                                + (grid.offsetNs() == 0 ? "" : " + " + DurationText.of(grid.offsetNs()));
         final StepNode<?> split = plan.splitBehind(exchange);
         return exchange.describe() + " = topic "
                 + Plan.exchangeTopic(plan.graph().name(), exchange)
@@ -118,8 +115,11 @@ final class PlanText {
 
     private String chain(final Stage stage, final TopologyNode node) {
         final List<String> branches = new ArrayList<>();
-        for (final TopologyNode child : node.children()) {
-            branches.add(link(stage, child));
+        for (int port = 0; port < node.portCount(); port++) {
+            final String label = node.portName(port);
+            for (final TopologyNode child : node.children(port)) {
+                branches.add((label.isEmpty() ? "" : label + ": ") + link(stage, child));
+            }
         }
         return switch (branches.size()) {
             case 0 -> "nothing";
@@ -146,12 +146,5 @@ final class PlanText {
 
     private static String count(final long number, final String noun) {
         return number + " " + noun + (number == 1 ? "" : "s");
-    }
-
-    private static String duration(final long ns) {
-        if (ns % NS_PER_SECOND == 0) {
-            return Duration.ofNanos(ns).toSeconds() + " s";
-        }
-        return ns % NS_PER_MS == 0 ? Duration.ofNanos(ns).toMillis() + " ms" : ns + " ns";
     }
 }

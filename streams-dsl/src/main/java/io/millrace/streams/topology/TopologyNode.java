@@ -3,7 +3,9 @@ package io.millrace.streams.topology;
 import io.millrace.operators.core.ErrorPolicy;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A place in the graph that a topology builds: what it does is in the subclasses, what follows it is here.
@@ -17,6 +19,7 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
 
     private final String name;
     private final List<List<TopologyNode>> ports = new ArrayList<>();
+    private final Map<Integer, String> portNames = new HashMap<>();
     private final List<TopologyNode> parents = new ArrayList<>();
     private ErrorPolicy onError;
 
@@ -55,6 +58,27 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
         while (ports.size() <= port) {
             ports.add(new ArrayList<>());
         }
+    }
+
+    /**
+     * Makes sure that a port exists, although nothing may follow it, and names it for plans.
+     *
+     * @param port     from 0.
+     * @param portName such as {@code late}.
+     */
+    public final void reserve(final int port, final String portName) {
+        reserve(port);
+        portNames.put(port, portName);
+    }
+
+    /**
+     * What a port is called in plans.
+     *
+     * @param port from 0.
+     * @return its name, empty where there is nothing to tell it from others.
+     */
+    public final String portName(final int port) {
+        return portNames.getOrDefault(port, "");
     }
 
     /**
