@@ -7,12 +7,13 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.core.TaskStoppedException;
+import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.Set;
  */
 final class Ticker {
     private final LogStore store;
+    private final List<Wants> wants = new ArrayList<>();
     private final Map<Task, Partition> partitions = new IdentityHashMap<>();
     private final RecordClaim claim = new RecordClaim();
 
@@ -39,43 +41,33 @@ final class Ticker {
      */
     Ticker(final LogStore store, final Plan plan, final List<Task> all, final List<Task> mine) {
         this.store = store;
-        final Map<Stage, List<Task>> tasks = new IdentityHashMap<>();
-        final Map<Stage, Later> later = new IdentityHashMap<>();
+        final Map<Stage, Wants> wantsOf = new IdentityHashMap<>();
         final Set<Task> isMine = Collections.newSetFromMap(new IdentityHashMap<>());
         isMine.addAll(mine);
         int next = 0;
         for (final Stage stage : plan.stages()) {
-            tasks.put(stage, all.subList(next, next + stage.tasks()));
+            final List<Task> tasks = all.subList(next, next + stage.tasks());
+            final Wants ofStage = new Wants(stage.grid(), tasks.toArray(Task[]::new));
             next += stage.tasks();
-        }
-        for (final Stage stage : plan.stages()) {
-            later.put(stage, new Later(tasksThatWaitFor(stage, plan, tasks)));
-            for (final Task task : tasks.get(stage)) {
+            wantsOf.put(stage, ofStage);
+            wants.add(ofStage);
+            for (final Stage upstream : stage.upstreams()) {
+                ofStage.upstreams.add(wantsOf.get(upstream));
+                wantsOf.get(upstream).behind.add(ofStage);
+            }
+            for (final Task task : tasks) {
                 if (isMine.contains(task)) {
-                    partitions.put(task, new Partition(later.get(stage)));
+                    partitions.put(task, new Partition(ofStage));
                 }
             }
         }
     }
 
-    // All tasks that may wait for a task of a stage: those behind it, and those beside it, whose results need it on
-    // their way.
-    private static Task[] tasksThatWaitFor(final Stage stage, final Plan plan, final Map<Stage, List<Task>> tasks) {
-        final Set<Stage> waiting = new LinkedHashSet<>();
-        for (final Stage candidate : plan.stages()) {
-            if (candidate.upstreams().contains(stage)
-                    || candidate.upstreams().stream().anyMatch(waiting::contains)) {
-                waiting.add(candidate);
-                waiting.addAll(candidate.upstreams());
-            }
-        }
-        return waiting.stream().flatMap(each -> tasks.get(each).stream()).toArray(Task[]::new);
-    }
-
     /** Begins a round: what later stages wait for is found anew, once for all tasks of a stage. */
     void beginRound() {
-        for (final Partition partition : partitions.values()) {
-            partition.later.isKnown = false;
+        for (final Wants each : wants) {
+            each.isWakeKnown = false;
+            each.isWantKnown = false;
         }
     }
 
@@ -88,7 +80,7 @@ final class Ticker {
      */
     int tick(final Task task) {
         final Partition partition = partitions.get(task);
-        final long dueNs = task.tickDueNs(partition.later.wantNs());
+        final long dueNs = task.tickDueNs(partition.wants.wantNs());
         if (dueNs == Long.MAX_VALUE || dueNs > store.logTimeNs()) {
             return 0;
         }
@@ -122,40 +114,65 @@ final class Ticker {
         beginRound();
         long next = Long.MAX_VALUE;
         for (final Map.Entry<Task, Partition> each : partitions.entrySet()) {
-            next = Math.min(next, each.getKey().tickDueNs(each.getValue().later.wantNs()));
+            next = Math.min(next, each.getKey().tickDueNs(each.getValue().wants.wantNs()));
         }
         return next;
     }
 
     private static final class Partition {
-        private final Later later;
+        private final Wants wants;
         private LogAppender appender;
 
-        Partition(final Later later) {
-            this.later = later;
+        Partition(final Wants wants) {
+            this.wants = wants;
         }
     }
 
-    // What other tasks wait for, of which a stage has to do its part.
-    private static final class Later {
+    // What others wait for, of which each task of a stage has to do its part.
+    private static final class Wants {
+        private final WatermarkGrid grid;
         private final Task[] tasks;
+        private final List<Wants> upstreams = new ArrayList<>();
+        private final List<Wants> behind = new ArrayList<>();
+        private long wakeNs;
         private long wantNs;
-        private boolean isKnown;
+        private boolean isWakeKnown;
+        private boolean isWantKnown;
 
-        Later(final Task[] tasks) {
+        Wants(final WatermarkGrid grid, final Task[] tasks) {
+            this.grid = grid;
             this.tasks = tasks;
         }
 
+        // The event time that the stage has to reach for the stages behind it, and for those beside it, whose results
+        // need it on their way. It is a point of the grid: the exchange is told of no other, so that to be beyond what
+        // is waited for may not be enough.
         long wantNs() {
-            if (!isKnown) {
-                isKnown = true;
+            if (!isWantKnown) {
+                isWantKnown = true;
+                long earliest = Long.MAX_VALUE;
+                for (final Wants later : behind) {
+                    earliest = Math.min(earliest, Math.min(later.wakeNs(), later.wantNs()));
+                    for (final Wants beside : later.upstreams) {
+                        earliest = Math.min(earliest, beside.wakeNs());
+                    }
+                }
+                wantNs = grid.firstFrom(earliest);
+            }
+            return wantNs;
+        }
+
+        // The earliest event time that a task of the stage waits for.
+        private long wakeNs() {
+            if (!isWakeKnown) {
+                isWakeKnown = true;
                 long earliest = Long.MAX_VALUE;
                 for (final Task task : tasks) {
                     earliest = Math.min(earliest, task.eventWakeNs());
                 }
-                wantNs = earliest;
+                wakeNs = earliest;
             }
-            return wantNs;
+            return wakeNs;
         }
     }
 }

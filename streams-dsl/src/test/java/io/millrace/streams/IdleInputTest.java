@@ -31,6 +31,7 @@ class IdleInputTest {
     private final AtomicLong clock = new AtomicLong(START);
     private LogStore store;
     private JobTasks job;
+    private Windows windows = Windows.tumbling(Duration.ofSeconds(1));
 
     @BeforeEach
     void openStore() {
@@ -58,6 +59,22 @@ class IdleInputTest {
         advance(1);
 
         assertThat(results()).containsExactly("a 100 1");
+    }
+
+    // Sessions close between the points at which an exchange is told the watermark.
+    @Test
+    void shouldCloseASessionThatTheWatermarkHasPassedWithoutThatHavingBeenToldInTheExchange() {
+        windows = Windows.session(Duration.ofSeconds(4));
+        start(2, Duration.ofSeconds(5));
+        append(0, "a", 100 * SECOND + SECOND / 2);
+        append(0, "b", 104 * SECOND + SECOND / 4);
+        append(0, "b", 104 * SECOND + SECOND * 3 / 4);
+        settle();
+        assertThat(results()).isEmpty();
+
+        advance(60 * SECOND);
+
+        assertThat(results()).containsExactlyInAnyOrder("a 100 1", "b 104 2");
     }
 
     @Test
@@ -189,7 +206,7 @@ class IdleInputTest {
         final SourceStream<String> words = topology.stream("words", Codecs.string());
         (idleAfter == null ? words.neverIdle() : words.idleAfter(idleAfter))
                 .keyBy("by-word", Codecs.string(), word -> word)
-                .window("each-second", Windows.tumbling(Duration.ofSeconds(1)))
+                .window("each-second", windows)
                 .count()
                 .map(w -> w.key() + " " + w.startNs() / SECOND + " " + w.value(), Codecs.string())
                 .to("counts");

@@ -69,10 +69,23 @@ public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful 
             return;
         }
         final long entry = table.entries.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
-        final TopList<V> list = table.entries.wasAdded() ? new TopList<>(limit) : lists.value(entry);
+        final boolean isNew = table.entries.wasAdded();
+        final TopList<V> list = isNew ? new TopList<>(limit) : lists.value(entry);
         final boolean isChange = list.takes(scored);
         if (isChange) {
-            list.insert(scored, codec.copy(value));
+            final V kept;
+            try {
+                kept = codec.copy(value);
+                // A value that cannot be written is refused before it is one of the list.
+                codec.encodedLength(kept);
+            } catch (final Exception e) {
+                if (isNew) {
+                    table.entries.remove(entry);
+                }
+                failures.onFailure(context, e);
+                return;
+            }
+            list.insert(scored, kept);
             // Set again, for its new length to count.
             lists.value(entry, list);
         }

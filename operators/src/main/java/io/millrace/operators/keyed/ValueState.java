@@ -54,7 +54,17 @@ public final class ValueState<T> {
      */
     public void set(final T value) {
         final T kept = codec.copy(Objects.requireNonNull(value, "a state is never null; clear() forgets it"));
-        column.value(cells.mark(bit), kept);
+        final boolean wasSet = cells.isMarked(bit);
+        boolean isKept = false;
+        try {
+            column.value(cells.mark(bit), kept);
+            isKept = true;
+        } finally {
+            if (!isKept && !wasSet) {
+                // A value that its codec refuses leaves the state as it was.
+                cells.unmark(bit);
+            }
+        }
     }
 
     /**

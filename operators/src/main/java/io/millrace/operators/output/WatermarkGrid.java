@@ -83,4 +83,14 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
         final long next = writtenNs - Math.floorMod(writtenNs - offsetNs, stepNs) + stepNs;
         return next < writtenNs ? Long.MAX_VALUE : next;
     }
+
+    /**
+     * Finds the first point at or behind a time.
+     *
+     * @param timeNs in ns since the epoch.
+     * @return the point; {@link Long#MAX_VALUE} at the end of the range.
+     */
+    public long firstFrom(final long timeNs) {
+        return timeNs == Long.MIN_VALUE || timeNs == Long.MAX_VALUE ? timeNs : next(timeNs - 1);
+    }
 }

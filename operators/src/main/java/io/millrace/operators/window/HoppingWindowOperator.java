@@ -92,7 +92,7 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         this.windowed = new Windowed<>(keyCodec);
         final boolean tracksChanges = emission.kind() == Emission.Kind.EVERY;
         this.frames = new Frames(aggregator, memory, name, tracksChanges);
-        this.stacks = new PaneStacks(frames, aggregator, memory, name);
+        this.stacks = new PaneStacks(frames, aggregator, memory, name, failures);
         this.changes = tracksChanges ? new KeyedTable(memory, name, 0) : null;
     }
 
@@ -184,7 +184,7 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
 
     /** Adds a record to a pane that is part of sums already, and to those sums. */
     private void addLater(final RecordContext context, final long startNs, final long endNs, final V value) {
-        final Frame own = stacks.open(startNs, endNs);
+        final Frame own = stacks.open(context, startNs, endNs);
         if (!add(context, own.table, value)) {
             return;
         }
@@ -276,11 +276,7 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     private void emitWindow(final RecordContext context, final long startNs, final long endNs) {
-        try {
-            stacks.stand(startNs, endNs);
-        } catch (final Exception e) {
-            failures.onFailure(context, e);
-        }
+        stacks.stand(context, startNs, endNs);
         final AggregateTable front = stacks.front(startNs);
         final AggregateTable back = stacks.back();
         if (front != null) {

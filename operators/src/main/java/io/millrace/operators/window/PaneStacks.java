@@ -2,6 +2,8 @@ package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.AggregateTable;
 import io.millrace.operators.aggregate.Aggregator;
+import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
@@ -34,7 +36,15 @@ final class PaneStacks implements Stateful {
     private long foldedEndNs = NOTHING;
     private long backEndNs = NOTHING;
 
-    PaneStacks(final Frames frames, final Aggregator<?, ?> aggregator, final StateMemory memory, final String owner) {
+    private final FailureHandler failures;
+
+    PaneStacks(
+            final Frames frames,
+            final Aggregator<?, ?> aggregator,
+            final StateMemory memory,
+            final String owner,
+            final FailureHandler failures) {
+        this.failures = failures;
         this.frames = frames;
         this.aggregator = aggregator;
         this.back = aggregator.newTable(memory, owner);
@@ -62,8 +72,11 @@ final class PaneStacks implements Stateful {
         return index < frames.count() && isFolded(frames.get(index).startNs) ? frames.get(index).table : null;
     }
 
-    /** Moves on to a window, no earlier than the one before. */
-    void stand(final long startNs, final long endNs) {
+    /**
+     * Moves on to a window, no earlier than the one before. Where combining fails and the policy goes on, what it would have
+     * brought to that key is left out.
+     */
+    void stand(final RecordContext context, final long startNs, final long endNs) {
         final int end = frames.firstFrom(endNs);
         if (startNs >= foldedEndNs) {
             back.clear();
@@ -71,31 +84,46 @@ final class PaneStacks implements Stateful {
             backEndNs = endNs;
             final int start = frames.firstFrom(startNs);
             for (int i = end - 2; i >= start; i--) {
-                addAll(frames.get(i).table, frames.get(i + 1).table);
+                addAll(context, frames.get(i).table, frames.get(i + 1).table);
             }
             return;
         }
         final int start = frames.firstFrom(backEndNs);
         backEndNs = endNs;
         for (int i = start; i < end; i++) {
-            addAll(back, frames.get(i).table);
+            addAll(context, back, frames.get(i).table);
         }
     }
 
-    private void addAll(final AggregateTable into, final AggregateTable from) {
+    private void addAll(final RecordContext context, final AggregateTable into, final AggregateTable from) {
         final KeyedTable keys = from.keys();
         for (long entry = keys.first(); entry >= 0; entry = keys.next(entry)) {
             final long own = into.keys().findOrAdd(keys.buffer(entry), keys.keyOffset(entry), keys.keyLength(entry));
             if (into.keys().wasAdded()) {
                 aggregator.copy(into, own, from, entry);
             } else {
-                aggregator.combine(into, own, from, entry);
+                combine(context, into, own, from, entry);
             }
         }
     }
 
+    private void combine(
+            final RecordContext context,
+            final AggregateTable into,
+            final long own,
+            final AggregateTable from,
+            final long entry) {
+        try {
+            aggregator.combine(into, own, from, entry);
+        } catch (final Exception e) {
+            final KeyedTable keys = from.keys();
+            context.key(keys.buffer(entry), keys.keyOffset(entry), keys.keyLength(entry));
+            failures.onFailure(context, e);
+        }
+    }
+
     /** The pane for a late record. One that is missing in the front stack holds what the pane behind it does. */
-    Frame open(final long startNs, final long endNs) {
+    Frame open(final RecordContext context, final long startNs, final long endNs) {
         final Frame found = frames.find(startNs);
         if (found != null) {
             return found;
@@ -104,7 +132,7 @@ final class PaneStacks implements Stateful {
         final Frame behind = index < frames.count() ? frames.get(index) : null;
         final Frame frame = frames.open(startNs, endNs);
         if (isFolded(startNs) && behind != null && isFolded(behind.startNs)) {
-            addAll(frame.table, behind.table);
+            addAll(context, frame.table, behind.table);
         }
         return frame;
     }

@@ -80,6 +80,33 @@ class ProcessOperatorTest {
     }
 
     @Test
+    void shouldLeaveAStateAsItWasWhoseNewValueItsCodecRefuses() {
+        final Harness<String> harness = harness(
+                () -> new Processor<String, String, String>() {
+                    private ValueState<String> last;
+
+                    @Override
+                    public void init(final ProcessorSetup setup) {
+                        last = setup.valueState("last", new RefusingCodec());
+                    }
+
+                    @Override
+                    public void process(final String value, final ProcessorContext<String, String> context) {
+                        context.forward(last.isSet() + " " + last.value());
+                        last.set(value);
+                    }
+                },
+                false);
+
+        for (final String value : new String[] {"refused", "x", "refused", "y"}) {
+            harness.record("a", 0, value);
+        }
+
+        assertThat(failures).containsExactly("refused: refused", "refused: refused");
+        assertThat(out).containsExactly("a@0: false null", "a@0: false null", "a@0: true x", "a@0: true x");
+    }
+
+    @Test
     void shouldGiveMemoryBackWhenTheStateOfAllKeysIsCleared() {
         final Harness<String> harness = harness(StatefulProcessor::new, false);
         for (int i = 0; i < 50_000; i++) {

@@ -80,6 +80,29 @@ class TopNOperatorTest {
     }
 
     @Test
+    void shouldLeaveOutAValueThatItsCodecRefuses() {
+        final Harness<String> harness = new Harness<>(
+                () -> new TopNOperator<>(
+                        "top",
+                        (context, cause) -> failures.add(cause.getMessage()),
+                        memory,
+                        2,
+                        TopNOperatorTest::score,
+                        new RefusingCodec(),
+                        false,
+                        Harness.<List<String>>sink((context, list) -> out.add(Harness.keyOf(context) + "=" + list))),
+                true);
+
+        harness.record("a", 0, "9refused");
+        harness.record("b", 0, "5x");
+        harness.record("b", 0, "6refused");
+        harness.record("b", 0, "4y");
+
+        assertThat(failures).containsExactly("refused: 9refused", "refused: 6refused");
+        assertThat(out).containsExactly("b=[5x]", "b=[5x, 4y]");
+    }
+
+    @Test
     void shouldCopyTheBytesOfAView() {
         final UnsafeBuffer view = new UnsafeBuffer(new byte[1]);
         final Harness<UnsafeBuffer> harness = new Harness<>(

@@ -45,6 +45,18 @@ class WatermarkGridTest {
     }
 
     @Test
+    void shouldFindTheFirstPointFromATimeOn() {
+        final WatermarkGrid grid = WatermarkGrid.ofWindows(1_000, 200);
+
+        assertThat(grid.firstFrom(1_200)).isEqualTo(1_200);
+        assertThat(grid.firstFrom(1_201)).isEqualTo(2_200);
+        assertThat(grid.firstFrom(-799)).isEqualTo(200);
+        assertThat(grid.firstFrom(Long.MAX_VALUE - 1)).isEqualTo(Long.MAX_VALUE);
+        assertThat(grid.firstFrom(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(WatermarkGrid.FINEST.firstFrom(5)).isEqualTo(5);
+    }
+
+    @Test
     void shouldRefuseWhatIsNoGrid() {
         assertThatThrownBy(() -> new WatermarkGrid(0, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new WatermarkGrid(10, 10)).isInstanceOf(IllegalArgumentException.class);

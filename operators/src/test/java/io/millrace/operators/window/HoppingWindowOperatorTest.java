@@ -39,6 +39,29 @@ class HoppingWindowOperatorTest {
     }
 
     @Test
+    void shouldNotLetAKeyWhoseSumsCannotBeCombinedTakeItsNeighboursAlong() {
+        final WindowHarness three = WindowHarness.hopping(150, 50, 0, Emission.ON_CLOSE);
+        three.record("b", 10, 1);
+        for (final long timeNs : new long[] {60, 110, 160}) {
+            three.record("a", timeNs, Long.MAX_VALUE);
+            three.record("b", timeNs, 1);
+        }
+
+        three.watermark(Long.MAX_VALUE);
+
+        assertThat(three.failures).isNotEmpty();
+        assertThat(three.results)
+                .filteredOn(result -> result.startsWith("b"))
+                .containsExactly(
+                        "b[-100,50)=1 at 49",
+                        "b[-50,100)=2 at 99",
+                        "b[0,150)=3 at 149",
+                        "b[50,200)=3 at 199",
+                        "b[100,250)=2 at 249",
+                        "b[150,300)=1 at 299");
+    }
+
+    @Test
     void shouldPutALateRecordIntoAllSumsThatHoldItsPane() {
         final WindowHarness three = WindowHarness.hopping(150, 50, 0, Emission.ON_CLOSE);
         three.record("a", 10, 1);

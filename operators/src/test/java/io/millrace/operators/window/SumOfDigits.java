@@ -24,7 +24,7 @@ final class SumOfDigits implements StateFlyweight {
     }
 
     void combine(final SumOfDigits other) {
-        buffer.putLong(offset, value() + other.value());
+        buffer.putLong(offset, Math.addExact(value(), other.value()));
     }
 
     long value() {
