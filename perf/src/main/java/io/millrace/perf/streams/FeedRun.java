@@ -2,42 +2,62 @@ package io.millrace.perf.streams;
 
 import java.util.function.Function;
 
-/** One shot of work over a feed: where it reads, what it does, where it writes. */
+/** Work over a feed, shot by shot: where it reads, what it does, where it writes. */
 final class FeedRun implements AutoCloseable {
     private static final int RESULTS_CAPACITY = 256 * 1024 * 1024;
 
-    private static int runs;
-
-    private final TradeInput input;
+    private final TradeFeed feed;
+    private final MappedOutput mapped;
     private final MessageOutput output;
     private final TradeHandler work;
+    private TradeInput input;
 
     private FeedRun(
-            final TradeInput input, final MessageOutput output, final Function<MessageOutput, TradeHandler> work) {
+            final TradeFeed feed,
+            final TradeInput input,
+            final MappedOutput mapped,
+            final MessageOutput output,
+            final Function<MessageOutput, TradeHandler> work) {
+        this.feed = feed;
         this.input = input;
+        this.mapped = mapped;
         this.output = output;
         this.work = work.apply(output);
     }
 
     /** With mapped files on both sides and no framework. */
     static FeedRun byHand(final TradeFeed feed, final Function<MessageOutput, TradeHandler> work) {
-        return new FeedRun(feed.mapped(), feed.mappedResults(RESULTS_CAPACITY), work);
+        final MappedOutput mapped = feed.mappedResults(RESULTS_CAPACITY);
+        return new FeedRun(feed, null, mapped, mapped, work);
     }
 
     /** With the log on both sides, in the same loop. */
     static FeedRun overTheLog(final TradeFeed feed, final Function<MessageOutput, TradeHandler> work) {
-        feed.awaitPreparation();
-        runs++;
-        return new FeedRun(feed.polled(), feed.loggedResults("loop-" + runs), work);
+        return new FeedRun(feed, feed.polled(), null, feed.loggedResults(), work);
+    }
+
+    /** Gets ready for the shot that was appended last. */
+    void prepare() {
+        if (mapped != null) {
+            closeInput();
+            input = feed.mapped();
+            mapped.rewind();
+        }
     }
 
     void run() {
         input.readAll(work);
     }
 
+    private void closeInput() {
+        if (input != null) {
+            input.close();
+        }
+    }
+
     @Override
     public void close() {
-        input.close();
+        closeInput();
         output.close();
     }
 }

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * S3, the same sums in windows of ten seconds that begin every 100 ms, for a thousand instruments: from the log to the log on one
  * core, as a job, beside the limit, which maps the files, and the same loop over the log's own reader and appender.
  *
- * <p>Twelve million trades, 1 µs apart: 100,000 in each of 120 panes, so that 219,000 results are told for them, and in the last
- * two seconds panes leave their windows, too.
+ * <p>A shot is three million trades, 1 µs apart: 100,000 in each of 30 panes, so that one result is told for a hundred trades.
+ * Windows are full, and lose a pane at each hop, from the fourth shot on.
  *
  * <p>Hypothesis: a trade costs what it costs in a tumbling window, since it is added to one pane; a hundred windows per trade
  * show in nothing but the results.
@@ -33,10 +33,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 @Fork(1)
-@Warmup(iterations = 4)
-@Measurement(iterations = 8)
+@Warmup(iterations = 5)
+@Measurement(iterations = 10)
 public class HoppingWindowOperatorBenchmark {
-    private static final int TRADES = 12_000_000;
+    private static final int TRADES = 3_000_000;
     private static final int KEYS = 1_000;
     private static final long STEP_NS = 1_000;
     private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -51,7 +51,12 @@ public class HoppingWindowOperatorBenchmark {
 
     @Setup
     public void create() {
-        feed = TradeFeed.create(TRADES, KEYS, STEP_NS);
+        feed = TradeFeed.create(KEYS, STEP_NS);
+    }
+
+    @Setup(Level.Iteration)
+    public void append() {
+        feed.append(TRADES);
     }
 
     @TearDown
@@ -94,12 +99,17 @@ public class HoppingWindowOperatorBenchmark {
     public static class ByHand {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final HoppingWindowOperatorBenchmark benchmark) {
             run = FeedRun.byHand(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @Setup(Level.Iteration)
+        public void prepare() {
+            run.prepare();
+        }
+
+        @TearDown
         public void close() {
             run.close();
         }
@@ -109,12 +119,12 @@ public class HoppingWindowOperatorBenchmark {
     public static class OverTheLog {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final HoppingWindowOperatorBenchmark benchmark) {
             run = FeedRun.overTheLog(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             run.close();
         }
@@ -124,12 +134,12 @@ public class HoppingWindowOperatorBenchmark {
     public static class InAJob {
         private TradeJob job;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final HoppingWindowOperatorBenchmark benchmark) {
-            job = TradeJob.open(benchmark.feed, name -> TradeJob.vwaps(name, Windows.hopping(WINDOW, HOP)));
+            job = TradeJob.open(benchmark.feed, TradeJob.vwaps(Windows.hopping(WINDOW, HOP)));
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             job.close();
         }

@@ -60,6 +60,11 @@ final class MappedOutput implements MessageOutput {
         offset = start + WORD_LENGTH + (length + 7 & -8);
     }
 
+    /** Begins again at the beginning of the file. */
+    void rewind() {
+        offset = 0;
+    }
+
     /** Hands out all messages, each in a buffer of its own length. */
     void forEach(final Consumer<DirectBuffer> consumer) {
         int at = 0;

@@ -9,15 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Locale;
 import org.agrona.IoUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Reads a feed by hand: maps the segment files of its partition, reads each page of them once, and follows length words from
+ * Reads a shot of a feed by hand: maps the segment files of its partition, reads each page of them once, and follows length words from
  * one record to the next. It knows that each record is a trade, how long its key is, and that nothing is damaged.
  */
 final class MappedTrades implements TradeInput {
@@ -28,18 +26,21 @@ final class MappedTrades implements TradeInput {
     private final TradeDecoder trade = new TradeDecoder();
     private final MappedByteBuffer[] files;
     private final UnsafeBuffer[] segments;
+    private final int endOffset;
     private int segment;
-    private int offset = SegmentDescriptor.HEADER_LENGTH;
+    private int offset;
 
-    MappedTrades(final Path partitionDirectory) {
-        try (Stream<Path> paths = Files.list(partitionDirectory)) {
-            final List<Path> inOrder = paths.filter(path -> path.toString().endsWith(".seg"))
-                    .sorted()
-                    .toList();
-            files = new MappedByteBuffer[inOrder.size()];
-            segments = new UnsafeBuffer[files.length];
+    MappedTrades(
+            final Path partitionDirectory, final int segmentLength, final long beginPosition, final long endPosition) {
+        final long firstBase = beginPosition & -segmentLength;
+        files = new MappedByteBuffer[(int) ((endPosition - 1 - firstBase) / segmentLength) + 1];
+        segments = new UnsafeBuffer[files.length];
+        offset = Math.max((int) (beginPosition - firstBase), SegmentDescriptor.HEADER_LENGTH);
+        endOffset = (int) (endPosition - firstBase - (files.length - 1L) * segmentLength);
+        try {
             for (int i = 0; i < files.length; i++) {
-                files[i] = map(inOrder.get(i));
+                final String name = String.format(Locale.ROOT, "%020d.seg", firstBase + (long) i * segmentLength);
+                files[i] = map(partitionDirectory.resolve(name));
                 segments[i] = new UnsafeBuffer(files[i]);
             }
         } catch (final IOException e) {
@@ -64,36 +65,35 @@ final class MappedTrades implements TradeInput {
     @Override
     public boolean poll(final TradeHandler handler, final int limit) {
         final UnsafeBuffer buffer = segments[segment];
+        final int end =
+                segment == segments.length - 1 ? endOffset : buffer.capacity() - RecordDescriptor.HEADER_LENGTH + 1;
         int at = offset;
-        for (int i = 0; i < limit; i++) {
+        for (int i = 0; i < limit && at < end; i++) {
             final int length = buffer.getIntAcquire(at + RecordDescriptor.LENGTH_OFFSET);
-            final byte kind = buffer.getByte(at + RecordDescriptor.KIND_OFFSET);
-            if (kind != RecordKind.DATA) {
-                return leave(handler, kind, at + RecordDescriptor.align(length));
+            if (buffer.getByte(at + RecordDescriptor.KIND_OFFSET) == RecordKind.DATA) {
+                trade.wrap(buffer, at + BLOCK_OFFSET, TradeDecoder.BLOCK_LENGTH, TradeDecoder.SCHEMA_VERSION);
+                handler.onTrade(trade, buffer.getLong(at + RecordDescriptor.EVENT_TIME_OFFSET));
+            } else {
+                onOther(handler, buffer.getByte(at + RecordDescriptor.KIND_OFFSET));
             }
-            trade.wrap(buffer, at + BLOCK_OFFSET, TradeDecoder.BLOCK_LENGTH, TradeDecoder.SCHEMA_VERSION);
-            handler.onTrade(trade, buffer.getLong(at + RecordDescriptor.EVENT_TIME_OFFSET));
             at += RecordDescriptor.align(length);
-            if (at > buffer.capacity() - RecordDescriptor.HEADER_LENGTH) {
-                return leave(handler, RecordKind.PADDING, at);
-            }
         }
         offset = at;
-        return true;
+        return at < end || enterNext();
     }
 
-    private boolean leave(final TradeHandler handler, final byte kind, final int nextOffset) {
+    private static void onOther(final TradeHandler handler, final byte kind) {
         if (kind == RecordKind.WATERMARK) {
             handler.onEnd();
-            return false;
+        } else if (kind != RecordKind.PADDING) {
+            throw new IllegalStateException("no trade, padding or watermark: kind=" + kind);
         }
-        if (kind != RecordKind.PADDING) {
-            throw new IllegalStateException("no trade, padding or watermark: kind=" + kind + " offset=" + nextOffset);
-        }
-        final boolean hasMore = nextOffset <= segments[segment].capacity() - RecordDescriptor.HEADER_LENGTH;
-        offset = hasMore ? nextOffset : SegmentDescriptor.HEADER_LENGTH;
-        segment += hasMore ? 0 : 1;
-        return true;
+    }
+
+    private boolean enterNext() {
+        segment++;
+        offset = SegmentDescriptor.HEADER_LENGTH;
+        return segment < segments.length;
     }
 
     @Override

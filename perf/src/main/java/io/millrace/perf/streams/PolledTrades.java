@@ -14,7 +14,6 @@ final class PolledTrades implements TradeInput {
     private final RecordHandler onRecord = this::onRecord;
     private final LogReader reader;
     private TradeHandler handler;
-    private boolean hasEnded;
 
     PolledTrades(final LogPartition partition) {
         reader = partition.reader();
@@ -23,10 +22,7 @@ final class PolledTrades implements TradeInput {
     @Override
     public boolean poll(final TradeHandler newHandler, final int limit) {
         handler = newHandler;
-        if (reader.poll(onRecord, limit) < 0) {
-            throw new IllegalStateException("the reader is closed");
-        }
-        return !hasEnded;
+        return reader.poll(onRecord, limit) > 0;
     }
 
     private void onRecord(final RecordFlyweight record) {
@@ -35,7 +31,6 @@ final class PolledTrades implements TradeInput {
             trade.wrap(record.buffer(), offset, TradeDecoder.BLOCK_LENGTH, TradeDecoder.SCHEMA_VERSION);
             handler.onTrade(trade, record.eventTimeNs());
         } else if (record.kind() == RecordKind.WATERMARK) {
-            hasEnded = true;
             handler.onEnd();
         }
     }

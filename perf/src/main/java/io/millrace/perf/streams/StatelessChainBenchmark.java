@@ -31,8 +31,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 @Fork(1)
-@Warmup(iterations = 4)
-@Measurement(iterations = 8)
+@Warmup(iterations = 5)
+@Measurement(iterations = 10)
 public class StatelessChainBenchmark {
     private static final int TRADES = 3_000_000;
     private static final int KEYS = 1_000;
@@ -47,7 +47,12 @@ public class StatelessChainBenchmark {
 
     @Setup
     public void create() {
-        feed = TradeFeed.create(TRADES, KEYS, STEP_NS);
+        feed = TradeFeed.create(KEYS, STEP_NS);
+    }
+
+    @Setup(Level.Iteration)
+    public void append() {
+        feed.append(TRADES);
     }
 
     @TearDown
@@ -90,12 +95,17 @@ public class StatelessChainBenchmark {
     public static class ByHand {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final StatelessChainBenchmark benchmark) {
             run = FeedRun.byHand(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @Setup(Level.Iteration)
+        public void prepare() {
+            run.prepare();
+        }
+
+        @TearDown
         public void close() {
             run.close();
         }
@@ -105,12 +115,12 @@ public class StatelessChainBenchmark {
     public static class OverTheLog {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final StatelessChainBenchmark benchmark) {
             run = FeedRun.overTheLog(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             run.close();
         }
@@ -120,12 +130,12 @@ public class StatelessChainBenchmark {
     public static class InAJob {
         private TradeJob job;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final StatelessChainBenchmark benchmark) {
-            job = TradeJob.open(benchmark.feed, TradeJob::largeTrades);
+            job = TradeJob.open(benchmark.feed, TradeJob.largeTrades());
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             job.close();
         }

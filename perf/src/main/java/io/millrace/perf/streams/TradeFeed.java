@@ -27,14 +27,14 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A store in a temporary directory with a topic of trades and an empty one for results, one partition each.
+ * A store in a temporary directory with a topic of trades and one for results, one partition each.
  *
  * <p>Instruments are drawn evenly from as many as there are keys, with a seed; event time goes on by the same step from one
- * trade to the next; a watermark record ends the feed. A record has 80 bytes: header, instrument as key, message.
+ * trade to the next. A record has 80 bytes: header, instrument as key, message.
  *
- * <p>When {@link #create} returns, the checksums of all trades are filled in, and after {@link #awaitPreparation} the next
- * segment for results is prepared, so that nothing of that is done while a job is measured. Results of earlier shots are
- * removed by retention, and their segments are used again.
+ * <p>Trades come in shots. When {@link #append} returns, the checksums of all trades are filled in, and there is a prepared
+ * segment behind the one that results are appended to, so that nothing of that is done while a shot is measured. What earlier
+ * shots left is removed by retention, and its segments are used again.
  */
 final class TradeFeed implements AutoCloseable {
     static final String TRADES = "trades";
@@ -45,67 +45,71 @@ final class TradeFeed implements AutoCloseable {
     /** A multiple of all windows that are measured. */
     static final long START_NS = TimeUnit.SECONDS.toNanos(1_700_000_000L);
 
-    /** What is kept of results; segments with older ones are used again. */
-    private static final int RESULTS_SEGMENTS = 4;
+    /** What is kept of each topic, more than a shot needs. */
+    private static final int SEGMENTS = 6;
 
     private static final long SEED = 20_231_114;
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
 
+    private final SplittableRandom random = new SplittableRandom(SEED);
+    private final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
+    private final UnsafeBuffer message = new UnsafeBuffer(new byte[64]);
+    private final TradeEncoder trade = new TradeEncoder();
     private final Path directory;
+    private final int keys;
+    private final long stepNs;
     private final LogStore store;
+    private final ProducerAppender appender;
+    private long sequence;
+    private long shotPosition;
 
-    private TradeFeed(final Path directory, final int segmentLength) {
+    private TradeFeed(final Path directory, final int keys, final long stepNs, final int segmentLength) {
         this.directory = directory;
+        this.keys = keys;
+        this.stepNs = stepNs;
         this.store = LogStore.launch(
                 new LogContext().directory(directory.resolve("store")).segmentLength(segmentLength));
-        store.createTopic(TopicSpec.named(TRADES));
-        store.createTopic(TopicSpec.named(RESULTS).retentionBytes((long) RESULTS_SEGMENTS * segmentLength));
+        final long retentionBytes = (long) SEGMENTS * segmentLength;
+        store.createTopic(TopicSpec.named(TRADES).retentionBytes(retentionBytes));
+        store.createTopic(TopicSpec.named(RESULTS).retentionBytes(retentionBytes));
+        this.appender = partition(TRADES).producer(store.producerId("feed"));
+        trade.wrapAndApplyHeader(message, 0, new MessageHeaderEncoder());
     }
 
-    static TradeFeed create(final int trades, final int keys, final long stepNs) {
-        return create(trades, keys, stepNs, LogContext.DEFAULT_SEGMENT_LENGTH);
+    static TradeFeed create(final int keys, final long stepNs) {
+        return create(keys, stepNs, LogContext.DEFAULT_SEGMENT_LENGTH);
     }
 
-    static TradeFeed create(final int trades, final int keys, final long stepNs, final int segmentLength) {
+    static TradeFeed create(final int keys, final long stepNs, final int segmentLength) {
         try {
-            final TradeFeed feed = new TradeFeed(Files.createTempDirectory("millrace-trades"), segmentLength);
-            feed.appendTrades(trades, keys, stepNs);
-            feed.awaitChecksums();
-            return feed;
+            return new TradeFeed(Files.createTempDirectory("millrace-trades"), keys, stepNs, segmentLength);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void appendTrades(final int trades, final int keys, final long stepNs) {
-        final SplittableRandom random = new SplittableRandom(SEED);
-        final UnsafeBuffer message = new UnsafeBuffer(new byte[64]);
-        final TradeEncoder trade = new TradeEncoder();
-        trade.wrapAndApplyHeader(message, 0, new MessageHeaderEncoder());
+    /** Appends the next shot. */
+    void append(final int trades) {
+        shotPosition = partition(TRADES).tailPosition();
         final int length = MessageHeaderEncoder.ENCODED_LENGTH + trade.encodedLength();
-        final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
-        try (ProducerAppender appender = partition(TRADES).producer(store.producerId("feed"))) {
-            for (int i = 0; i < trades; i++) {
-                final long instrumentId = instrumentId(random.nextInt(keys));
-                key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
-                trade.instrumentId(instrumentId)
-                        .price(1 + random.nextInt(MAX_PRICE))
-                        .quantity(1 + random.nextInt(MAX_QUANTITY));
-                append(appender, i, RecordKind.DATA, START_NS + i * stepNs, key, message, length);
-            }
-            append(appender, trades, RecordKind.WATERMARK, Long.MAX_VALUE, key, message, 0);
+        for (int i = 0; i < trades; i++) {
+            final long instrumentId = instrumentId(random.nextInt(keys));
+            key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
+            trade.instrumentId(instrumentId)
+                    .price(1 + random.nextInt(MAX_PRICE))
+                    .quantity(1 + random.nextInt(MAX_QUANTITY));
+            append(RecordKind.DATA, START_NS + sequence * stepNs, Long.BYTES, length);
         }
+        awaitChecksums();
+        awaitPreparation();
     }
 
-    private static void append(
-            final ProducerAppender appender,
-            final int sequence,
-            final byte kind,
-            final long eventTimeNs,
-            final DirectBuffer key,
-            final DirectBuffer message,
-            final int length) {
-        final int keyLength = length == 0 ? 0 : key.capacity();
+    /** Ends the feed, and with it every window. */
+    void end() {
+        append(RecordKind.WATERMARK, Long.MAX_VALUE, 0, 0);
+    }
+
+    private void append(final byte kind, final long eventTimeNs, final int keyLength, final int length) {
         long outcome;
         do {
             outcome = appender.append(sequence, kind, eventTimeNs, key, 0, keyLength, message, 0, length);
@@ -113,6 +117,7 @@ final class TradeFeed implements AutoCloseable {
         if (outcome < 0) {
             throw new IllegalStateException(Outcome.name(outcome));
         }
+        sequence++;
     }
 
     /** Spreads numbers of instruments over all 64 bits: nobody's are dense. The mixer is that of SplitMix64. */
@@ -127,6 +132,7 @@ final class TradeFeed implements AutoCloseable {
         final UnsafeBuffer last = new UnsafeBuffer();
         final int[] offset = new int[1];
         try (LogReader reader = partition(TRADES).reader()) {
+            reader.seek(shotPosition);
             // The mapping stays as long as the reader stands in it.
             while (reader.poll(
                             record -> {
@@ -144,8 +150,7 @@ final class TradeFeed implements AutoCloseable {
         }
     }
 
-    /** Waits until there is a segment behind the one that results are appended to. */
-    void awaitPreparation() {
+    private void awaitPreparation() {
         final LogPartition results = partition(RESULTS);
         // The conductor prepares the next segment when there is something in the first.
         results.appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
@@ -177,13 +182,15 @@ final class TradeFeed implements AutoCloseable {
         return store;
     }
 
-    /** The trades, read by hand. */
+    /** The trades of the last shot, read by hand. */
     MappedTrades mapped() {
-        return new MappedTrades(
-                store.directory().resolve("topics").resolve(TRADES).resolve("0"));
+        final Path directoryOfTrades =
+                store.directory().resolve("topics").resolve(TRADES).resolve("0");
+        final LogPartition trades = partition(TRADES);
+        return new MappedTrades(directoryOfTrades, trades.segmentLength(), shotPosition, trades.tailPosition());
     }
 
-    /** The trades, read through the log. */
+    /** All trades from now on, read through the log. */
     PolledTrades polled() {
         return new PolledTrades(partition(TRADES));
     }
@@ -193,9 +200,9 @@ final class TradeFeed implements AutoCloseable {
         return MappedOutput.create(directory, capacity);
     }
 
-    /** The topic for results, under a name that has appended nothing yet. */
-    LogOutput loggedResults(final String producer) {
-        return new LogOutput(partition(RESULTS).producer(store.producerId(producer)));
+    /** The topic for results. */
+    LogOutput loggedResults() {
+        return new LogOutput(partition(RESULTS).producer(store.producerId("loop")));
     }
 
     /** Hands out the values of all results in the log, each in a buffer of its own length. */
@@ -217,6 +224,7 @@ final class TradeFeed implements AutoCloseable {
 
     @Override
     public void close() {
+        appender.close();
         store.close();
         try (Stream<Path> paths = Files.walk(directory)) {
             final List<Path> deepestFirst =

@@ -2,7 +2,7 @@ package io.millrace.perf.streams;
 
 /** A way to read the trades of a feed. */
 interface TradeInput extends AutoCloseable {
-    /** Hands out the next trades; false when the feed has ended, which the handler was told then. */
+    /** Hands out the next trades; false when there are none. */
     boolean poll(TradeHandler handler, int limit);
 
     /** Reads to the end, some hundred at a time, so that it is compiled as a method that is called often. */

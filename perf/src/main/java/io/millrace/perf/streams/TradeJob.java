@@ -11,34 +11,28 @@ import io.millrace.streams.JobTasks;
 import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
-import java.util.function.Function;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
 /** What is measured, written as a job, and run by the thread that calls. */
 final class TradeJob implements AutoCloseable {
-    private static int jobs;
-
     private final JobTasks tasks;
 
     private TradeJob(final JobTasks tasks) {
         this.tasks = tasks;
     }
 
-    /** Opens a job under a name that has appended nothing yet. */
-    static TradeJob open(final TradeFeed feed, final Function<String, Topology> topology) {
-        feed.awaitPreparation();
-        jobs++;
+    static TradeJob open(final TradeFeed feed, final Topology topology) {
         final JobContext context = new JobContext()
                 .idleStrategy(() -> NoOpIdleStrategy.INSTANCE)
                 .onSkipped(skipped -> {
                     throw new IllegalStateException(skipped.toString());
                 });
-        return new TradeJob(JobTasks.open(feed.store(), topology.apply("job-" + jobs), context));
+        return new TradeJob(JobTasks.open(feed.store(), topology, context));
     }
 
     /** S1. */
-    static Topology largeTrades(final String name) {
-        final Topology topology = Topology.named(name);
+    static Topology largeTrades() {
+        final Topology topology = Topology.named("job");
         trades(topology)
                 .filter(LargeTrades::isLarge)
                 .map(NotionalEncoder::new, LargeTrades::encode)
@@ -47,8 +41,8 @@ final class TradeJob implements AutoCloseable {
     }
 
     /** S2 and S3. */
-    static Topology vwaps(final String name, final Windows windows) {
-        final Topology topology = Topology.named(name);
+    static Topology vwaps(final Windows windows) {
+        final Topology topology = Topology.named("job");
         trades(topology)
                 .keyByLong("by-instrument", TradeDecoder::instrumentId)
                 .window("vwaps", windows)
@@ -60,7 +54,8 @@ final class TradeJob implements AutoCloseable {
     }
 
     private static SourceStream<TradeDecoder> trades(final Topology topology) {
-        return topology.stream(TradeFeed.TRADES, Codecs.sbe(TradeDecoder::new));
+        // Between shots it may take long; event time must not go on then.
+        return topology.stream(TradeFeed.TRADES, Codecs.sbe(TradeDecoder::new)).neverIdle();
     }
 
     private static void encode(final Windowed<Long, VwapState> window, final VwapEncoder vwap) {
@@ -72,9 +67,10 @@ final class TradeJob implements AutoCloseable {
                 .vwap(state.notional() / state.quantity());
     }
 
+    /** Works until there is nothing more to read. */
     void run() {
-        while (!tasks.isComplete()) {
-            tasks.doWork();
+        while (tasks.doWork() > 0) {
+            // On to the end.
         }
     }
 

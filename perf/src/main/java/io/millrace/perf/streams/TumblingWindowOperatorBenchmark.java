@@ -24,9 +24,9 @@ import org.openjdk.jmh.annotations.Warmup;
  * S2, count, sum and volume-weighted price in windows of one second, by instrument: from the log to the log on one core,
  * as a job, beside the limit, which maps the files, and the same loop over the log's own reader and appender.
  *
- * <p>Eight million trades, 250 ns apart: four million in each of two windows, so that even with a million instruments a window
- * tells a quarter as many results as it took trades, and telling them does not outweigh adding them up. The second window
- * finds the memory of the first one touched.
+ * <p>A shot is four million trades, 250 ns apart, which is one window: so even with a million instruments a window tells a
+ * quarter as many results as it took trades, and telling them does not outweigh adding them up. It ends with the first trade of
+ * the next shot.
  *
  * <p>Hypothesis: with a thousand instruments the state (32 kB) lies in the first caches, and a trade costs reading and some
  * arithmetic. With a million it has 64 MB, each trade misses cache and translation once, and as many misses overlap as the
@@ -36,10 +36,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 @Fork(1)
-@Warmup(iterations = 4)
-@Measurement(iterations = 8)
+@Warmup(iterations = 5)
+@Measurement(iterations = 10)
 public class TumblingWindowOperatorBenchmark {
-    private static final int TRADES = 8_000_000;
+    private static final int TRADES = 4_000_000;
     private static final long STEP_NS = 250;
     private static final Duration WINDOW = Duration.ofSeconds(1);
 
@@ -56,7 +56,12 @@ public class TumblingWindowOperatorBenchmark {
 
     @Setup
     public void create() {
-        feed = TradeFeed.create(TRADES, instruments, STEP_NS);
+        feed = TradeFeed.create(instruments, STEP_NS);
+    }
+
+    @Setup(Level.Iteration)
+    public void append() {
+        feed.append(TRADES);
     }
 
     @TearDown
@@ -99,12 +104,17 @@ public class TumblingWindowOperatorBenchmark {
     public static class ByHand {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final TumblingWindowOperatorBenchmark benchmark) {
             run = FeedRun.byHand(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @Setup(Level.Iteration)
+        public void prepare() {
+            run.prepare();
+        }
+
+        @TearDown
         public void close() {
             run.close();
         }
@@ -114,12 +124,12 @@ public class TumblingWindowOperatorBenchmark {
     public static class OverTheLog {
         private FeedRun run;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final TumblingWindowOperatorBenchmark benchmark) {
             run = FeedRun.overTheLog(benchmark.feed, benchmark::work);
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             run.close();
         }
@@ -129,12 +139,12 @@ public class TumblingWindowOperatorBenchmark {
     public static class InAJob {
         private TradeJob job;
 
-        @Setup(Level.Iteration)
+        @Setup
         public void open(final TumblingWindowOperatorBenchmark benchmark) {
-            job = TradeJob.open(benchmark.feed, name -> TradeJob.vwaps(name, Windows.tumbling(WINDOW)));
+            job = TradeJob.open(benchmark.feed, TradeJob.vwaps(Windows.tumbling(WINDOW)));
         }
 
-        @TearDown(Level.Iteration)
+        @TearDown
         public void close() {
             job.close();
         }

@@ -55,7 +55,7 @@ final class FeedRunTest {
         assertThat(expected).hasSizeBetween(TRADES * 45 / 100, TRADES * 55 / 100);
         assertThat(byHand(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
         assertThat(overTheLog(LargeTrades::new, FeedRunTest::notional)).isEqualTo(expected);
-        assertThat(inAJob(TradeJob::largeTrades, FeedRunTest::notional)).isEqualTo(expected);
+        assertThat(inAJob(TradeJob.largeTrades(), FeedRunTest::notional)).isEqualTo(expected);
     }
 
     @Test
@@ -69,8 +69,7 @@ final class FeedRunTest {
                 .isEqualTo(expected);
         assertThat(sorted(overTheLog(output -> new TumblingVwaps(1_000_000, KEYS, output), FeedRunTest::vwap)))
                 .isEqualTo(expected);
-        assertThat(sorted(inAJob(
-                        name -> TradeJob.vwaps(name, Windows.tumbling(Duration.ofMillis(1))), FeedRunTest::vwap)))
+        assertThat(sorted(inAJob(TradeJob.vwaps(Windows.tumbling(Duration.ofMillis(1))), FeedRunTest::vwap)))
                 .isEqualTo(expected);
     }
 
@@ -87,13 +86,15 @@ final class FeedRunTest {
         assertThat(sorted(overTheLog(output -> new HoppingVwaps(1_000_000, 100_000, KEYS, output), FeedRunTest::vwap)))
                 .isEqualTo(expected);
         assertThat(sorted(inAJob(
-                        name -> TradeJob.vwaps(name, Windows.hopping(Duration.ofMillis(1), Duration.ofNanos(100_000))),
+                        TradeJob.vwaps(Windows.hopping(Duration.ofMillis(1), Duration.ofNanos(100_000))),
                         FeedRunTest::vwap)))
                 .isEqualTo(expected);
     }
 
     private void givenTradesEvery(final long stepNs) {
-        feed = TradeFeed.create(TRADES, KEYS, stepNs, SEGMENT_LENGTH);
+        feed = TradeFeed.create(KEYS, stepNs, SEGMENT_LENGTH);
+        feed.append(TRADES);
+        feed.end();
     }
 
     private List<String> byHand(
@@ -110,13 +111,13 @@ final class FeedRunTest {
     private List<String> overTheLog(
             final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
         try (TradeInput input = feed.polled();
-                MessageOutput output = feed.loggedResults("loop")) {
+                MessageOutput output = feed.loggedResults()) {
             input.readAll(work.apply(output));
         }
         return newResults(text);
     }
 
-    private List<String> inAJob(final Function<String, Topology> topology, final Function<DirectBuffer, String> text) {
+    private List<String> inAJob(final Topology topology, final Function<DirectBuffer, String> text) {
         try (TradeJob job = TradeJob.open(feed, topology)) {
             job.run();
         }
