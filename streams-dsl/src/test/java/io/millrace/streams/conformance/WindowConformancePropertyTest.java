@@ -11,6 +11,7 @@ import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
+import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,8 @@ class WindowConformancePropertyTest {
 
     // What an operator keeps for the next session when none is open: a page and an index.
     private static final long EMPTY_STATE = 1 << 18;
+    private static final int QUIET_ROUNDS = 10;
+    private static final long TWO_DAYS_NS = 172_800_000_000_000L;
 
     @TempDir
     Path directory;
@@ -105,6 +108,24 @@ class WindowConformancePropertyTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
+    void shouldCloseAllWindowsByTicksAloneAndCountEachRecordOnce(final int partitions) throws IOException {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + rounds(); seed++) {
+            final SplittableRandom random = new SplittableRandom(seed);
+            final WindowSpec spec = random.nextBoolean()
+                    ? new WindowSpec.Tumbling(40)
+                    : new WindowSpec.Session(1 + random.nextLong(60));
+            final Script script = Script.late(random, random.nextLong(30)).withSpec(spec);
+
+            final Outcome outcome = run(script, partitions, seed, Duration.ofNanos(1 + random.nextLong(50)));
+
+            assertThat(outcome.rows.stream().mapToLong(Row::count).sum() + outcome.late.size())
+                    .as("seed=" + seed + " partitions=" + partitions + " " + script)
+                    .isEqualTo(script.events.size());
+        }
+    }
+
     private static int rounds() {
         return System.getProperty("millrace.seed") == null || System.getProperty("millrace.rounds") != null
                 ? ROUNDS
@@ -112,6 +133,12 @@ class WindowConformancePropertyTest {
     }
 
     private Outcome run(final Script script, final int partitions, final long seed) throws IOException {
+        return run(script, partitions, seed, null);
+    }
+
+    // With an idle time the input falls silent now and then, and never ends.
+    private Outcome run(final Script script, final int partitions, final long seed, final Duration idleAfter)
+            throws IOException {
         final SplittableRandom random = new SplittableRandom(~seed);
         final AtomicLong clock = new AtomicLong(Script.CLOCK_NS);
         final Path home = directory.resolve("store-" + stores.incrementAndGet());
@@ -119,17 +146,27 @@ class WindowConformancePropertyTest {
                 new LogContext().directory(home).segmentLength(SEGMENT_LENGTH).clock(clock::get))) {
             store.createTopic(TopicSpec.named("in").partitions(partitions));
             final Outcome outcome = new Outcome();
-            try (JobTasks job = JobTasks.open(store, topology(script), new JobContext())) {
+            try (JobTasks job = JobTasks.open(store, topology(script, idleAfter), new JobContext())) {
                 for (final Event event : script.events) {
                     append(store, random.nextInt(partitions), RecordKind.DATA, event.timeNs(), event.format());
                     clock.incrementAndGet();
-                    if (random.nextInt(4) == 0) {
+                    if (idleAfter != null && random.nextInt(5) == 0) {
+                        clock.addAndGet(random.nextLong(100));
+                    }
+                    if (idleAfter != null && random.nextInt(3) == 0) {
+                        job.doWork();
+                    } else if (random.nextInt(4) == 0) {
                         job.tasks().get(random.nextInt(job.tasks().size())).doWork(1 + random.nextInt(5));
                     }
                 }
-                IntStream.range(0, partitions).forEach(i -> append(store, i, RecordKind.WATERMARK, Long.MAX_VALUE, ""));
-                while (!job.isComplete()) {
-                    job.doWork();
+                if (idleAfter == null) {
+                    IntStream.range(0, partitions)
+                            .forEach(i -> append(store, i, RecordKind.WATERMARK, Long.MAX_VALUE, ""));
+                    while (!job.isComplete()) {
+                        job.doWork();
+                    }
+                } else {
+                    beSilent(job, clock);
                 }
                 outcome.stateBytes = job.stateBudget().usedBytes();
             }
@@ -142,11 +179,20 @@ class WindowConformancePropertyTest {
         }
     }
 
-    private static Topology topology(final Script script) {
+    private static void beSilent(final JobTasks job, final AtomicLong clock) {
+        for (int quiet = 0; quiet < QUIET_ROUNDS; quiet++) {
+            if (job.doWork() > 0) {
+                quiet = 0;
+            }
+            clock.addAndGet(TWO_DAYS_NS);
+        }
+    }
+
+    private static Topology topology(final Script script, final Duration idleAfter) {
         final Topology topology = Topology.named("conformance");
-        topology.stream("in", Codecs.string())
-                .outOfOrderness(Duration.ofNanos(script.boundNs))
-                .neverIdle()
+        final SourceStream<String> in =
+                topology.stream("in", Codecs.string()).outOfOrderness(Duration.ofNanos(script.boundNs));
+        (idleAfter == null ? in.neverIdle() : in.idleAfter(idleAfter))
                 .map(Event::parse, new EventCodec())
                 .keyBy("by-key", Codecs.string(), Event::key)
                 .window("windows", script.spec.written().grace(Duration.ofNanos(script.graceNs)))
