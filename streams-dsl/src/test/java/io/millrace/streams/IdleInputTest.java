@@ -131,6 +131,22 @@ class IdleInputTest {
     }
 
     @Test
+    void shouldCloseWhatAnEndedPartitionLeftOpenWhenTheOthersAreSilent() {
+        start(2, Duration.ofSeconds(5));
+        append(0, "a", 100 * SECOND);
+        append(0, "b", 105 * SECOND);
+        end(0);
+        settle();
+        assertThat(results()).isEmpty();
+
+        advance(5 * SECOND);
+        advance(SECOND);
+
+        assertThat(results()).containsExactlyInAnyOrder("a 100 1", "b 105 1");
+        assertThat(job.isComplete()).isFalse();
+    }
+
+    @Test
     void shouldWaitForAPartitionAgainThatHasInputAgain() {
         start(2, Duration.ofSeconds(5));
         append(0, "a", 100 * SECOND);
@@ -226,11 +242,15 @@ class IdleInputTest {
 
     private void end() {
         for (int i = 0; i < store.topic("words").partitionCount(); i++) {
-            store.topic("words")
-                    .partition(i)
-                    .appender()
-                    .append(RecordKind.WATERMARK, Long.MAX_VALUE, null, 0, 0, null, 0, 0);
+            end(i);
         }
+    }
+
+    private void end(final int partition) {
+        store.topic("words")
+                .partition(partition)
+                .appender()
+                .append(RecordKind.WATERMARK, Long.MAX_VALUE, null, 0, 0, null, 0, 0);
     }
 
     private void advance(final long ns) {

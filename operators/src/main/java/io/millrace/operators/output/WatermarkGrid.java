@@ -44,10 +44,16 @@ public record WatermarkGrid(long stepNs, long offsetNs) {
      * @return this grid if both are equal, {@link #FINEST} otherwise unless one divides the other.
      */
     public WatermarkGrid and(final WatermarkGrid other) {
-        final WatermarkGrid fine = stepNs <= other.stepNs ? this : other;
-        final WatermarkGrid coarse = fine == this ? other : this;
-        final boolean isPart = coarse.stepNs % fine.stepNs == 0 && coarse.offsetNs % fine.stepNs == fine.offsetNs;
-        return isPart ? fine : FINEST;
+        if (equals(COARSEST) || other.equals(COARSEST)) {
+            return equals(COARSEST) ? other : this;
+        }
+        // Both offsets lie on it, since the distance between them is a multiple of its step.
+        final long step = gcd(gcd(stepNs, other.stepNs), Math.abs(offsetNs - other.offsetNs));
+        return new WatermarkGrid(step, offsetNs % step);
+    }
+
+    private static long gcd(final long a, final long b) {
+        return b == 0 ? a : gcd(b, a % b);
     }
 
     /**

@@ -9,7 +9,9 @@ import java.util.Arrays;
  *
  * <p>A task that has not written one yet holds the watermark back; one whose input is silent does not. When all inputs that
  * have not ended are silent, the one that is furthest on gives the watermark: nobody knows of anything that is still to
- * come. The watermark never goes back, and comes to its end when all inputs have ended. Event times of data records do not
+ * come. Where some have ended and the others are silent, event time goes on with log time from what the ended ones had reached: what
+ * they left open closes, although the others may still have something later. The watermark never goes back, and comes to
+ * its end when all inputs have ended. Event times of data records do not
  * move it.
  */
 public final class ExchangeWatermark implements WatermarkTracker {
@@ -17,6 +19,10 @@ public final class ExchangeWatermark implements WatermarkTracker {
     private final long[] watermarksNs;
     private final boolean[] areIdle;
     private long watermarkNs = Long.MIN_VALUE;
+
+    // The furthest watermark of those that have ended, but for the final one, and when the last of them ended.
+    private long endedNs = Long.MIN_VALUE;
+    private long endedSinceNs;
 
     /**
      * Creates the tracker.
@@ -47,6 +53,10 @@ public final class ExchangeWatermark implements WatermarkTracker {
                             + Arrays.toString(producerIds));
         }
         areIdle[index] = isIdle;
+        if (newWatermarkNs == Long.MAX_VALUE && watermarksNs[index] != Long.MAX_VALUE) {
+            endedNs = Math.max(endedNs, watermarksNs[index]);
+            endedSinceNs = clockNs;
+        }
         watermarksNs[index] = Math.max(watermarksNs[index], newWatermarkNs);
         watermarkNs = Math.max(watermarkNs, combined());
         return watermarkNs;
@@ -75,7 +85,24 @@ public final class ExchangeWatermark implements WatermarkTracker {
 
     @Override
     public long onTick(final long clockNs) {
+        if (isLeftToTheClock()) {
+            watermarkNs = Math.max(watermarkNs, Math.min(endedNs + (clockNs - endedSinceNs), Long.MAX_VALUE - 1));
+        }
         return watermarkNs;
+    }
+
+    // Some have ended and the rest is silent, so nobody else moves event time to where the ended ones left off.
+    private boolean isLeftToTheClock() {
+        boolean hasIdle = false;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            if (watermarksNs[i] != Long.MAX_VALUE) {
+                if (!areIdle[i]) {
+                    return false;
+                }
+                hasIdle = true;
+            }
+        }
+        return hasIdle && endedNs != Long.MIN_VALUE;
     }
 
     @Override
@@ -85,6 +112,8 @@ public final class ExchangeWatermark implements WatermarkTracker {
 
     @Override
     public long tickDueNs(final long wantedNs) {
-        return Long.MAX_VALUE;
+        return wantedNs == Long.MAX_VALUE || watermarkNs >= wantedNs || !isLeftToTheClock()
+                ? Long.MAX_VALUE
+                : endedSinceNs + Math.max(0, wantedNs - endedNs);
     }
 }

@@ -40,8 +40,11 @@ class WatermarkGridTest {
 
         assertThat(second.and(WatermarkGrid.ofWindows(60_000, 0))).isEqualTo(second);
         assertThat(WatermarkGrid.ofWindows(60_000, 0).and(second)).isEqualTo(second);
-        assertThat(second.and(WatermarkGrid.ofWindows(60_000, 500))).isEqualTo(WatermarkGrid.FINEST);
-        assertThat(second.and(WatermarkGrid.ofWindows(1_500, 0))).isEqualTo(WatermarkGrid.FINEST);
+        assertThat(second.and(WatermarkGrid.ofWindows(60_000, 500))).isEqualTo(new WatermarkGrid(500, 0));
+        assertThat(second.and(WatermarkGrid.ofWindows(1_500, 0))).isEqualTo(new WatermarkGrid(500, 0));
+        assertThat(WatermarkGrid.ofWindows(7_000, 0).and(WatermarkGrid.ofWindows(60_000, 200)))
+                .isEqualTo(new WatermarkGrid(200, 0));
+        assertThat(WatermarkGrid.COARSEST.and(second)).isEqualTo(second);
     }
 
     @Test

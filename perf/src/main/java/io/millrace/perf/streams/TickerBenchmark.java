@@ -54,7 +54,7 @@ import org.openjdk.jmh.annotations.Warmup;
         jvmArgsAppend = {"--add-exports", "java.base/jdk.internal.misc=ALL-UNNAMED"})
 public class TickerBenchmark {
     private static final int TOPICS = 4;
-    private static final int SEGMENT_LENGTH = 1 << 14;
+    private static final int SEGMENT_LENGTH = 1 << 16;
     private static final long SECOND_NS = 1_000_000_000L;
     private static final long START_NS = 1_700_000_000L * SECOND_NS;
 
