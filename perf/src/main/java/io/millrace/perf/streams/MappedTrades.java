@@ -96,6 +96,11 @@ final class MappedTrades implements TradeInput {
         return segment < segments.length;
     }
 
+    /** Whether the checksum of the next trade is filled in; those before are then, too. */
+    boolean hasChecksum() {
+        return segments[segment].getIntVolatile(offset + RecordDescriptor.CRC_OFFSET) != 0;
+    }
+
     @Override
     public void close() {
         for (final MappedByteBuffer file : files) {

@@ -7,7 +7,6 @@ import io.millrace.log.LogStore;
 import io.millrace.log.ProducerAppender;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
-import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.perf.streams.codec.MessageHeaderEncoder;
 import io.millrace.perf.streams.codec.TradeEncoder;
@@ -62,6 +61,7 @@ final class TradeFeed implements AutoCloseable {
     private final ProducerAppender appender;
     private long sequence;
     private long shotPosition;
+    private long lastPosition;
 
     private TradeFeed(final Path directory, final int keys, final long stepNs, final int segmentLength) {
         this.directory = directory;
@@ -117,6 +117,7 @@ final class TradeFeed implements AutoCloseable {
         if (outcome < 0) {
             throw new IllegalStateException(Outcome.name(outcome));
         }
+        lastPosition = outcome;
         sequence++;
     }
 
@@ -128,23 +129,11 @@ final class TradeFeed implements AutoCloseable {
         return id ^ id >>> 31;
     }
 
+    /** By hand, too: a reader in the measured process would be one more that the compiler has to reckon with. */
     private void awaitChecksums() {
-        final UnsafeBuffer last = new UnsafeBuffer();
-        final int[] offset = new int[1];
-        try (LogReader reader = partition(TRADES).reader()) {
-            reader.seek(shotPosition);
-            // The mapping stays as long as the reader stands in it.
-            while (reader.poll(
-                            record -> {
-                                last.wrap(record.buffer());
-                                offset[0] = record.keyOffset() - RecordDescriptor.HEADER_LENGTH;
-                            },
-                            Integer.MAX_VALUE)
-                    > 0) {
-                // On to the end.
-            }
+        try (MappedTrades shot = mapped(lastPosition)) {
             final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-            while (last.getIntVolatile(offset[0] + RecordDescriptor.CRC_OFFSET) == 0) {
+            while (!shot.hasChecksum()) {
                 await(deadlineNs, "checksums of the trades");
             }
         }
@@ -184,10 +173,14 @@ final class TradeFeed implements AutoCloseable {
 
     /** The trades of the last shot, read by hand. */
     MappedTrades mapped() {
+        return mapped(shotPosition);
+    }
+
+    private MappedTrades mapped(final long beginPosition) {
         final Path directoryOfTrades =
                 store.directory().resolve("topics").resolve(TRADES).resolve("0");
         final LogPartition trades = partition(TRADES);
-        return new MappedTrades(directoryOfTrades, trades.segmentLength(), shotPosition, trades.tailPosition());
+        return new MappedTrades(directoryOfTrades, trades.segmentLength(), beginPosition, trades.tailPosition());
     }
 
     /** All trades from now on, read through the log. */
