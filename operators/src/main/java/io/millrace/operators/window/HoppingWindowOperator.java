@@ -8,6 +8,7 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
@@ -48,11 +49,11 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     private final Frames frames;
     private final PaneStacks stacks;
     private final KeyedTable changes;
+    private final KeyLookAhead lookAhead = new KeyLookAhead();
 
     private Frame current = Frame.NONE;
     private long nextEndNs = NEVER;
     private long emitNs = NEVER;
-    private long touched;
 
     /**
      * Creates the operator.
@@ -113,6 +114,7 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
 
     private boolean add(final RecordContext context, final AggregateTable table, final V value) {
         final KeyedTable keys = table.keys();
+        lookAhead.bringNear(keys);
         final long entry = context.keyLength() == Long.BYTES
                 ? keys.findOrAddLong(context.keyBuffer().getLong(context.keyOffset(), ByteOrder.LITTLE_ENDIAN))
                 : keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
@@ -403,7 +405,7 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     @Override
     public void prefetch(final RecordContext context, final V value) {
         if (current != Frame.NONE) {
-            touched += current.table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+            lookAhead.add(context.keyBuffer(), context.keyOffset(), context.keyLength());
         }
     }
 

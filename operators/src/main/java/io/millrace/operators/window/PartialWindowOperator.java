@@ -8,6 +8,7 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.RekeyOperator;
 import io.millrace.operators.core.Step;
+import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
@@ -40,10 +41,10 @@ public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> i
     private final Frames frames;
     private final PartialOrValue<V> sent = new PartialOrValue<>();
     private final MutableDirectBuffer key = new ExpandableArrayBuffer();
+    private final KeyLookAhead lookAhead = new KeyLookAhead();
 
     private Frame current = Frame.NONE;
     private boolean wasIdle;
-    private long touched;
 
     /**
      * Creates the operator.
@@ -125,6 +126,7 @@ public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> i
 
     private void add(final RecordContext context, final AggregateTable table, final int length, final V value) {
         final KeyedTable keys = table.keys();
+        lookAhead.bringNear(keys);
         final long entry = length == Long.BYTES
                 ? keys.findOrAddLong(key.getLong(0, ByteOrder.LITTLE_ENDIAN))
                 : keys.findOrAdd(key, 0, length);
@@ -196,7 +198,7 @@ public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> i
             // It fails again, and is dealt with, when its turn comes.
             return;
         }
-        touched += current.table.keys().prefetch(key, 0, length);
+        lookAhead.add(key, 0, length);
     }
 
     @Override

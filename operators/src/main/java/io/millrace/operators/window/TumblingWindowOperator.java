@@ -8,6 +8,7 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
@@ -44,10 +45,10 @@ public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R
     private final Operator<? super V> late;
     private final Windowed<K, R> windowed;
     private final Frames frames;
+    private final KeyLookAhead lookAhead = new KeyLookAhead();
 
     private Frame current = Frame.NONE;
     private long emitNs = NEVER;
-    private long touched;
 
     /**
      * Creates the operator.
@@ -100,6 +101,7 @@ public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R
         }
         final AggregateTable table = frame.table;
         final KeyedTable keys = table.keys();
+        lookAhead.bringNear(keys);
         final long entry = context.keyLength() == Long.BYTES
                 ? keys.findOrAddLong(context.keyBuffer().getLong(context.keyOffset(), ByteOrder.LITTLE_ENDIAN))
                 : keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
@@ -274,7 +276,7 @@ public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R
     @Override
     public void prefetch(final RecordContext context, final V value) {
         if (current != Frame.NONE) {
-            touched += current.table.keys().prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+            lookAhead.add(context.keyBuffer(), context.keyOffset(), context.keyLength());
         }
     }
 
