@@ -1,6 +1,7 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.KeepingCodec;
 import io.millrace.operators.state.HeapColumn;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;

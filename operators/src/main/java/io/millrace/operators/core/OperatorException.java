@@ -7,28 +7,16 @@ package io.millrace.operators.core;
 public final class OperatorException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final String operatorName;
     private final Exception failure;
 
     /**
      * Wraps a failure.
      *
-     * @param operatorName of the operator whose function failed.
-     * @param cause        that the function threw.
+     * @param cause that the function threw.
      */
-    public OperatorException(final String operatorName, final Exception cause) {
+    public OperatorException(final Exception cause) {
         super(cause.toString(), cause);
-        this.operatorName = operatorName;
         this.failure = cause;
-    }
-
-    /**
-     * Names the operator.
-     *
-     * @return its name in the topology.
-     */
-    public String operatorName() {
-        return operatorName;
     }
 
     /**

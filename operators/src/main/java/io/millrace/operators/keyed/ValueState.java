@@ -1,6 +1,7 @@
 package io.millrace.operators.keyed;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.KeepingCodec;
 import io.millrace.operators.state.HeapColumn;
 import java.util.Objects;
 
@@ -24,7 +25,7 @@ public final class ValueState<T> {
     }
 
     HeapColumn<T> open(final KeyTable table) {
-        column = table.column(offset, new KeptCodec<>(codec));
+        column = table.column(offset, KeepingCodec.of(codec));
         return column;
     }
 

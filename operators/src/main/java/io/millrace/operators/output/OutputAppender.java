@@ -93,13 +93,13 @@ public class OutputAppender implements AutoCloseable {
             final int keyLength,
             final Codec<V> codec,
             final V value) {
-        final int length = encodedLength(step, codec, value);
-        checkLength(step, keyLength, length);
+        final int length = encodedLength(codec, value);
+        checkLength(keyLength, length);
         if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
             // What the log holds already was encoded before. A value that can not be encoded took no sequence then, so
             // it
             // must fail here too, and not be mistaken for its successor.
-            encode(step, codec, value, discarded, 0);
+            encode(codec, value, discarded, 0);
             hasReplayed(partition);
             return;
         }
@@ -107,7 +107,7 @@ public class OutputAppender implements AutoCloseable {
             if (keyLength > 0) {
                 claim.buffer().putBytes(claim.keyOffset(), key, keyOffset, keyLength);
             }
-            encode(step, codec, value, claim.buffer(), claim.valueOffset());
+            encode(codec, value, claim.buffer(), claim.valueOffset());
         } catch (final RuntimeException e) {
             claim.abort();
             throw e;
@@ -118,26 +118,21 @@ public class OutputAppender implements AutoCloseable {
     }
 
     // Before a sequence is asked for: a record that is too long never takes one, in this run or in another.
-    private void checkLength(final String step, final int keyLength, final int valueLength) {
+    private void checkLength(final int keyLength, final int valueLength) {
         final long length = RecordDescriptor.HEADER_LENGTH + (long) keyLength + valueLength;
         if (length > maxRecordLength) {
             throw new OperatorException(
-                    step,
                     new IllegalArgumentException("record of " + length + " bytes is longer than the " + maxRecordLength
                             + " that topic " + topic + " takes; raise its segment length"));
         }
     }
 
     private static <V> void encode(
-            final String step,
-            final Codec<V> codec,
-            final V value,
-            final MutableDirectBuffer buffer,
-            final int offset) {
+            final Codec<V> codec, final V value, final MutableDirectBuffer buffer, final int offset) {
         try {
             codec.encode(value, buffer, offset);
         } catch (final Exception e) {
-            throw new OperatorException(step, e);
+            throw new OperatorException(e);
         }
     }
 
@@ -146,11 +141,11 @@ public class OutputAppender implements AutoCloseable {
         counters.addReplayedOutput();
     }
 
-    private static <V> int encodedLength(final String step, final Codec<V> codec, final V value) {
+    private static <V> int encodedLength(final Codec<V> codec, final V value) {
         try {
             return codec.encodedLength(value);
         } catch (final Exception e) {
-            throw new OperatorException(step, e);
+            throw new OperatorException(e);
         }
     }
 

@@ -1,6 +1,5 @@
-package io.millrace.operators.keyed;
+package io.millrace.operators.codec;
 
-import io.millrace.operators.codec.Codec;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -9,16 +8,27 @@ import org.agrona.MutableDirectBuffer;
  *
  * @param <T> type of the values.
  */
-final class KeptCodec<T> implements Codec<T> {
+public final class KeepingCodec<T> implements Codec<T> {
     private final Codec<T> codec;
 
-    KeptCodec(final Codec<T> codec) {
+    private KeepingCodec(final Codec<T> codec) {
         this.codec = codec;
+    }
+
+    /**
+     * Makes a codec whose values may be kept beyond the call.
+     *
+     * @param codec that may lend its values.
+     * @param <T>   type of the values.
+     * @return the codec itself where it lends nothing.
+     */
+    public static <T> Codec<T> of(final Codec<T> codec) {
+        return codec.isBorrowed() ? new KeepingCodec<>(codec) : codec;
     }
 
     @Override
     public Codec<T> forTask() {
-        return new KeptCodec<>(codec.forTask());
+        return new KeepingCodec<>(codec.forTask());
     }
 
     @Override
