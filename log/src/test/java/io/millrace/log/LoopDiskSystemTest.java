@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LoopDiskSystemTest {
     private static final int SMALL_MEGABYTES = 8;
-    private static final int OUTER_MEGABYTES = 24;
+    private static final int OUTER_MEGABYTES = 48;
     private static final int PROMISED_MEGABYTES = 64;
     private static final int JOURNAL_ROUNDS = 600;
     private static final String FILLING = ".".repeat(500);

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class LoopMount implements AutoCloseable {
     private static final long MEGABYTE = 1024 * 1024;
+    private static final int MOUNT_ATTEMPTS = 5;
 
     /** The ioctl that both file systems call {@code SHUTDOWN}, with the flag that leaves the log unwritten. */
     private static final String SHUTDOWN_BY_PERL =
@@ -131,6 +132,12 @@ final class LoopMount implements AutoCloseable {
             System.gc();
             return run("umount", directory.toString()) == null;
         });
+        // A loop device may remember, once, a write that failed before; a machine that starts again would not.
+        for (int attempt = 1; attempt < MOUNT_ATTEMPTS; attempt++) {
+            if (run("mount", "-o", "loop", image.toString(), directory.toString()) == null) {
+                return;
+            }
+        }
         must("mount", "-o", "loop", image.toString(), directory.toString());
     }
 
