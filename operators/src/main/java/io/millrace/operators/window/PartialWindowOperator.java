@@ -12,6 +12,9 @@ import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.nio.ByteOrder;
@@ -33,7 +36,7 @@ import org.agrona.MutableDirectBuffer;
  *
  * @param <V> type of the records.
  */
-public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> implements Stateful {
+public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> implements Stateful, StateView {
     private final WindowFrames parts;
     private final long graceNs;
     private final Aggregator<V, ?> aggregator;
@@ -199,6 +202,32 @@ public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> i
             return;
         }
         lookAhead.add(key, 0, length);
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer of, final int offset, final int length, final StateVisitor visitor) {
+        if (parts instanceof PaneFrames panes) {
+            final PaneView view = new PaneView(panes, frames, null, aggregator);
+            view.find(view.firstEndNs(), of, offset, length, visitor);
+        } else {
+            new FrameView(frames, aggregator).find(of, offset, length, visitor);
+        }
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        if (parts instanceof PaneFrames panes) {
+            // Behind the exchange no window of these panes can have closed.
+            final PaneView view = new PaneView(panes, frames, null, aggregator);
+            view.forEach(view.firstEndNs(), visitor);
+        } else {
+            new FrameView(frames, aggregator).forEach(visitor);
+        }
     }
 
     @Override
