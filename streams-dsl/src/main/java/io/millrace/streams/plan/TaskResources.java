@@ -9,20 +9,24 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.codec.GuardedCodec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateView;
 import io.millrace.operators.task.GuardedDriver;
 import io.millrace.operators.task.PolicyFailureHandler;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.streams.topology.StepScope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the operators of one task share: its codecs, doors to topics, memory and counters.
@@ -35,6 +39,7 @@ final class TaskResources implements AutoCloseable {
     private final StateMemory memory;
     private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
     private final List<BorrowGuard> guards = new ArrayList<>();
+    private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
 
     TaskResources(final TaskId id, final LogStore store, final TaskOptions options) {
@@ -54,6 +59,19 @@ final class TaskResources implements AutoCloseable {
 
     StateMemory memory() {
         return memory;
+    }
+
+    Map<String, StateView> views() {
+        return views;
+    }
+
+    /** Makes the operator of a step, and notes its state if it keeps some. */
+    Operator<?> operator(final StepScope scope, final Function<StepScope, Operator<?>> maker) {
+        final Operator<?> operator = options.parts().operator(scope, maker);
+        if (operator instanceof StateView view) {
+            views.put(scope.name(), view);
+        }
+        return operator;
     }
 
     List<OutputAppender> outputs() {
@@ -77,10 +95,6 @@ final class TaskResources implements AutoCloseable {
     // In test mode, what was lent for a record is taken back after it.
     TaskDriver guarded(final TaskDriver driver) {
         return options.isTestMode() ? new GuardedDriver(driver, id, guards) : driver;
-    }
-
-    TaskParts parts() {
-        return options.parts();
     }
 
     FailureHandler failures(final String operator, final ErrorPolicy policy) {
