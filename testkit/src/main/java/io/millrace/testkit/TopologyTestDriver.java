@@ -111,6 +111,7 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @throws IllegalArgumentException if the topology does not read it.
      */
     public <V> TestInput<V> input(final String topic, final Codec<V> codec) {
+        checkOpen();
         Objects.requireNonNull(codec, "an input needs the codec of its values");
         if (!sources.contains(topic)) {
             throw new IllegalArgumentException("the topology does not read topic " + topic + "; it reads " + sources);
