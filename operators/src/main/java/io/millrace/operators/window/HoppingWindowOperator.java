@@ -116,6 +116,15 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     private boolean add(final RecordContext context, final AggregateTable table, final V value) {
+        final Exception failure = tryAdd(context, table, value);
+        if (failure != null) {
+            failures.onFailure(context, failure);
+        }
+        return failure == null;
+    }
+
+    /** Adds a record to a table; gives what the user's function threw, null if all is well. */
+    private Exception tryAdd(final RecordContext context, final AggregateTable table, final V value) {
         final KeyedTable keys = table.keys();
         lookAhead.bringNear(keys);
         final long entry = context.keyLength() == Long.BYTES
@@ -128,13 +137,12 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
                 // A key whose only record was refused has no result.
                 table.remove(entry);
             }
-            failures.onFailure(context, e);
-            return false;
+            return e;
         }
         if (keys.wasAdded() && keys.bytesInUse() > Frames.LOOK_AHEAD_BYTES) {
             context.askForLookAhead();
         }
-        return true;
+        return null;
     }
 
     /** The pane of a record, which becomes the current one; null if the record is dealt with. */
@@ -187,18 +195,26 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         return firstEndNs + (Math.floorDiv(watermarkNs - graceNs - firstEndNs, panes.hopNs()) + 1) * panes.hopNs();
     }
 
-    /** Adds a record to a pane that is part of sums already, and to those sums. */
+    /**
+     * Adds a record to a pane that is part of sums already, and to those sums. A sum that refuses it goes on without it, as a
+     * window would; the record has failed once, however many do.
+     */
     private void addLater(final RecordContext context, final long startNs, final long endNs, final V value) {
         final Frame own = stacks.open(context, startNs, endNs);
         if (!add(context, own.table, value)) {
             return;
         }
+        Exception failure = null;
         if (!stacks.isFolded(startNs)) {
-            add(context, stacks.back(), value);
+            failure = tryAdd(context, stacks.back(), value);
         } else {
             for (int i = 0; frames.get(i) != own; i++) {
-                add(context, frames.get(i).table, value);
+                final Exception next = tryAdd(context, frames.get(i).table, value);
+                failure = failure == null ? next : failure;
             }
+        }
+        if (failure != null) {
+            failures.onFailure(context, failure);
         }
         if (emitsEarly) {
             onChange(context, own);

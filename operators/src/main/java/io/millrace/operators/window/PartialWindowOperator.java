@@ -32,7 +32,10 @@ import org.agrona.MutableDirectBuffer;
  * the same grounds as if all records were sent.
  *
  * <p>When the input falls silent, the stages behind wait for it no longer. So everything is sent then, and from then on each
- * record as it is: nobody here knows how far the watermark behind the exchange has got in the meantime.
+ * record as it is: nobody here knows how far the watermark behind the exchange has got in the meantime. This stays so when
+ * the input is live again. The results would be the same with sums, since the watermark behind waits for this task again;
+ * but a sum that comes too late there is one late record, whatever number of records it holds, and its records could not be
+ * handed to the late step.
  *
  * @param <V> type of the records.
  */

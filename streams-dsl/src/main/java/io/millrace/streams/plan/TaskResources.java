@@ -116,6 +116,13 @@ final class TaskResources implements AutoCloseable {
             for (int i = 0; i < logTopic.partitionCount(); i++) {
                 appenders.add(logTopic.partition(i).producer(producerId));
             }
+        } catch (final IllegalStateException e) {
+            appenders.forEach(ProducerAppender::close);
+            throw new IllegalStateException(
+                    "job " + id.job() + " cannot write topic " + topic + ": " + e.getMessage()
+                            + "; if the job runs over this store already, close it first or start this one under another"
+                            + " name",
+                    e);
         } catch (final RuntimeException e) {
             appenders.forEach(ProducerAppender::close);
             throw e;
