@@ -1,5 +1,6 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.state.StateFlyweight;
 import java.util.function.BiConsumer;
@@ -61,6 +62,18 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
     @Override
     public String describeState() {
         return factory.get().encodedLength() + " bytes";
+    }
+
+    @Override
+    public Aggregation<V, ?, R> lentBy(final Lender lender) {
+        final int length = factory.get().encodedLength();
+        final LentFunctions<V, S, R> functions = new LentFunctions<>(lender, factory);
+        return new FlyweightAggregation<>(
+                name(),
+                () -> new StateSlot(length),
+                functions.add(add),
+                combine == null ? null : functions.combine(combine),
+                functions.result(result));
     }
 
     @Override

@@ -1,18 +1,25 @@
 package io.millrace.operators.keyed;
 
+import io.millrace.operators.codec.Loan;
+import io.millrace.operators.state.LentState;
 import io.millrace.operators.state.StateFlyweight;
+import java.util.function.Supplier;
 
 /**
  * A cell of a fixed size for each key, outside the Java heap. Inside a call of the processor it stands on the key of the call.
  *
  * @param <S> type of the view.
  */
-public final class FlyweightState<S extends StateFlyweight> {
+public sealed class FlyweightState<S extends StateFlyweight> permits LentFlyweightState {
     private final KeyCells cells;
     private final long bit;
     private final int offset;
     private final int length;
     private final S view;
+
+    FlyweightState(final FlyweightState<S> other) {
+        this(other.cells, other.bit, other.offset, other.view);
+    }
 
     FlyweightState(final KeyCells cells, final long bit, final int offset, final S view) {
         this.cells = cells;
@@ -31,6 +38,11 @@ public final class FlyweightState<S extends StateFlyweight> {
         final long entry = cells.mark(bit);
         view.wrap(cells.buffer(entry), cells.stateOffset(entry) + offset);
         return view;
+    }
+
+    final S lent(final Loan loan, final Supplier<S> factory) {
+        final long entry = cells.mark(bit);
+        return LentState.over(loan, factory, cells.buffer(entry), cells.stateOffset(entry) + offset);
     }
 
     /**

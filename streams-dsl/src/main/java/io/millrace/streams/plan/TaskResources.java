@@ -79,6 +79,10 @@ final class TaskResources implements AutoCloseable {
         return options.isTestMode() ? new GuardedDriver(driver, id, guards) : driver;
     }
 
+    boolean isTestMode() {
+        return options.isTestMode();
+    }
+
     TaskParts parts() {
         return options.parts();
     }
