@@ -220,10 +220,9 @@ class EscapedViewTest {
     @Test
     void shouldCatchTheStateThatAFunctionOfAnAggregationWasGiven(final TestDrivers drivers) {
         final List<CountState> added = new ArrayList<>();
-        final List<CountState> combined = new ArrayList<>();
         final List<CountState> results = new ArrayList<>();
         final List<Long> copied = new ArrayList<>();
-        final Aggregation<String, CountState, Long> counting = counting(added, combined)
+        final Aggregation<String, CountState, Long> counting = counting(added, new ArrayList<>())
                 .result(state -> {
                     results.add(state);
                     return state.value();
@@ -237,7 +236,7 @@ class EscapedViewTest {
                 windows -> windows.aggregate(counting).peek(count -> copied.add(count.value())));
 
         assertThat(copied).containsExactly(2L, 1L, 2L, 1L, 1L, 1L);
-        for (final List<CountState> states : List.of(added, combined, results)) {
+        for (final List<CountState> states : List.of(added, results)) {
             assertThat(states).isNotEmpty();
             states.forEach(state -> assertCaught("CountState", "counts", state::value));
             states.forEach(state -> assertCaught("CountState", "counts", state::increment));
