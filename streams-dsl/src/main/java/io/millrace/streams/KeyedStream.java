@@ -188,7 +188,7 @@ public class KeyedStream<K, V> {
                         scope.name(),
                         scope.failures(),
                         scope.memory(),
-                        aggregation.forTask(scope.copies()),
+                        scope.aggregator(aggregation),
                         updates.isEach,
                         nexts.get(0)));
     }

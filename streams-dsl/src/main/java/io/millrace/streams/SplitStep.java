@@ -51,7 +51,7 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
                 scope.name(),
                 windows.frames(),
                 windows.graceNs(),
-                aggregation.forTask(scope.copies()),
+                scope.aggregator(aggregation),
                 scope.memory(),
                 keyWriter,
                 scope.failures(),
@@ -75,6 +75,6 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
                 scope,
                 nexts.get(TopologyNode.MAIN),
                 late == null ? null : scope.operator(LateValueOperator.class, late),
-                new MergingAggregator<>(aggregation.forTask(scope.copies())));
+                new MergingAggregator<>(scope.aggregator(aggregation)));
     }
 }

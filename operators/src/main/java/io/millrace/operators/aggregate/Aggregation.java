@@ -1,6 +1,7 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.state.StateFlyweight;
 import java.util.Objects;
@@ -109,6 +110,14 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      * @return such as {@code 24 bytes} or {@code a value on the heap}.
      */
     public abstract String describeState();
+
+    /**
+     * Test mode: an aggregation that gives its functions views that throw when they are used after their call.
+     *
+     * @param lender of the operator that aggregates; its task's alone.
+     * @return an aggregation with the same results.
+     */
+    public abstract Aggregation<V, ?, R> lentBy(Lender lender);
 
     /**
      * Makes what does the work.

@@ -1,5 +1,7 @@
 package io.millrace.operators.keyed;
 
+import io.millrace.operators.codec.Loan;
+import io.millrace.operators.state.LentState;
 import io.millrace.operators.state.StateFlyweight;
 import java.util.function.Supplier;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -9,13 +11,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * @param <S> type of the view.
  */
-public final class FlyweightState<S extends StateFlyweight> {
+public sealed class FlyweightState<S extends StateFlyweight> permits LentFlyweightState {
     private final KeyCells cells;
     private final long bit;
     private final int offset;
     private final int length;
     private final Supplier<S> factory;
     private final S view;
+
+    FlyweightState(final FlyweightState<S> other) {
+        this(other.cells, other.bit, other.offset, other.factory, other.view);
+    }
 
     FlyweightState(final KeyCells cells, final long bit, final int offset, final Supplier<S> factory, final S view) {
         this.cells = cells;
@@ -35,6 +41,11 @@ public final class FlyweightState<S extends StateFlyweight> {
         final long entry = cells.mark(bit);
         view.wrap(cells.buffer(entry), cells.stateOffset(entry) + offset);
         return view;
+    }
+
+    final S lent(final Loan loan, final Supplier<S> factory) {
+        final long entry = cells.mark(bit);
+        return LentState.over(loan, factory, cells.buffer(entry), cells.stateOffset(entry) + offset);
     }
 
     /**

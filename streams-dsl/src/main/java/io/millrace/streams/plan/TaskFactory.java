@@ -87,7 +87,7 @@ public final class TaskFactory {
                 .instantiate(
                         TaskDriver.class,
                         ChainDriver.class,
-                        resources.codec(chain.inputCodec()),
+                        chain.inputCodec(),
                         eventTimes(stage),
                         watermark(stage),
                         first,

@@ -97,6 +97,10 @@ final class TaskResources implements AutoCloseable {
         return options.isTestMode() ? new GuardedDriver(driver, id, guards) : driver;
     }
 
+    boolean isTestMode() {
+        return options.isTestMode();
+    }
+
     FailureHandler failures(final String operator, final ErrorPolicy policy) {
         final DeadLetters deadLetters = policy.kind() == ErrorPolicy.Kind.DEAD_LETTER
                 ? new DeadLetterAppender(id.job(), id.topic(), id.partition(), output(policy.deadLetterTopic()))

@@ -36,8 +36,8 @@ public interface WindowSplit<V> {
     /**
      * The codec of what the first half sends.
      *
-     * @param codec of the records.
-     * @return codec of a record or a sum.
+     * @param codec of the records, the task's instance.
+     * @return codec of a record or a sum, for that task.
      */
     Codec<?> exchangeCodec(Codec<V> codec);
 
