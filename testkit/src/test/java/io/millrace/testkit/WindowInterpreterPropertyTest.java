@@ -18,19 +18,19 @@ import org.junit.jupiter.params.provider.ValueSource;
  * read. A failure prints its seed; {@code -Dmillrace.seed=N} tries that one alone, {@code -Dmillrace.rounds=N} tries more.
  */
 class WindowInterpreterPropertyTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 60);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 15);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
 
     private interface Round {
         void play(SplittableRandom random, String what);
     }
 
-    private static void forEachSeed(final int rounds, final Round round) {
+    private static void forEachSeed(final int rounds, final int partitions, final Round round) {
         final boolean isOne = Long.getLong("millrace.seed") != null && Integer.getInteger("millrace.rounds") == null;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + (isOne ? 1 : rounds); seed++) {
             final String what = "-Dmillrace.seed=" + seed + " ";
             try {
-                round.play(new SplittableRandom(seed), what);
+                round.play(new SplittableRandom(seed << 3 | partitions), what);
             } catch (final RuntimeException e) {
                 throw new AssertionError(what + e, e);
             }
@@ -40,7 +40,7 @@ class WindowInterpreterPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldMakeOfEachPartitionWhatTheDefinitionSays(final int partitions) {
-        forEachSeed(ROUNDS, (random, what) -> {
+        forEachSeed(ROUNDS, partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions);
             try (WindowScriptRun run = new WindowScriptRun(script, false)) {
                 verify(run, script, what);
@@ -51,7 +51,7 @@ class WindowInterpreterPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldMakeOfEachPartitionWhatTheDefinitionSaysAfterCrashesToo(final int partitions) {
-        forEachSeed(Math.max(1, ROUNDS / 3), (random, what) -> {
+        forEachSeed(Math.max(1, ROUNDS / 3), partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions).crashing(random);
             try (WindowScriptRun run = new WindowScriptRun(script, false)) {
                 verify(run, script, what);
@@ -62,7 +62,7 @@ class WindowInterpreterPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldWriteTheSameBytesWhereverItCrashes(final int partitions) {
-        forEachSeed(Math.max(1, ROUNDS / 3), (random, what) -> {
+        forEachSeed(Math.max(1, ROUNDS / 3), partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions);
             final List<String> uninterrupted;
             try (WindowScriptRun run = new WindowScriptRun(script, true)) {
@@ -77,7 +77,7 @@ class WindowInterpreterPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldRepeatItselfInTheDriverThatUsersHave(final int partitions) {
-        forEachSeed(Math.max(1, ROUNDS / 6), (random, what) -> {
+        forEachSeed(Math.max(1, ROUNDS / 9), partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions);
             try (TopologyTestDriver driver = TopologyTestDriver.of(script.topology())
                     .partitions("in", partitions)

@@ -57,12 +57,12 @@ final class WindowScript {
         this.kind = WindowKind.any(random);
         final boolean isCalendar = kind instanceof WindowKind.Days;
         this.unitNs = isCalendar ? WindowKind.HOUR_NS : 1;
-        this.boundNs = unitNs * random.nextLong(30);
-        this.graceNs = random.nextBoolean() ? 0 : unitNs * random.nextLong(40);
+        this.boundNs = unitNs * random.nextLong(random.nextBoolean() ? 5 : 30);
+        this.graceNs = random.nextBoolean() ? 0 : unitNs * random.nextLong(random.nextBoolean() ? 4 : 40);
         this.idleAfterNs = random.nextBoolean() ? -1 : unitNs * (1 + random.nextLong(60));
         this.everyNs = everyNs(random);
         this.isSplit = partitions > 1
-                && random.nextBoolean()
+                && random.nextInt(4) > 0
                 && kind instanceof WindowKind.Aligned
                 && everyNs == WindowInterpreter.ON_CLOSE;
         addSteps(random, isCalendar ? CALENDAR_STARTS[random.nextInt(2)] : -random.nextLong(300));
@@ -85,7 +85,7 @@ final class WindowScript {
         final int[] speeds = new int[partitions];
         for (int i = 0; i < partitions; i++) {
             timesNs[i] = startNs + unitNs * random.nextLong(60);
-            speeds[i] = 1 + random.nextInt(12);
+            speeds[i] = 1 + random.nextInt(random.nextBoolean() ? 3 : 12);
         }
         for (int i = random.nextInt(MAX_STEPS); i > 0; i--) {
             final int partition = random.nextInt(1 + random.nextInt(partitions));
