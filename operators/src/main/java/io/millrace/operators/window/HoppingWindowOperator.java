@@ -22,7 +22,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * Aggregates the records of each key in windows that overlap, and hands on one final result for each key and window that has
- * a record, in the order of the windows' ends.
+ * a record, in the order of the windows' ends. The order of the keys in a window follows from the panes: it is none to rely
+ * on, but the same in each replay.
  *
  * <p>A record is added once, to the pane that holds its time ({@link PaneFrames}), however many windows overlap there. The
  * result of a window is put together from panes with two stacks, a whole table at a time ({@link PaneStacks}), which costs
