@@ -122,7 +122,7 @@ public final class TopologyTestDriver implements AutoCloseable {
         return new TestOutput<>(this, topic, codec, partitionCount(topic));
     }
 
-    private int partitionCount(final String topic) {
+    int partitionCount(final String topic) {
         return store.log().topic(topic).partitionCount();
     }
 
