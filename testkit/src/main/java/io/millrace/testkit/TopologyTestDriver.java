@@ -166,7 +166,7 @@ public final class TopologyTestDriver implements AutoCloseable {
         return views;
     }
 
-    private int partitionCount(final String topic) {
+    int partitionCount(final String topic) {
         return store.log().topic(topic).partitionCount();
     }
 

@@ -141,7 +141,11 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
     @Override
     public void onWatermark(final RecordContext context, final long newWatermarkNs) {
         watermarkNs = newWatermarkNs;
-        fire(context, eventTimers, newWatermarkNs);
+        // A call may also say that the input has fallen silent: the watermark stays, and timers of times passed wait
+        // on.
+        if (newWatermarkNs > context.watermarkNs()) {
+            fire(context, eventTimers, newWatermarkNs);
+        }
         askForTime(context, newWatermarkNs);
         next.onWatermark(context, newWatermarkNs);
         for (final Operator<?> side : sideSteps) {
