@@ -64,6 +64,11 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
     }
 
     @Override
+    public boolean alwaysCombines() {
+        return aggregation.alwaysCombines();
+    }
+
+    @Override
     public Operator<?> second(final StepScope scope, final List<Operator<?>> nexts) {
         final Operator<?> late = WindowStep.lateStep(nexts);
         return whole.operator(

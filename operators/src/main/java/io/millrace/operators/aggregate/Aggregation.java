@@ -40,7 +40,7 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      */
     public static <V, S extends StateFlyweight> FlyweightAggregation<V, S, S> flyweight(
             final Supplier<S> factory, final BiConsumer<? super S, ? super V> add) {
-        return new FlyweightAggregation<>("aggregate", factory, add, null, Function.identity());
+        return new FlyweightAggregation<>("aggregate", factory, add, null, false, Function.identity());
     }
 
     /**
@@ -93,6 +93,15 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      * @return true once {@code combine} was given.
      */
     public abstract boolean isCombinable();
+
+    /**
+     * Tells whether combining two states never fails, so that partial sums can stand for their records under any error policy.
+     *
+     * @return true once {@code combineAlways} was given.
+     */
+    public boolean alwaysCombines() {
+        return false;
+    }
 
     /**
      * Tells what is kept for a key, for plans.

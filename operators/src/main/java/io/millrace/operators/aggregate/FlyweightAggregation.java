@@ -17,6 +17,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
     private final Supplier<S> factory;
     private final BiConsumer<? super S, ? super V> add;
     private final BiConsumer<? super S, ? super S> combine;
+    private final boolean alwaysCombines;
     private final Function<? super S, ? extends R> result;
 
     FlyweightAggregation(
@@ -24,11 +25,13 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
             final BiConsumer<? super S, ? super S> combine,
+            final boolean alwaysCombines,
             final Function<? super S, ? extends R> result) {
         super(name);
         this.factory = factory;
         this.add = add;
         this.combine = combine;
+        this.alwaysCombines = alwaysCombines;
         this.result = result;
     }
 
@@ -40,17 +43,33 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
      * @return the same aggregation, combinable.
      */
     public FlyweightAggregation<V, S, R> combine(final BiConsumer<? super S, ? super S> newCombine) {
-        return new FlyweightAggregation<>(name(), factory, add, newCombine, result);
+        return new FlyweightAggregation<>(name(), factory, add, newCombine, false, result);
+    }
+
+    /**
+     * As {@link #combine}, for a function that never throws. A window in two halves needs that where its error policy goes on
+     * after a failure: records that were added up cannot be left out one by one.
+     *
+     * @param newCombine takes the second state into the first one, whatever they are.
+     * @return the same aggregation, combinable.
+     */
+    public FlyweightAggregation<V, S, R> combineAlways(final BiConsumer<? super S, ? super S> newCombine) {
+        return new FlyweightAggregation<>(name(), factory, add, newCombine, true, result);
+    }
+
+    @Override
+    public boolean alwaysCombines() {
+        return alwaysCombines;
     }
 
     @Override
     public <Q> FlyweightAggregation<V, S, Q> result(final Function<? super S, ? extends Q> function) {
-        return new FlyweightAggregation<>(name(), factory, add, combine, function);
+        return new FlyweightAggregation<>(name(), factory, add, combine, alwaysCombines, function);
     }
 
     @Override
     public FlyweightAggregation<V, S, R> named(final String newName) {
-        return new FlyweightAggregation<>(newName, factory, add, combine, result);
+        return new FlyweightAggregation<>(newName, factory, add, combine, alwaysCombines, result);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.millrace.operators.aggregate;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.StateCopy;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.state.StateMemory;
 import java.util.function.BiConsumer;
@@ -21,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param <R> type of the result.
  */
 public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends Aggregator<V, R> {
+    private final Supplier<S> factory;
     private final S state;
     private final S other;
     private final BiConsumer<? super S, ? super V> add;
@@ -42,6 +44,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
             final BiConsumer<? super S, ? super V> add,
             final BiConsumer<? super S, ? super S> combine,
             final Function<? super S, ? extends R> result) {
+        this.factory = factory;
         this.state = factory.get();
         this.other = factory.get();
         this.add = add;
@@ -94,6 +97,16 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     public R result(final AggregateTable table, final long entry) {
         state.wrap(table.keys().buffer(entry), table.keys().stateOffset(entry));
         return result.apply(state);
+    }
+
+    @Override
+    public StateCopy copyOf(final AggregateTable table, final long entry) {
+        return new FlyweightCopy<>(
+                factory,
+                combine,
+                result,
+                table.keys().buffer(entry),
+                table.keys().stateOffset(entry));
     }
 
     @Override

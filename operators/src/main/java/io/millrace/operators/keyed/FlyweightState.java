@@ -1,6 +1,8 @@
 package io.millrace.operators.keyed;
 
 import io.millrace.operators.state.StateFlyweight;
+import java.util.function.Supplier;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A cell of a fixed size for each key, outside the Java heap. Inside a call of the processor it stands on the key of the call.
@@ -12,13 +14,15 @@ public final class FlyweightState<S extends StateFlyweight> {
     private final long bit;
     private final int offset;
     private final int length;
+    private final Supplier<S> factory;
     private final S view;
 
-    FlyweightState(final KeyCells cells, final long bit, final int offset, final S view) {
+    FlyweightState(final KeyCells cells, final long bit, final int offset, final Supplier<S> factory, final S view) {
         this.cells = cells;
         this.bit = bit;
         this.offset = offset;
         this.length = view.encodedLength();
+        this.factory = factory;
         this.view = view;
     }
 
@@ -48,5 +52,17 @@ public final class FlyweightState<S extends StateFlyweight> {
             final long entry = cells.unmark(bit);
             cells.buffer(entry).setMemory(cells.stateOffset(entry) + offset, length, (byte) 0);
         }
+    }
+
+    /** A view on a copy of what an entry holds; null if this cell is not set there. */
+    S copyOf(final long entry) {
+        if (!cells.isMarked(entry, bit)) {
+            return null;
+        }
+        final S copy = factory.get();
+        final UnsafeBuffer bytes = new UnsafeBuffer(new byte[length]);
+        cells.buffer(entry).getBytes(cells.stateOffset(entry) + offset, bytes, 0, length);
+        copy.wrap(bytes, 0);
+        return copy;
     }
 }

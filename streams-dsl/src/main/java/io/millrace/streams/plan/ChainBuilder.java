@@ -59,10 +59,8 @@ final class ChainBuilder {
 
     private Operator<?> second(final StepNode<?> window) {
         final List<Operator<?>> nexts = nexts(window);
-        return resources
-                .parts()
-                .operator(
-                        new Scope(window), scope -> window.split().orElseThrow().second(scope, nexts));
+        return resources.operator(
+                new Scope(window), scope -> window.split().orElseThrow().second(scope, nexts));
     }
 
     private Operator<?> port(final TopologyNode node, final int port) {
@@ -109,7 +107,7 @@ final class ChainBuilder {
         }
         if (node instanceof StepNode<?> step) {
             final List<Operator<?>> nexts = nexts(step);
-            return resources.parts().operator(scope, each -> step.operator(each, nexts));
+            return resources.operator(scope, each -> step.operator(each, nexts));
         }
         throw new IllegalStateException("a source stands behind another node: " + node.name());
     }
@@ -119,12 +117,10 @@ final class ChainBuilder {
         final StepNode<?> window = plan.splitBehind(exchange);
         return window == null
                 ? exchange.sender(scope, topic, stage.grid())
-                : resources
-                        .parts()
-                        .operator(
-                                new Scope(window),
-                                each -> exchange.sender(
-                                        each, window.split().orElseThrow(), resources.output(topic), stage.grid()));
+                : resources.operator(
+                        new Scope(window),
+                        each -> exchange.sender(
+                                each, window.split().orElseThrow(), resources.output(topic), stage.grid()));
     }
 
     private final class Scope implements StepScope {

@@ -72,6 +72,7 @@ public final class TaskFactory {
                     resources.guarded(driver(stage, copies, resources, chain)),
                     resources.outputs(),
                     resources.memory(),
+                    resources.views(),
                     resources.counters());
         } catch (final RuntimeException e) {
             resources.close();

@@ -42,6 +42,13 @@ public interface WindowSplit<V> {
     Codec<?> exchangeCodec(Codec<V> codec);
 
     /**
+     * Tells whether the second half can combine whatever sums the first half sends.
+     *
+     * @return false where that may fail, so that a policy which leaves records out needs the records.
+     */
+    boolean alwaysCombines();
+
+    /**
      * Makes the second half, which follows the exchange.
      *
      * @param scope of the task, for the window's node.
