@@ -22,6 +22,7 @@ public final class JobContext {
     private int threads = 1;
     private long stateBudget = Runtime.getRuntime().maxMemory();
     private boolean isTestMode;
+    private boolean isAudit;
     private TaskParts parts = TaskParts.STANDARD;
     private Supplier<IdleStrategy> idleStrategy =
             () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
@@ -137,6 +138,29 @@ public final class JobContext {
      */
     public boolean isTestMode() {
         return isTestMode;
+    }
+
+    /**
+     * Makes the job compare each output that the log holds already, from an earlier run, with the one that it makes again. The
+     * first that differs stops the job with an error that names operator, position of the input and both records: a
+     * function of the topology depends on something else than the records, such as a clock, unseeded random numbers or
+     * the order of an unordered collection. Costs a walk over the output topics.
+     *
+     * @param newAudit true to compare them; false unless set.
+     * @return this context.
+     */
+    public JobContext audit(final boolean newAudit) {
+        isAudit = newAudit;
+        return this;
+    }
+
+    /**
+     * Tells whether repeated outputs are compared with those in the log.
+     *
+     * @return true in an audit.
+     */
+    public boolean isAudit() {
+        return isAudit;
     }
 
     /**

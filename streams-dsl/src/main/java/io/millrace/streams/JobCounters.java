@@ -8,6 +8,8 @@ package io.millrace.streams;
  * @param lateRecords     records that came too late for what they were meant for, such as a window that had closed.
  * @param skippedRecords  records that the error policy left out.
  * @param replayedOutputs outputs that the log held already from an earlier run, and dropped.
+ * @param auditedOutputs  of the replayed outputs, those that an audit found to be the same as in the log; fewer than all where
+ *                        records have been removed since.
  * @param repeatedRecords records left out because they repeat one that passed.
  */
 public record JobCounters(
@@ -16,4 +18,5 @@ public record JobCounters(
         long lateRecords,
         long skippedRecords,
         long replayedOutputs,
+        long auditedOutputs,
         long repeatedRecords) {}

@@ -47,7 +47,12 @@ public final class JobTasks implements AutoCloseable {
         new JobTopics(store, plan).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
         final TaskOptions options = new TaskOptions(
-                context.idleStrategy(), context.onSkipped(), budget, context.isTestMode(), context.parts());
+                context.idleStrategy(),
+                context.onSkipped(),
+                budget,
+                context.isTestMode(),
+                context.isAudit(),
+                context.parts());
         return new JobTasks(store, plan, new TaskFactory(plan, store, options).create(), budget);
     }
 
@@ -131,6 +136,7 @@ public final class JobTasks implements AutoCloseable {
         long late = 0;
         long skipped = 0;
         long replayed = 0;
+        long audited = 0;
         long repeated = 0;
         for (final Task task : tasks) {
             final TaskCounters counters = task.counters();
@@ -139,9 +145,10 @@ public final class JobTasks implements AutoCloseable {
             late += counters.lateRecords();
             skipped += counters.skippedRecords();
             replayed += counters.replayedOutputs();
+            audited += counters.auditedOutputs();
             repeated += counters.repeatedRecords();
         }
-        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, repeated);
+        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, audited, repeated);
     }
 
     private boolean isSource(final Task task) {

@@ -11,6 +11,7 @@ import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.core.TaskStoppedException;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -36,6 +37,7 @@ public class OutputAppender implements AutoCloseable {
     private final int maxRecordLength;
     private final RecordClaim claim = new RecordClaim();
     private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
+    private OutputAudit audit;
 
     /**
      * Creates the door.
@@ -58,6 +60,15 @@ public class OutputAppender implements AutoCloseable {
         this.sequences = new long[partitions.size()];
         this.idleStrategy = idleStrategy;
         this.counters = counters;
+    }
+
+    /**
+     * Has outputs that the log holds already compared with those. Before the first append.
+     *
+     * @param newAudit of the topic; closed with this appender.
+     */
+    public final void audit(final OutputAudit newAudit) {
+        audit = newAudit;
     }
 
     /**
@@ -100,6 +111,20 @@ public class OutputAppender implements AutoCloseable {
             // it
             // must fail here too, and not be mistaken for its successor.
             encode(codec, value, discarded, 0);
+            if (audit != null) {
+                audit.compare(
+                        step,
+                        partition,
+                        sequences[partition],
+                        RecordKind.DATA,
+                        eventTimeNs,
+                        key,
+                        keyOffset,
+                        keyLength,
+                        discarded,
+                        length,
+                        codec);
+            }
             hasReplayed(partition);
             return;
         }
@@ -167,6 +192,21 @@ public class OutputAppender implements AutoCloseable {
             claim.commit();
             sequences[partition]++;
         } else {
+            if (audit != null) {
+                discarded.putByte(0, (byte) 1);
+                audit.compare(
+                        step,
+                        partition,
+                        sequences[partition],
+                        RecordKind.WATERMARK,
+                        watermarkNs,
+                        discarded,
+                        0,
+                        0,
+                        discarded,
+                        isIdle ? 1 : 0,
+                        null);
+            }
             hasReplayed(partition);
         }
     }
@@ -240,5 +280,6 @@ public class OutputAppender implements AutoCloseable {
         for (final ProducerAppender appender : partitions) {
             appender.close();
         }
+        CloseHelper.close(audit);
     }
 }

@@ -4,6 +4,8 @@ import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.output.TaskAudit;
 import io.millrace.operators.task.ChainDriver;
 import io.millrace.operators.task.EventTimes;
 import io.millrace.operators.task.ExchangeWatermark;
@@ -14,6 +16,7 @@ import io.millrace.operators.task.TaskId;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
+import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -62,7 +65,9 @@ public final class TaskFactory {
 
     private Task task(final Stage stage, final int partition, final StageCopies copies) {
         final TaskId id = id(stage, partition);
-        final TaskResources resources = new TaskResources(id, store, options);
+        final TaskCounters counters = new TaskCounters();
+        final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
+        final TaskResources resources = new TaskResources(id, store, options, counters, audit);
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
@@ -94,6 +99,28 @@ public final class TaskFactory {
                         resources.failures(
                                 stage.root().name(),
                                 stage.root().onErrorOr(plan.graph().onError())));
+    }
+
+    private static TaskAudit audit(final TaskId id, final Stage stage, final TaskCounters counters) {
+        return new TaskAudit(
+                "job=" + id.job() + " topic=" + id.topic() + " partition=" + id.partition(),
+                step -> path(stage.root(), step),
+                counters);
+    }
+
+    // The steps of a stage that lead to one of them, since each may be the one whose function differs.
+    private static String path(final TopologyNode from, final String step) {
+        if (from.name().equals(step) && !(from instanceof SourceNode)) {
+            return from.name();
+        }
+        for (final TopologyNode child : from.children()) {
+            final String rest =
+                    child.name().equals(step) ? step : child instanceof ExchangeNode ? null : path(child, step);
+            if (rest != null) {
+                return from.name() + " > " + rest;
+            }
+        }
+        return null;
     }
 
     private TaskId id(final Stage stage, final int partition) {

@@ -13,6 +13,7 @@ import org.agrona.concurrent.IdleStrategy;
  * @param onSkipped    told of each record left out, on the task's thread.
  * @param stateBudget  bytes that the keyed state of the job may take.
  * @param isTestMode   true to catch flyweights that are used after their call.
+ * @param isAudit      true to compare outputs that the log holds already with those that a replay makes.
  * @param parts        makes operators and doors to topics.
  */
 public record TaskOptions(
@@ -20,4 +21,5 @@ public record TaskOptions(
         Consumer<SkippedRecord> onSkipped,
         MemoryBudget stateBudget,
         boolean isTestMode,
+        boolean isAudit,
         TaskParts parts) {}
