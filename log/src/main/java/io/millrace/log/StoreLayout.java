@@ -295,8 +295,9 @@ final class StoreLayout {
         try {
             properties.load(new StringReader(new String(storage.read(file), StandardCharsets.UTF_8)));
         } catch (final NoSuchFileException ex) {
+            final String what = storage.exists(directory) ? "is not a store" : "does not exist";
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION, "directory is not a store: " + directory + "; choose another one", ex);
+                    ErrorCode.CONFIGURATION, "directory " + what + ": " + directory + "; choose another one", ex);
         } catch (final IllegalArgumentException ex) {
             throw new MillraceException(
                     ErrorCode.CORRUPT, "file is damaged: file=" + file + " cause=" + ex.getMessage(), ex);

@@ -133,6 +133,16 @@ class LogStoreTest {
     }
 
     @Test
+    void shouldTellADirectoryThatDoesNotExistFromOneThatIsNoStore() {
+        final Path missing = directory.resolve("missing");
+
+        assertThatThrownBy(() -> LogStore.openReadOnly(new LogContext().directory(missing)))
+                .hasMessage("directory does not exist: " + missing + "; choose another one");
+        assertThatThrownBy(() -> LogStore.openReadOnly(new LogContext().directory(directory)))
+                .hasMessage("directory is not a store: " + directory + "; choose another one");
+    }
+
+    @Test
     void shouldRefuseToFindAProducerInAClosedStoreOpenedForReadingOnly() {
         launch().close();
         final LogStore store = LogStore.openReadOnly(context());

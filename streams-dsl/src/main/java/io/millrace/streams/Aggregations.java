@@ -26,7 +26,7 @@ public final class Aggregations {
      */
     public static <V> Aggregation<V, CountState, Long> count() {
         return Aggregation.<V, CountState>flyweight(CountState::new, (state, value) -> state.increment())
-                .combine(CountState::add)
+                .combineAlways(CountState::add)
                 .named("count")
                 .result(CountState::value);
     }
@@ -55,7 +55,7 @@ public final class Aggregations {
     public static <V> Aggregation<V, ExtremeState, Long> min(final ToLongFunction<? super V> number) {
         return Aggregation.<V, ExtremeState>flyweight(
                         ExtremeState::new, (state, value) -> state.min(number.applyAsLong(value)))
-                .combine((state, other) -> state.min(other.value()))
+                .combineAlways((state, other) -> state.min(other.value()))
                 .named("min")
                 .result(ExtremeState::value);
     }
@@ -70,7 +70,7 @@ public final class Aggregations {
     public static <V> Aggregation<V, ExtremeState, Long> max(final ToLongFunction<? super V> number) {
         return Aggregation.<V, ExtremeState>flyweight(
                         ExtremeState::new, (state, value) -> state.max(number.applyAsLong(value)))
-                .combine((state, other) -> state.max(other.value()))
+                .combineAlways((state, other) -> state.max(other.value()))
                 .named("max")
                 .result(ExtremeState::value);
     }

@@ -23,12 +23,13 @@ public final class Branching<V> {
     Branching(final Flow<V> flow) {
         this.flow = flow;
         final String name = flow.topology().nextName("branch");
-        this.node = new StepNode<>(name, name, this::operator);
+        this.node = new StepNode<>(name, "branch", this::operator);
         node.reserve(TopologyNode.MAIN, "otherwise");
         flow.node().add(flow.port(), node);
         flow.topology()
                 .check(() -> predicates.isEmpty()
-                        ? "branch " + name + ": it has no case; name one with when(predicate), or use the stream itself"
+                        ? "branch " + node.name()
+                                + ": it has no case; name one with when(predicate), or use the stream itself"
                         : null);
     }
 
@@ -40,6 +41,22 @@ public final class Branching<V> {
         }
         branches[predicates.size()] = nexts.get(TopologyNode.MAIN);
         return scope.operator(BranchOperator.class, scope.failures(), predicates.toArray(Predicate[]::new), branches);
+    }
+
+    /**
+     * Names the step, which goes by a generated name otherwise, such as {@code branch-2}: in plans, messages and dead letters.
+     *
+     * @param name unique in the topology, as that of any step; said once.
+     * @return this.
+     */
+    public Branching<V> named(final String name) {
+        Objects.requireNonNull(name, "named(…) needs a name");
+        if (node.isNamed()) {
+            flow.topology().mistake("named " + name, "the branch has a name already: " + node.name());
+        } else {
+            flow.topology().nameStep(node, name);
+        }
+        return this;
     }
 
     /**

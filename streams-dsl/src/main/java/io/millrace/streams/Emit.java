@@ -21,7 +21,10 @@ public final class Emit {
     }
 
     /**
-     * The current result after each record, and the final one.
+     * The current result after each record, and the final one. A record brings one result for each window that it was added
+     * to, the earliest window first, with what the window holds after it; a late record brings none for the windows that
+     * have closed. A window of a count is handed on as the final one with the record that fills it, and not before that as a
+     * current one. Sliding windows do not emit so.
      *
      * @return that emission.
      */
@@ -32,6 +35,14 @@ public final class Emit {
     /**
      * The current results of what has changed since the last emission, and the final one. Time is the log's: ticks move it on
      * when the input is silent.
+     *
+     * <p>A change is handed on at the first multiple of the interval, counted from the epoch, that lies behind the log time
+     * of its record: with the first record of the partition, tick or watermark at or behind that multiple, before that record
+     * closes a window or counts in one. There is one result for each key and window that has changed and is still open,
+     * however often it has changed; a window that closed in between has its final result only. Windows come in the order of
+     * their ends, and in each the keys in the order in which they changed first; sessions in the order in which they changed
+     * first, where one made of several counts as the oldest of them. Where windows overlap, the order of the keys in a
+     * window is not given, but the same in each replay. Windows of a count and sliding windows do not emit so.
      *
      * @param interval at whose multiples results are handed on, 1 ns to 36 years.
      * @return that emission.

@@ -30,7 +30,7 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
     // Attaches an unnamed step without state, which is one operator class.
     <R> Flow<R> stateless(final String kind, final StepNode.Factory<V> factory, final Codec<R> newCodec) {
         final String name = topology.nextName(kind);
-        return then(new StepNode<>(name, name, factory), newCodec);
+        return then(new StepNode<>(name, kind, factory), newCodec);
     }
 
     Flow<V> exchange(
@@ -44,6 +44,18 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
         return new Flow<>(topology, exchange, TopologyNode.MAIN, codec);
     }
 
+    Flow<V> merge(final String name, final Flow<V> other) {
+        final Flow<V> merged = exchange(name, null, null);
+        if (other.topology != topology) {
+            topology.mistake("merge " + name, "the streams are of two topologies; build both in one");
+        } else if (other.node == node && other.port == port) {
+            topology.mistake("merge " + name, "a stream is merged with itself; name another one");
+        } else {
+            other.node.add(other.port, merged.node);
+        }
+        return merged;
+    }
+
     private String unwritten() {
         return "it does not know how to write what " + node.name()
                 + " makes; give that step a codec, or put map(function, codec) behind it";
@@ -55,6 +67,22 @@ record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
             topology.addDeadLetterTopic(policy.deadLetterTopic());
         }
         node.onError(policy);
+    }
+
+    void named(final String name) {
+        Objects.requireNonNull(name, "named(…) needs a name");
+        if (!(node instanceof StepNode<?> step) || step.isNamed()) {
+            topology.mistake(
+                    "named " + name,
+                    "the last step is " + node.name() + " and has its name already; say named(…) right behind a step"
+                            + " without one, such as map or filter");
+        } else if (step.portCount() > 1) {
+            topology.mistake(
+                    "named " + name,
+                    "a case has no name of its own; name the branch: branch().named(\"" + name + "\").when(…)");
+        } else {
+            topology.nameStep(step, name);
+        }
     }
 
     void to(final String topic) {

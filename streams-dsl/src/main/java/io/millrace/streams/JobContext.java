@@ -123,6 +123,10 @@ public final class JobContext {
     /**
      * Makes the job catch values that are used after the call in which they were valid. It costs time and garbage; for tests.
      *
+     * <p>Caught are flyweights of records, which name their record; and what a step lends, which names the step: results of
+     * windows, changes of tables, lists of the top values, and views of the state of aggregations and processors. Each use
+     * throws an {@link IllegalStateException}. Copies, records and other values on the heap may be kept as ever.
+     *
      * @param newTestMode true to catch them; false unless set.
      * @return this context.
      */

@@ -20,6 +20,17 @@ public final class KeyedBranching<K, V> {
     }
 
     /**
+     * Names the step, which goes by a generated name otherwise, such as {@code branch-2}: in plans, messages and dead letters.
+     *
+     * @param name unique in the topology, as that of any step; said once.
+     * @return this.
+     */
+    public KeyedBranching<K, V> named(final String name) {
+        cases.named(name);
+        return this;
+    }
+
+    /**
      * Names the next case.
      *
      * @param predicate asked when no earlier case took the value.

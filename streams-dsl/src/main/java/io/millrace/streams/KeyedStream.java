@@ -8,6 +8,7 @@ import io.millrace.operators.core.FilterOperator;
 import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
+import io.millrace.operators.keyed.MapWithKeyOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.RollingAggregateOperator;
 import io.millrace.operators.keyed.TopNOperator;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -92,6 +94,30 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Makes another value of each with its key at hand; the key stays.
+     *
+     * @param function that makes it of key and value, never null.
+     * @param newCodec that writes it.
+     * @param <R>      type of the new values.
+     * @return the new values, under their keys.
+     */
+    public final <R> KeyedStream<K, R> mapWithKey(
+            final BiFunction<? super K, ? super V, ? extends R> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "mapWithKey needs a function");
+        return new KeyedStream<>(
+                flow.stateless(
+                        "mapWithKey",
+                        (scope, nexts) -> scope.operator(
+                                MapWithKeyOperator.class,
+                                scope.failures(),
+                                scope.codec(keyCodec),
+                                function,
+                                nexts.get(0)),
+                        newCodec),
+                keyCodec);
+    }
+
+    /**
      * Makes any number of values of each; they have its key.
      *
      * @param function gives them to a consumer, inside the call.
@@ -121,6 +147,27 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Brings this stream and another one together; values of a key stay together. Where they are read by different tasks,
+     * both are appended to an exchange, and the order there is the order.
+     *
+     * @param exchange name of the exchange, unique in the topology.
+     * @param other    stream of the same topology, whose keys and values are written in the same way.
+     * @return the values of both, under their keys.
+     */
+    public final KeyedStream<K, V> merge(final String exchange, final KeyedStream<K, V> other) {
+        Objects.requireNonNull(other, "merge needs another stream");
+        final String keys = keyCodec.describe();
+        if (!keys.equals(other.keyCodec.describe())) {
+            flow.topology()
+                    .mistake(
+                            "merge " + exchange,
+                            "keys are written as " + keys + " in one stream and as " + other.keyCodec.describe()
+                                    + " in the other, so equal ones would not meet; use one codec for both");
+        }
+        return new KeyedStream<>(flow.merge(exchange, other.flow), keyCodec);
+    }
+
+    /**
      * Keeps an aggregate of all values of each key so far.
      *
      * @param name        of the step, unique in the topology; its state is bound to it.
@@ -141,7 +188,7 @@ public class KeyedStream<K, V> {
                         scope.name(),
                         scope.failures(),
                         scope.memory(),
-                        aggregation.forTask(scope.copies()),
+                        scope.aggregator(aggregation),
                         updates.isEach,
                         nexts.get(0)));
     }
@@ -220,6 +267,12 @@ public class KeyedStream<K, V> {
             final StepNode.Factory<V> factory) {
         flow.topology().checkStep(name);
         final StepNode<V> step = new StepNode<>(name, description, new StepNode.StateInfo(state, null), null, factory);
+        flow.topology()
+                .check(() -> step.children().isEmpty()
+                        ? "table " + name
+                                + ": nobody reads it, so it would keep state for nothing; end it with toChanges() or"
+                                + " to(topic, codec), or leave the step out"
+                        : null);
         return new Table<>(flow.then(step, null), keyCodec, updates);
     }
 
@@ -305,6 +358,18 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Names the last step, which has no state and goes by a generated name otherwise, such as {@code map-2}: in plans, messages
+     * and dead letters.
+     *
+     * @param name unique in the topology, as that of any step.
+     * @return this stream.
+     */
+    public final KeyedStream<K, V> named(final String name) {
+        flow.named(name);
+        return this;
+    }
+
+    /**
      * Says what the last step does with a value that makes its function fail.
      *
      * @param policy to follow, in the place of that of the topology.
@@ -313,6 +378,17 @@ public class KeyedStream<K, V> {
     public KeyedStream<K, V> onError(final ErrorPolicy policy) {
         flow.onError(policy);
         return this;
+    }
+
+    /**
+     * Uses a part of a topology that was written as a function.
+     *
+     * @param part that takes this stream.
+     * @param <R>  what it gives.
+     * @return what it gave.
+     */
+    public final <R> R apply(final Function<? super KeyedStream<K, V>, ? extends R> part) {
+        return part.apply(this);
     }
 
     /**

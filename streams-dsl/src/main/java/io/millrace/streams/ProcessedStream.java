@@ -3,11 +3,13 @@ package io.millrace.streams;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.keyed.LendingProcessor;
 import io.millrace.operators.keyed.ProcessOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.SideOutput;
 import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.streams.topology.StepNode;
+import io.millrace.streams.topology.StepScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -51,11 +53,15 @@ public final class ProcessedStream<K, R> extends KeyedStream<K, R> {
                         scope.failures(),
                         scope.memory(),
                         scope.codec(stream.keyCodec),
-                        supplier.get(),
+                        processor(scope, supplier.get()),
                         sideOutputs.toArray(SideOutput<?>[]::new),
                         nexts.subList(1, nexts.size()).toArray(Operator<?>[]::new),
                         nexts.get(0)));
         return new ProcessedStream<>(flow.then(step, codec), stream.keyCodec, sideOutputs);
+    }
+
+    private static <K, V, R> Processor<K, V, R> processor(final StepScope scope, final Processor<K, V, R> processor) {
+        return scope.isTestMode() ? new LendingProcessor<>(processor, scope.name()) : processor;
     }
 
     // A processor is made only to be asked for its declarations, so that their mistakes are reported with all others.

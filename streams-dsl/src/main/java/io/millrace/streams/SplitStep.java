@@ -51,7 +51,7 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
                 scope.name(),
                 windows.frames(),
                 windows.graceNs(),
-                aggregation.forTask(scope.copies()),
+                scope.aggregator(aggregation),
                 scope.memory(),
                 keyWriter,
                 scope.failures(),
@@ -64,12 +64,17 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
     }
 
     @Override
+    public boolean alwaysCombines() {
+        return aggregation.alwaysCombines();
+    }
+
+    @Override
     public Operator<?> second(final StepScope scope, final List<Operator<?>> nexts) {
         final Operator<?> late = WindowStep.lateStep(nexts);
         return whole.operator(
                 scope,
                 nexts.get(TopologyNode.MAIN),
                 late == null ? null : scope.operator(LateValueOperator.class, late),
-                new MergingAggregator<>(aggregation.forTask(scope.copies())));
+                new MergingAggregator<>(scope.aggregator(aggregation)));
     }
 }

@@ -141,15 +141,7 @@ public class Stream<V> {
      */
     public final Stream<V> merge(final String exchange, final Stream<V> other) {
         Objects.requireNonNull(other, "merge needs another stream");
-        final Flow<V> merged = flow.exchange(exchange, null, null);
-        if (other.flow.topology() != flow.topology()) {
-            flow.topology().mistake("merge " + exchange, "the streams are of two topologies; build both in one");
-        } else if (other.flow.node() == flow.node() && other.flow.port() == flow.port()) {
-            flow.topology().mistake("merge " + exchange, "a stream is merged with itself; name another one");
-        } else {
-            other.flow.node().add(other.flow.port(), merged.node());
-        }
-        return new Stream<>(merged);
+        return new Stream<>(flow.merge(exchange, other.flow));
     }
 
     /**
@@ -215,6 +207,18 @@ public class Stream<V> {
         Objects.requireNonNull(keyCodec, "keyByBytes needs a codec of the keys");
         Objects.requireNonNull(key, "keyByBytes needs a function that writes keys");
         return new KeyedStream<>(flow.exchange(exchange, keyCodec.describe(), scope -> key), keyCodec);
+    }
+
+    /**
+     * Names the last step, which has no state and goes by a generated name otherwise, such as {@code map-2}: in plans, messages
+     * and dead letters.
+     *
+     * @param name unique in the topology, as that of any step.
+     * @return this stream.
+     */
+    public final Stream<V> named(final String name) {
+        flow.named(name);
+        return this;
     }
 
     /**

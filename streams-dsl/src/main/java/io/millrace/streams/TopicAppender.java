@@ -127,7 +127,8 @@ public final class TopicAppender<V> {
     }
 
     /**
-     * Says that nothing more will come: jobs that read the topic close their windows and end.
+     * Says that nothing more will come: jobs that read the topic close their windows and end. What is appended later is in the
+     * log, and read by readers, but no job takes it or counts it.
      *
      * @throws MillraceException as {@link #append} does.
      */

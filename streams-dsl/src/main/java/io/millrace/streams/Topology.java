@@ -9,6 +9,7 @@ import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Planner;
 import io.millrace.streams.topology.SourceNode;
+import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyGraph;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ public final class Topology {
     private final Set<String> deadLetterTopics = new LinkedHashSet<>();
     private final Set<String> exchanges = new LinkedHashSet<>();
     private final List<Supplier<String>> checks = new ArrayList<>();
+    private final Set<String> generatedNames = new LinkedHashSet<>();
     private int unnamedSteps;
 
     private Topology(final String name) {
@@ -174,6 +176,13 @@ public final class Topology {
                         + " is one that the topology names for something else; choose another name");
             }
         }
+        for (final String generated : generatedNames) {
+            if (stepNames.contains(generated)) {
+                all.add("step " + generated
+                        + ": a step that nobody named goes by this name; choose another, or name that"
+                        + " one with named(…)");
+            }
+        }
         for (final Supplier<String> check : checks) {
             final String mistake = check.get();
             if (mistake != null) {
@@ -192,9 +201,18 @@ public final class Topology {
         return new MillraceException(ErrorCode.CONFIGURATION, "topology " + name + " cannot run:" + list);
     }
 
+    // Counted on although a step is named later: the names of the others stay what they are.
     String nextName(final String kind) {
         unnamedSteps++;
-        return kind + "-" + unnamedSteps;
+        final String generated = kind + "-" + unnamedSteps;
+        generatedNames.add(generated);
+        return generated;
+    }
+
+    void nameStep(final StepNode<?> step, final String stepName) {
+        checkStep(stepName);
+        generatedNames.remove(step.name());
+        step.named(stepName);
     }
 
     void checkStep(final String stepName) {

@@ -50,8 +50,8 @@ final class WindowStep<K, V, R> {
                 aggregation.name() + ", " + windows + describe(emission),
                 windows.mistake() == null ? info() : null,
                 canSplit ? new SplitStep<>(this, windows, aggregation) : null,
-                (scope, nexts) -> operator(
-                        scope, nexts.get(TopologyNode.MAIN), lateStep(nexts), aggregation.forTask(scope.copies())));
+                (scope, nexts) ->
+                        operator(scope, nexts.get(TopologyNode.MAIN), lateStep(nexts), scope.aggregator(aggregation)));
     }
 
     private static String describe(final Emission emission) {

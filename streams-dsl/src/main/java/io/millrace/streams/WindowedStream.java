@@ -72,8 +72,9 @@ public final class WindowedStream<K, V> {
 
     /**
      * Says whether an exchange in front of the windows may be given sums for each key and window instead of all values. It is
-     * done where the aggregation is combinable, results are emitted on close, and the exchange is not used otherwise; the
-     * results are the same.
+     * done where the aggregation is combinable, results are emitted on close, the exchange is not used otherwise, and a failure
+     * to combine sums either stops the job or cannot happen, as for counts and extremes: a policy that leaves single records
+     * out needs those records. The results are the same.
      *
      * @param newSplit false to send all values; true unless set.
      * @return this.
@@ -124,6 +125,12 @@ public final class WindowedStream<K, V> {
             step.node().reserve(WindowStep.LATE, "late");
             late.accept(new Stream<>(new Flow<>(flow.topology(), step.node(), WindowStep.LATE, flow.codec())));
         }
+        flow.topology()
+                .check(() -> step.node().children().isEmpty()
+                        ? "window " + name
+                                + ": nobody reads its results, so it would keep state for nothing; end it with to(topic), or"
+                                + " leave the step out"
+                        : null);
         return new Stream<>(results);
     }
 

@@ -38,6 +38,20 @@ final class DriverTopics {
         }
     }
 
+    /** A topic that is only read, or a misspelt one, would give a test an output in which nothing ever comes. */
+    void checkWritten(final TestStore store, final Plan plan, final String topic) {
+        final TreeSet<String> written = new TreeSet<>();
+        store.log().topics().forEach(each -> written.add(each.name()));
+        plan.stages().stream().filter(Stage::isSource).map(Stage::inputTopic).forEach(written::remove);
+        plan.stages().stream()
+                .flatMap(stage -> stage.sinks().stream())
+                .map(SinkNode::name)
+                .forEach(written::add);
+        if (!written.contains(topic)) {
+            throw new IllegalArgumentException("the topology does not write topic " + topic + "; it writes " + written);
+        }
+    }
+
     /** What lies in the topics that the sinks write: by topic, then partition, the data records. */
     Map<String, List<List<RawRecord>>> outputs(final TestStore store, final Plan plan) {
         final Map<String, List<List<RawRecord>>> outputs = new TreeMap<>();

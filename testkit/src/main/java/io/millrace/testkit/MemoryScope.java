@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
@@ -27,6 +29,16 @@ final class MemoryScope implements StepScope {
     @Override
     public ClassCopies copies() {
         return scope.copies();
+    }
+
+    @Override
+    public <V, R> Aggregator<V, R> aggregator(final Aggregation<V, ?, R> aggregation) {
+        return scope.aggregator(aggregation);
+    }
+
+    @Override
+    public boolean isTestMode() {
+        return scope.isTestMode();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.millrace.testkit;
 
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.keyed.Processor;
 import io.millrace.streams.Topology;
 import io.millrace.streams.plan.TaskParts;
 import io.millrace.streams.topology.SourceNode;
@@ -13,7 +15,7 @@ import java.util.function.Supplier;
 /**
  * What every operator has to keep, checked by running the same input again in worse conditions. For the operators and
  * processors of those who use Millrace as well as for its own: a topology with the step in it, and a script of what comes, are all
- * that is needed.
+ * that is needed; for a processor alone {@link #processor} makes the topology.
  *
  * <pre>{@code
  * OperatorContract.of(() -> {
@@ -75,6 +77,24 @@ public final class OperatorContract {
      */
     public static OperatorContract of(final Supplier<Topology> topologies) {
         return new OperatorContract(topologies);
+    }
+
+    /**
+     * Begins to describe what is checked of a processor alone, without a topology around it.
+     *
+     * @param processors  makes a new processor at each call.
+     * @param valueCodec  of what it takes.
+     * @param resultCodec of what it hands on.
+     * @param <K>         type of the keys.
+     * @param <V>         type of the values it takes.
+     * @param <R>         type of the values it hands on.
+     * @return the contract, which needs a key.
+     */
+    public static <K, V, R> ProcessorContract<K, V, R> processor(
+            final Supplier<? extends Processor<K, V, R>> processors,
+            final Codec<V> valueCodec,
+            final Codec<R> resultCodec) {
+        return new ProcessorContract<>(processors, valueCodec, resultCodec);
     }
 
     /**

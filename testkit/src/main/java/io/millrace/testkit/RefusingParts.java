@@ -7,6 +7,7 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.streams.plan.TaskParts;
 import java.util.List;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
 
 /** Refuses every second output of a task once, as a log does whose next segment is not ready yet. */
@@ -50,16 +51,37 @@ final class RefusingParts implements TaskParts {
                 final long eventTimeNs,
                 final int keyLength,
                 final int valueLength) {
-            if (partition != lastPartition || sequence != lastSequence) {
-                lastPartition = partition;
-                lastSequence = sequence;
-                refusesNext = !refusesNext;
-                if (!refusesNext) {
-                    refusals++;
-                    return Outcome.BACK_PRESSURED;
-                }
+            return isRefused(partition, sequence)
+                    ? Outcome.BACK_PRESSURED
+                    : super.tryClaim(partition, claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+        }
+
+        @Override
+        protected long tryAppend(
+                final ProducerAppender partition,
+                final long sequence,
+                final long eventTimeNs,
+                final DirectBuffer key,
+                final int keyOffset,
+                final int keyLength,
+                final DirectBuffer value,
+                final int valueLength) {
+            return isRefused(partition, sequence)
+                    ? Outcome.BACK_PRESSURED
+                    : super.tryAppend(partition, sequence, eventTimeNs, key, keyOffset, keyLength, value, valueLength);
+        }
+
+        private boolean isRefused(final ProducerAppender partition, final long sequence) {
+            if (partition == lastPartition && sequence == lastSequence) {
+                return false;
             }
-            return super.tryClaim(partition, claim, sequence, kind, eventTimeNs, keyLength, valueLength);
+            lastPartition = partition;
+            lastSequence = sequence;
+            refusesNext = !refusesNext;
+            if (!refusesNext) {
+                refusals++;
+            }
+            return !refusesNext;
         }
     }
 }

@@ -4,10 +4,14 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -15,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Runs an operator that does not live longer than one call: after each, its state is written down, a new operator is made
  * in memory of its own and reads it, and the old one's memory is taken away from under it.
  */
-final class RestoringOperator<I> implements Operator<I>, AutoCloseable {
+final class RestoringOperator<I> implements Operator<I>, StateView, AutoCloseable {
     private final Supplier<StateMemory> memories;
     private final Function<StateMemory, Operator<I>> maker;
     private StateMemory memory;
@@ -62,6 +66,21 @@ final class RestoringOperator<I> implements Operator<I>, AutoCloseable {
         operator = maker.apply(memory);
         ((Stateful) operator).restore(new StateReader(new UnsafeBuffer(bytes, 0, length), 0, length));
         restores++;
+    }
+
+    @Override
+    public StateShape shape() {
+        return ((StateView) operator).shape();
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        ((StateView) operator).find(key, offset, length, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        ((StateView) operator).forEach(visitor);
     }
 
     int restores() {

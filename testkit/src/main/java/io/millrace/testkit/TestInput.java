@@ -123,7 +123,7 @@ public final class TestInput<V> {
         return this;
     }
 
-    /** Says in all partitions that the input has ended. */
+    /** Says in all partitions that the input has ended; what is put in after that is refused. */
     public void end() {
         watermark(Long.MAX_VALUE);
     }

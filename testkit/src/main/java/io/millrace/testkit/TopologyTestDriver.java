@@ -3,15 +3,21 @@ package io.millrace.testkit;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.state.StateView;
 import io.millrace.operators.task.SkippedRecord;
+import io.millrace.operators.task.Task;
 import io.millrace.streams.JobCounters;
 import io.millrace.streams.Topology;
 import io.millrace.streams.topology.SourceNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.agrona.CloseHelper;
 
@@ -45,6 +51,9 @@ public final class TopologyTestDriver implements AutoCloseable {
     private final List<String> sources;
     private final Map<String, Codec<?>> codecs = new HashMap<>();
     private final TreeSet<Long> crashes = new TreeSet<>();
+
+    // Partitions of sources, as topic/number.
+    private final Set<String> ended = new HashSet<>();
 
     private TestStore store;
     private TestJob job;
@@ -102,6 +111,8 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @throws IllegalArgumentException if the topology does not read it.
      */
     public <V> TestInput<V> input(final String topic, final Codec<V> codec) {
+        checkOpen();
+        Objects.requireNonNull(codec, "an input needs the codec of its values");
         if (!sources.contains(topic)) {
             throw new IllegalArgumentException("the topology does not read topic " + topic + "; it reads " + sources);
         }
@@ -115,14 +126,47 @@ public final class TopologyTestDriver implements AutoCloseable {
      * @param codec of the values.
      * @param <V>   type of the values.
      * @return the view.
-     * @throws io.millrace.log.error.MillraceException UNKNOWN_TOPIC if there is none, with those that there are.
+     * @throws IllegalArgumentException if the topology does not write it.
      */
     public <V> TestOutput<V> output(final String topic, final Codec<V> codec) {
+        checkOpen();
+        new DriverTopics(topology, settings).checkWritten(store, job.tasks().plan(), topic);
+        Objects.requireNonNull(codec, "an output needs the codec of its values");
         codecs.put(topic, codec);
         return new TestOutput<>(this, topic, codec, partitionCount(topic));
     }
 
-    private int partitionCount(final String topic) {
+    /**
+     * Gives a view of what a step keeps, in all tasks together.
+     *
+     * @param step     name of the step; the stateful ones have one.
+     * @param keyCodec of the keys.
+     * @param <K>      type of the keys.
+     * @return the view, which shows at each call what is kept then.
+     * @throws IllegalArgumentException if the topology has no such step or it keeps nothing.
+     */
+    public <K> TestState<K> state(final String step, final Codec<K> keyCodec) {
+        Objects.requireNonNull(keyCodec, "a state needs the codec of its keys");
+        return new TestState<>(step, stateViews(step).get(0).shape(), keyCodec, () -> stateViews(step));
+    }
+
+    private List<StateView> stateViews(final String step) {
+        checkOpen();
+        final List<StateView> views = new ArrayList<>();
+        final TreeSet<String> known = new TreeSet<>();
+        for (final Task task : job.tasks().tasks()) {
+            known.addAll(task.views().keySet());
+            if (task.views().containsKey(step)) {
+                views.add(task.views().get(step));
+            }
+        }
+        if (views.isEmpty()) {
+            throw new IllegalArgumentException("no step " + step + " keeps state; those that do are " + known);
+        }
+        return views;
+    }
+
+    int partitionCount(final String topic) {
         return store.log().topic(topic).partitionCount();
     }
 
@@ -185,7 +229,8 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
-     * Ends the input of all sources: each window closes, and the job has nothing left to do.
+     * Ends the input of all sources: each window closes, and the job has nothing left to do. What is put in after that is
+     * refused.
      *
      * @return this.
      * @throws AssertionError if the job does not come to its end.
@@ -193,7 +238,9 @@ public final class TopologyTestDriver implements AutoCloseable {
     public TopologyTestDriver end() {
         for (final String source : sources) {
             for (int partition = 0; partition < partitionCount(source); partition++) {
-                append(source, partition, RecordKind.WATERMARK, Long.MAX_VALUE, new byte[0], new byte[0]);
+                if (!ended.contains(source + '/' + partition)) {
+                    append(source, partition, RecordKind.WATERMARK, Long.MAX_VALUE, new byte[0], new byte[0]);
+                }
             }
         }
         run();
@@ -249,10 +296,14 @@ public final class TopologyTestDriver implements AutoCloseable {
         }
     }
 
-    private void checkUsable() {
+    private void checkOpen() {
         if (isClosed) {
             throw new IllegalStateException("the driver is closed");
         }
+    }
+
+    private void checkUsable() {
+        checkOpen();
         if (failure != null) {
             throw new IllegalStateException(
                     "the job has stopped, what it wrote can still be read: " + failure, failure);
@@ -317,7 +368,15 @@ public final class TopologyTestDriver implements AutoCloseable {
             final byte[] key,
             final byte[] value) {
         checkUsable();
+        final String place = topic + '/' + partition;
+        if (ended.contains(place)) {
+            throw new IllegalStateException("the input of topic " + topic + " partition " + partition
+                    + " has ended, so the job would not read what is put in; call end() after the last value");
+        }
         store.append(topic, partition, kind, eventTimeNs, key, value);
+        if (kind == RecordKind.WATERMARK && eventTimeNs == Long.MAX_VALUE) {
+            ended.add(place);
+        }
     }
 
     // What was put in may be worked on now.
@@ -328,6 +387,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     List<RawRecord> read(final String topic, final int partition, final long fromPosition) {
+        checkOpen();
         return store.read(topic, partition, fromPosition);
     }
 

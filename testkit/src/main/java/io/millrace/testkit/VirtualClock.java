@@ -13,6 +13,9 @@ public final class VirtualClock implements EpochNanoClock {
     /** Where a clock begins that was not set: the first moment of 2020, UTC. */
     public static final Instant BEGIN = Instant.parse("2020-01-01T00:00:00Z");
 
+    private static final Instant FIRST = instant(Long.MIN_VALUE);
+    private static final Instant LAST = instant(Long.MAX_VALUE);
+
     private volatile long nowNs;
 
     /** Creates a clock that stands at {@link #BEGIN}. */
@@ -34,9 +37,13 @@ public final class VirtualClock implements EpochNanoClock {
      *
      * @param instant between the years 1677 and 2262.
      * @return ns since the epoch.
-     * @throws ArithmeticException if it lies outside that range.
+     * @throws IllegalArgumentException if it lies outside that range.
      */
     public static long ns(final Instant instant) {
+        if (instant.isBefore(FIRST) || instant.isAfter(LAST)) {
+            throw new IllegalArgumentException(
+                    "the log keeps times from " + FIRST + " to " + LAST + ", not " + instant);
+        }
         // Whole seconds before the epoch may overflow although the sum does not.
         return instant.getEpochSecond() < 0
                 ? Math.addExact(

@@ -17,7 +17,7 @@ class CrashTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
+    @ValueSource(ints = {1, 2, 7})
     void shouldGiveTheSameResultsWhereverItIsKilled(final int partitions, final TestDrivers drivers) {
         final List<String> expected = twentyWords(driver(drivers, partitions));
         for (int recordsIn = 1; recordsIn <= 20; recordsIn += 3) {

@@ -66,7 +66,7 @@ class TopologyTestDriverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
+    @ValueSource(ints = {1, 2, 7})
     void shouldLoseNoResultWhenADayIsReplayedInASecond(final int partitions, final TestDrivers drivers) {
         final TopologyTestDriver driver = drivers.of(WordCounts.per(MINUTE))
                 .partitions("words", partitions)

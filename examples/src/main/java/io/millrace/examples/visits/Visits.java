@@ -25,7 +25,6 @@ final class Visits {
                 .map(
                         visit -> visit.key() + " from minute " + minute(visit.startNs()) + ": " + pages(visit.value()),
                         Codecs.string())
-                .peek(System.out::println)
                 .to("slow-pages");
         // What is the same within ten seconds is an impatient click.
         hits.values()
@@ -34,7 +33,6 @@ final class Visits {
                 .repeats()
                 .values()
                 .map(hit -> hit.user() + " clicked twice on " + hit.page(), Codecs.string())
-                .peek(System.out::println)
                 .to("impatience");
         return topology;
     }
@@ -65,6 +63,11 @@ final class Visits {
 
             try (Job job = Job.start(store, topology())) {
                 job.awaitCompletion(Duration.ofSeconds(30));
+            }
+            for (final String topic : List.of("slow-pages", "impatience")) {
+                try (TopicReader<String> results = TopicReader.open(store, topic, Codecs.string())) {
+                    results.readAll(result -> System.out.println(result.value()));
+                }
             }
         }
     }

@@ -10,9 +10,9 @@ class VisitsTest {
     void shouldPrintVisitsAndImpatientClicks() throws Exception {
         assertThat(Printed.by(() -> Visits.main(new String[0])))
                 .containsExactly(
-                        "ann clicked twice on /search",
                         "bob from minute 1: /home 20 ms",
                         "ann from minute 0: /search 410 ms, /search 390 ms",
-                        "ann from minute 30: /home 30 ms");
+                        "ann from minute 30: /home 30 ms",
+                        "ann clicked twice on /search");
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.state.StateFlyweight;
 import java.util.Objects;
@@ -40,7 +41,7 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      */
     public static <V, S extends StateFlyweight> FlyweightAggregation<V, S, S> flyweight(
             final Supplier<S> factory, final BiConsumer<? super S, ? super V> add) {
-        return new FlyweightAggregation<>("aggregate", factory, add, null, Function.identity());
+        return new FlyweightAggregation<>("aggregate", factory, add, null, false, Function.identity());
     }
 
     /**
@@ -95,11 +96,28 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
     public abstract boolean isCombinable();
 
     /**
+     * Tells whether combining two states never fails, so that partial sums can stand for their records under any error policy.
+     *
+     * @return true once {@code combineAlways} was given.
+     */
+    public boolean alwaysCombines() {
+        return false;
+    }
+
+    /**
      * Tells what is kept for a key, for plans.
      *
      * @return such as {@code 24 bytes} or {@code a value on the heap}.
      */
     public abstract String describeState();
+
+    /**
+     * Test mode: an aggregation that gives its functions views that throw when they are used after their call.
+     *
+     * @param lender of the operator that aggregates; its task's alone.
+     * @return an aggregation with the same results.
+     */
+    public abstract Aggregation<V, ?, R> lentBy(Lender lender);
 
     /**
      * Makes what does the work.

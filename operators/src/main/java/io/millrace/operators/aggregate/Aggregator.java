@@ -1,5 +1,6 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.operators.state.StateCopy;
 import io.millrace.operators.state.StateMemory;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -73,6 +74,15 @@ public abstract class Aggregator<V, R> {
      * @return the result; where it is the state of a flyweight, a view that holds inside the caller's call.
      */
     public abstract R result(AggregateTable table, long entry);
+
+    /**
+     * Takes a copy of a state out of its table, for those who read it from outside. Allocates.
+     *
+     * @param table that holds the key.
+     * @param entry of a key that has had a record.
+     * @return the copy.
+     */
+    public abstract StateCopy copyOf(AggregateTable table, long entry);
 
     /**
      * Says how many bytes a state takes when it is written.

@@ -37,7 +37,7 @@ public final class Average implements StateFlyweight {
      * @throws ArithmeticException if the sum leaves 64 bits; the average is as it was then.
      */
     public void add(final long number) {
-        put(Math.addExact(sum(), number), count() + 1);
+        put(ExactSum.add("average", sum(), number), count() + 1);
     }
 
     /**
@@ -47,7 +47,7 @@ public final class Average implements StateFlyweight {
      * @throws ArithmeticException if the sum leaves 64 bits; the average is as it was then.
      */
     public void combine(final Average other) {
-        put(Math.addExact(sum(), other.sum()), count() + other.count());
+        put(ExactSum.add("average", sum(), other.sum()), count() + other.count());
     }
 
     private void put(final long sum, final long count) {

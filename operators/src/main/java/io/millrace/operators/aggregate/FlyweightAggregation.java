@@ -1,5 +1,6 @@
 package io.millrace.operators.aggregate;
 
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.state.StateFlyweight;
 import java.util.function.BiConsumer;
@@ -17,18 +18,41 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
     private final Supplier<S> factory;
     private final BiConsumer<? super S, ? super V> add;
     private final BiConsumer<? super S, ? super S> combine;
+    private final boolean alwaysCombines;
     private final Function<? super S, ? extends R> result;
+    private final CopyMaker copyMaker;
 
     FlyweightAggregation(
             final String name,
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
             final BiConsumer<? super S, ? super S> combine,
+            final boolean alwaysCombines,
             final Function<? super S, ? extends R> result) {
+        this(
+                name,
+                factory,
+                add,
+                combine,
+                alwaysCombines,
+                result,
+                (buffer, offset) -> new FlyweightCopy<>(factory, combine, result, buffer, offset));
+    }
+
+    private FlyweightAggregation(
+            final String name,
+            final Supplier<S> factory,
+            final BiConsumer<? super S, ? super V> add,
+            final BiConsumer<? super S, ? super S> combine,
+            final boolean alwaysCombines,
+            final Function<? super S, ? extends R> result,
+            final CopyMaker copyMaker) {
         super(name);
+        this.copyMaker = copyMaker;
         this.factory = factory;
         this.add = add;
         this.combine = combine;
+        this.alwaysCombines = alwaysCombines;
         this.result = result;
     }
 
@@ -40,17 +64,33 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
      * @return the same aggregation, combinable.
      */
     public FlyweightAggregation<V, S, R> combine(final BiConsumer<? super S, ? super S> newCombine) {
-        return new FlyweightAggregation<>(name(), factory, add, newCombine, result);
+        return new FlyweightAggregation<>(name(), factory, add, newCombine, false, result);
+    }
+
+    /**
+     * As {@link #combine}, for a function that never throws. A window in two halves needs that where its error policy goes on
+     * after a failure: records that were added up cannot be left out one by one.
+     *
+     * @param newCombine takes the second state into the first one, whatever they are.
+     * @return the same aggregation, combinable.
+     */
+    public FlyweightAggregation<V, S, R> combineAlways(final BiConsumer<? super S, ? super S> newCombine) {
+        return new FlyweightAggregation<>(name(), factory, add, newCombine, true, result);
+    }
+
+    @Override
+    public boolean alwaysCombines() {
+        return alwaysCombines;
     }
 
     @Override
     public <Q> FlyweightAggregation<V, S, Q> result(final Function<? super S, ? extends Q> function) {
-        return new FlyweightAggregation<>(name(), factory, add, combine, function);
+        return new FlyweightAggregation<>(name(), factory, add, combine, alwaysCombines, function);
     }
 
     @Override
     public FlyweightAggregation<V, S, R> named(final String newName) {
-        return new FlyweightAggregation<>(newName, factory, add, combine, result);
+        return new FlyweightAggregation<>(newName, factory, add, combine, alwaysCombines, result);
     }
 
     @Override
@@ -63,11 +103,27 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
         return factory.get().encodedLength() + " bytes";
     }
 
+    // A copy of a state is nobody's loan, so it is made by the functions themselves.
+    @Override
+    public Aggregation<V, ?, R> lentBy(final Lender lender) {
+        final int length = factory.get().encodedLength();
+        final LentFunctions<V, S, R> functions = new LentFunctions<>(lender, factory);
+        return new FlyweightAggregation<>(
+                name(),
+                () -> new StateSlot(length),
+                functions.add(add),
+                combine == null ? null : functions.combine(combine),
+                alwaysCombines,
+                functions.result(result),
+                copyMaker);
+    }
+
     @Override
     @SuppressWarnings("unchecked") // A copy of the class has the same constructor.
     public Aggregator<V, R> forTask(final ClassCopies copies) {
         return copies == null
-                ? new FlyweightAggregator<>(factory, add, combine, result)
-                : copies.instantiate(Aggregator.class, FlyweightAggregator.class, factory, add, combine, result);
+                ? new FlyweightAggregator<>(factory, add, combine, result, copyMaker)
+                : copies.instantiate(
+                        Aggregator.class, FlyweightAggregator.class, factory, add, combine, result, copyMaker);
     }
 }

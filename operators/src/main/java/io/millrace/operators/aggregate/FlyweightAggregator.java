@@ -3,6 +3,7 @@ package io.millrace.operators.aggregate;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.StateCopy;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.state.StateMemory;
 import java.util.function.BiConsumer;
@@ -21,6 +22,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param <R> type of the result.
  */
 public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends Aggregator<V, R> {
+    private final CopyMaker copyMaker;
     private final S state;
     private final S other;
     private final BiConsumer<? super S, ? super V> add;
@@ -32,16 +34,19 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     /**
      * Creates the aggregator.
      *
-     * @param factory makes a view of the state.
-     * @param add     takes a record into a state.
-     * @param combine takes the second state into the first one; null if they cannot be combined.
-     * @param result  makes the result of a state.
+     * @param factory   makes a view of the state.
+     * @param add       takes a record into a state.
+     * @param combine   takes the second state into the first one; null if they cannot be combined.
+     * @param result    makes the result of a state.
+     * @param copyMaker copies a state for those who look at it from outside.
      */
     public FlyweightAggregator(
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
             final BiConsumer<? super S, ? super S> combine,
-            final Function<? super S, ? extends R> result) {
+            final Function<? super S, ? extends R> result,
+            final CopyMaker copyMaker) {
+        this.copyMaker = copyMaker;
         this.state = factory.get();
         this.other = factory.get();
         this.add = add;
@@ -94,6 +99,11 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     public R result(final AggregateTable table, final long entry) {
         state.wrap(table.keys().buffer(entry), table.keys().stateOffset(entry));
         return result.apply(state);
+    }
+
+    @Override
+    public StateCopy copyOf(final AggregateTable table, final long entry) {
+        return copyMaker.copy(table.keys().buffer(entry), table.keys().stateOffset(entry));
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class SumState implements StateFlyweight {
      * @throws ArithmeticException if the sum leaves 64 bits; it is as it was then.
      */
     public void add(final long number) {
-        buffer.putLong(offset, Math.addExact(buffer.getLong(offset), number));
+        buffer.putLong(offset, ExactSum.add("sum", buffer.getLong(offset), number));
     }
 
     /**

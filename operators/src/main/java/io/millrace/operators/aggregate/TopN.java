@@ -1,8 +1,6 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
@@ -97,6 +95,6 @@ public final class TopN<V> {
     }
 
     private List<V> list() {
-        return Collections.unmodifiableList(Arrays.asList(values));
+        return new TopValues<>(values);
     }
 }

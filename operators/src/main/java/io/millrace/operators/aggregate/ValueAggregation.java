@@ -1,6 +1,8 @@
 package io.millrace.operators.aggregate;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.GuardedCodec;
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -65,6 +67,14 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
     @Override
     public String describeState() {
         return "a value on the heap [" + codec.describe() + "]";
+    }
+
+    // What is kept holds for ever; only a value that another task sent may be a view.
+    @Override
+    public Aggregation<V, ?, R> lentBy(final Lender lender) {
+        return codec.isBorrowed()
+                ? new ValueAggregation<>(name(), new GuardedCodec<>(codec, lender), initial, add, combine, result)
+                : this;
     }
 
     @Override

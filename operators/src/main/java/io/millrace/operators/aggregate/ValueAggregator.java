@@ -4,6 +4,7 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.codec.KeepingCodec;
 import io.millrace.operators.state.HeapColumn;
 import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.StateCopy;
 import io.millrace.operators.state.StateMemory;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -106,6 +107,11 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
     @Override
     public R result(final AggregateTable table, final long entry) {
         return result.apply(value(table, entry));
+    }
+
+    @Override
+    public StateCopy copyOf(final AggregateTable table, final long entry) {
+        return new ValueCopy<>(value(table, entry), combine, result);
     }
 
     @Override

@@ -1,66 +1,35 @@
 package io.millrace.operators.codec;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** The bytes of one lent value, behind a buffer that answers until they are taken back. */
-final class GuardedBytes implements InvocationHandler {
+final class GuardedBytes {
     private static final byte POISON = (byte) 0xDD;
 
     private final byte[] bytes;
-    private final UnsafeBuffer buffer;
-    private String valueType = "value";
+    private final Loan loan;
+    private final LentBuffer buffer;
 
-    // Null as long as the value is lent.
-    private String takenBack;
-
-    GuardedBytes(final DirectBuffer source, final int offset, final int length) {
+    GuardedBytes(final DirectBuffer source, final int offset, final int length, final Loan loan) {
+        this.loan = loan;
         bytes = new byte[length];
         source.getBytes(offset, bytes);
-        buffer = new UnsafeBuffer(bytes);
+        buffer = new LentBuffer(loan, new UnsafeBuffer(bytes), "value");
     }
 
     DirectBuffer guardedBuffer() {
-        return (DirectBuffer)
-                Proxy.newProxyInstance(WholeMessage.class.getClassLoader(), new Class<?>[] {WholeMessage.class}, this);
+        return buffer.proxy(WholeMessage.class);
     }
 
     void lendAs(final String type) {
-        valueType = type;
+        buffer.lendAs(type);
     }
 
-    void release(final String topic, final int partition, final long position) {
+    /** Takes them back; the lender is named in errors. */
+    void release(final String lender) {
         Arrays.fill(bytes, POISON);
-        takenBack = "a borrowed " + valueType + " of topic=" + topic + " partition=" + partition + " position="
-                + position + " was used after its call had ended; copy what you keep";
-    }
-
-    @Override
-    public Object invoke(final Object proxy, final Method method, final Object[] arguments) throws Throwable {
-        if (method.getDeclaringClass() == Object.class) {
-            return ofObject(proxy, method.getName(), arguments);
-        }
-        if (takenBack != null) {
-            throw new IllegalStateException(takenBack);
-        }
-        try {
-            return method.invoke(buffer, arguments);
-        } catch (final InvocationTargetException e) {
-            throw e.getCause();
-        }
-    }
-
-    // Two flyweights compare their buffers by identity, and a debugger prints them: neither reads the value.
-    private Object ofObject(final Object proxy, final String name, final Object[] arguments) {
-        return switch (name) {
-            case "equals" -> proxy == arguments[0];
-            case "hashCode" -> System.identityHashCode(proxy);
-            default -> takenBack == null ? "bytes of a borrowed " + valueType : takenBack;
-        };
+        loan.end(lender);
     }
 }

@@ -19,33 +19,49 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class GuardedCodec<V> implements Codec<V>, BorrowGuard {
     private final Codec<V> codec;
+    private final Lender lender;
     private final List<GuardedBytes> lent = new ArrayList<>();
 
     /**
-     * Creates a codec in test mode.
+     * Creates a codec in test mode whose values are lent until they are released.
      *
      * @param codec that lends values.
      * @throws IllegalArgumentException if it does not lend them; its values may be kept, and need no guard.
      */
     public GuardedCodec(final Codec<V> codec) {
+        this(codec, null);
+    }
+
+    /**
+     * Creates a codec in test mode whose values an operator lends, one at a time.
+     *
+     * @param codec  that lends values.
+     * @param lender of the operator, that ends each loan; null for values that are lent until they are released.
+     * @throws IllegalArgumentException if it does not lend them; its values may be kept, and need no guard.
+     */
+    public GuardedCodec(final Codec<V> codec, final Lender lender) {
         if (!codec.isBorrowed()) {
             throw new IllegalArgumentException(
                     "codec " + codec.describe() + " lends no values, there is nothing to guard");
         }
         this.codec = codec;
+        this.lender = lender;
     }
 
     @Override
     public Codec<V> forTask() {
-        return new GuardedCodec<>(codec.forTask());
+        return new GuardedCodec<>(codec.forTask(), lender);
     }
 
     @Override
     public V decode(final DirectBuffer buffer, final int offset, final int length) {
-        final GuardedBytes bytes = new GuardedBytes(buffer, offset, length);
+        final Loan loan = lender == null ? new Loan() : lender.lendResult();
+        final GuardedBytes bytes = new GuardedBytes(buffer, offset, length, loan);
         final V value = codec.decodeFresh(bytes.guardedBuffer());
         bytes.lendAs(value.getClass().getSimpleName());
-        lent.add(bytes);
+        if (lender == null) {
+            lent.add(bytes);
+        }
         return value;
     }
 
@@ -56,8 +72,9 @@ public final class GuardedCodec<V> implements Codec<V>, BorrowGuard {
 
     @Override
     public void release(final String topic, final int partition, final long position) {
+        final String record = "topic=" + topic + " partition=" + partition + " position=" + position;
         for (int i = 0; i < lent.size(); i++) {
-            lent.get(i).release(topic, partition, position);
+            lent.get(i).release(record);
         }
         lent.clear();
     }

@@ -7,8 +7,12 @@ import io.millrace.operators.core.Step;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
+import org.agrona.DirectBuffer;
 
 /**
  * Hands on the first value of each key and leaves out its repeats: values of the key whose event time is less than a span
@@ -19,7 +23,7 @@ import io.millrace.operators.state.Stateful;
  *
  * @param <V> type of the values.
  */
-public final class DedupeOperator<V> extends Step<V, V> implements Stateful {
+public final class DedupeOperator<V> extends Step<V, V> implements Stateful, StateView {
     /** The longest span, about 36 years. */
     public static final long MAX_WITHIN_NS = EventTimeRange.MAX_SPAN_NS;
 
@@ -98,6 +102,21 @@ public final class DedupeOperator<V> extends Step<V, V> implements Stateful {
         next.onLogTime(context, logTimeNs);
         late.onLogTime(context, logTimeNs);
         repeats.onLogTime(context, logTimeNs);
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.VALUES;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        passed.find(key, offset, length, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        passed.forEach(visitor);
     }
 
     @Override

@@ -2,13 +2,16 @@ package io.millrace.operators.keyed;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.RecordContext;
+import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -30,6 +33,7 @@ final class KeyCells implements ProcessorSetup {
     private final String owner;
     private final List<String> names = new ArrayList<>();
     private final List<ValueState<?>> values = new ArrayList<>();
+    private final List<LongFunction<?>> copies = new ArrayList<>();
     private int stateLength = Long.BYTES;
     private boolean isOpen;
     private KeyTable table;
@@ -50,13 +54,15 @@ final class KeyCells implements ProcessorSetup {
         final ValueState<T> cell = new ValueState<>(this, declare(name), stateLength, codec.forTask());
         stateLength += Long.BYTES;
         values.add(cell);
+        copies.add(cell::copyOf);
         return cell;
     }
 
     @Override
     public <S extends StateFlyweight> FlyweightState<S> flyweightState(final String name, final Supplier<S> factory) {
         final S view = factory.get();
-        final FlyweightState<S> cell = new FlyweightState<>(this, declare(name), stateLength, view);
+        final FlyweightState<S> cell = new FlyweightState<>(this, declare(name), stateLength, factory, view);
+        copies.add(cell::copyOf);
         stateLength += BitUtil.align(view.encodedLength(), Long.BYTES);
         return cell;
     }
@@ -143,6 +149,10 @@ final class KeyCells implements ProcessorSetup {
         return entry;
     }
 
+    boolean isMarked(final long of, final long bit) {
+        return (marks(of) & bit) != 0;
+    }
+
     private long marks(final long of) {
         return buffer(of).getLong(stateOffset(of));
     }
@@ -167,6 +177,35 @@ final class KeyCells implements ProcessorSetup {
         return table == null
                 ? 0
                 : table.entries.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    List<String> names() {
+        return names;
+    }
+
+    void find(final DirectBuffer of, final int offset, final int length, final StateVisitor visitor) {
+        final long found = table == null ? NONE : table.entries.find(of, offset, length);
+        if (found != NONE) {
+            visit(found, visitor);
+        }
+    }
+
+    void forEach(final StateVisitor visitor) {
+        if (table != null) {
+            for (long each = table.entries.first(); each >= 0; each = table.entries.next(each)) {
+                visit(each, visitor);
+            }
+        }
+    }
+
+    private void visit(final long of, final StateVisitor visitor) {
+        final KeyedTable entries = table.entries;
+        for (int i = 0; i < names.size(); i++) {
+            final Object value = copies.get(i).apply(of);
+            if (value != null) {
+                visitor.onValue(entries.buffer(of), entries.keyOffset(of), entries.keyLength(of), names.get(i), value);
+            }
+        }
     }
 
     void snapshot(final StateWriter out) {

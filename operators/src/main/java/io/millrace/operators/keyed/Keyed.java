@@ -1,6 +1,8 @@
 package io.millrace.operators.keyed;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.Lendable;
+import io.millrace.operators.codec.Loan;
 import io.millrace.operators.core.RecordContext;
 import org.agrona.DirectBuffer;
 
@@ -10,7 +12,7 @@ import org.agrona.DirectBuffer;
  * @param <K> type of the key.
  * @param <V> type of the value.
  */
-public final class Keyed<K, V> {
+public sealed class Keyed<K, V> implements Lendable permits LentKeyed {
     private final Codec<K> keyCodec;
     private DirectBuffer keyBuffer;
     private int keyOffset;
@@ -24,6 +26,14 @@ public final class Keyed<K, V> {
      */
     public Keyed(final Codec<K> keyCodec) {
         this.keyCodec = keyCodec;
+    }
+
+    Keyed(final Loan loan, final Keyed<K, V> shown) {
+        this(shown.keyCodec);
+        keyBuffer = loan.lend(shown.keyBuffer, "Keyed");
+        keyOffset = shown.keyOffset;
+        keyLength = shown.keyLength;
+        value = shown.value;
     }
 
     void wrap(final RecordContext context, final V newValue) {
@@ -86,6 +96,11 @@ public final class Keyed<K, V> {
      */
     public V value() {
         return value;
+    }
+
+    @Override
+    public final Object lent(final Loan loan) {
+        return new LentKeyed<>(loan, this);
     }
 
     @Override

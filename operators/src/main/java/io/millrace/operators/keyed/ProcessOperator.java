@@ -7,6 +7,9 @@ import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import io.millrace.operators.state.TimerQueue;
@@ -26,7 +29,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the values it takes.
  * @param <R> type of the values it hands on.
  */
-public final class ProcessOperator<K, V, R> extends Step<V, R> implements ProcessorContext<K, R>, Stateful {
+public final class ProcessOperator<K, V, R> extends Step<V, R> implements ProcessorContext<K, R>, Stateful, StateView {
     /** How often timers may renew each other after the end of the input, when they would do so for ever. */
     public static final int MAX_RENEWALS = 100;
 
@@ -138,7 +141,11 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
     @Override
     public void onWatermark(final RecordContext context, final long newWatermarkNs) {
         watermarkNs = newWatermarkNs;
-        fire(context, eventTimers, newWatermarkNs);
+        // A call may also say that the input has fallen silent: the watermark stays, and timers of times passed wait
+        // on.
+        if (newWatermarkNs > context.watermarkNs()) {
+            fire(context, eventTimers, newWatermarkNs);
+        }
         askForTime(context, newWatermarkNs);
         next.onWatermark(context, newWatermarkNs);
         for (final Operator<?> side : sideSteps) {
@@ -288,6 +295,25 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
     public boolean cancelLogTimer(final long timeNs) {
         final RecordContext context = context();
         return logTimers.cancel(timeNs, context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.cells(cells.names());
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        cells.find(key, offset, length, visitor);
+        eventTimers.find(key, offset, length, true, visitor);
+        logTimers.find(key, offset, length, false, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        cells.forEach(visitor);
+        eventTimers.forEach(true, visitor);
+        logTimers.forEach(false, visitor);
     }
 
     @Override

@@ -4,9 +4,11 @@ import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import org.agrona.DirectBuffer;
 
 /**
  * The times at which values of a key passed, no two of which are less than a span apart.
@@ -110,6 +112,30 @@ final class SpanTables {
     /** Most values belong to the newest strip. */
     long prefetch(final RecordContext context) {
         return size == 0 ? 0 : tables[size - 1].prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    /** The times at which values of a key passed, in ns, the earliest first. */
+    void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        for (int i = 0; i < size; i++) {
+            final long entry = tables[i].find(key, offset, length);
+            if (entry >= 0) {
+                visit(tables[i], entry, visitor);
+            }
+        }
+    }
+
+    /** The times at which values passed, in ns; those of one key the earliest first. */
+    void forEach(final StateVisitor visitor) {
+        for (int i = 0; i < size; i++) {
+            for (long entry = tables[i].first(); entry >= 0; entry = tables[i].next(entry)) {
+                visit(tables[i], entry, visitor);
+            }
+        }
+    }
+
+    private static void visit(final KeyedTable table, final long entry, final StateVisitor visitor) {
+        final long passedNs = table.buffer(entry).getLong(table.stateOffset(entry));
+        visitor.onValue(table.buffer(entry), table.keyOffset(entry), table.keyLength(entry), "", passedNs);
     }
 
     void snapshot(final StateWriter out) {

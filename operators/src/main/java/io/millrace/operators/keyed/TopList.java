@@ -1,5 +1,8 @@
 package io.millrace.operators.keyed;
 
+import io.millrace.operators.codec.Lendable;
+import io.millrace.operators.codec.LentList;
+import io.millrace.operators.codec.Loan;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Objects;
@@ -9,7 +12,7 @@ import java.util.RandomAccess;
  * The largest values of a key by score, in descending order; of equal scores the earlier value comes first. Looks like a list
  * from outside, which nobody else changes.
  */
-final class TopList<V> extends AbstractList<V> implements RandomAccess {
+final class TopList<V> extends AbstractList<V> implements RandomAccess, Lendable {
     private static final int INITIAL_LENGTH = 4;
 
     private final int limit;
@@ -60,5 +63,10 @@ final class TopList<V> extends AbstractList<V> implements RandomAccess {
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public Object lent(final Loan loan) {
+        return new LentList<>(loan, this);
     }
 }

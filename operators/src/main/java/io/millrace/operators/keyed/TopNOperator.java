@@ -6,12 +6,17 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
 import io.millrace.operators.state.HeapColumn;
+import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.util.List;
 import java.util.function.ToLongFunction;
+import org.agrona.DirectBuffer;
 
 /**
  * Keeps the values of each key that have the largest scores, and hands their list on whenever it has changed. The list is in
@@ -21,7 +26,7 @@ import java.util.function.ToLongFunction;
  *
  * @param <V> type of the values.
  */
-public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful {
+public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful, StateView {
     private final int limit;
     private final ToLongFunction<? super V> score;
     private final Codec<V> codec;
@@ -92,6 +97,33 @@ public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful 
         if (isChange || isEveryUpdate) {
             next.process(context, list);
         }
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.VALUES;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        final long entry = table.entries.find(key, offset, length);
+        if (entry >= 0) {
+            visit(entry, visitor);
+        }
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        for (long entry = table.entries.first(); entry >= 0; entry = table.entries.next(entry)) {
+            visit(entry, visitor);
+        }
+    }
+
+    private void visit(final long entry, final StateVisitor visitor) {
+        final KeyedTable keys = table.entries;
+        // The values of a list are never changed, the list is.
+        visitor.onValue(
+                keys.buffer(entry), keys.keyOffset(entry), keys.keyLength(entry), "", List.copyOf(lists.value(entry)));
     }
 
     @Override

@@ -83,4 +83,9 @@ public final class ValueState<T> {
             column.remove(cells.unmark(bit));
         }
     }
+
+    /** What an entry holds, which nobody changes; null if this cell is not set there. */
+    T copyOf(final long entry) {
+        return cells.isMarked(entry, bit) ? column.value(entry) : null;
+    }
 }

@@ -89,7 +89,7 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
             final int keyOffset,
             final int keyLength,
             final V value) {
-        final int partition = keyLength == 0
+        final int partition = keyLength == 0 || output.partitionCount() == 1
                 ? keylessPartition
                 : KeyHash.partition(keyBuffer, keyOffset, keyLength, output.partitionCount());
         try {

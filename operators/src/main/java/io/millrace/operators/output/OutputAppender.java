@@ -10,12 +10,14 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.core.TaskStoppedException;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A task's door to one output topic: appends under the task's producer id with a dense sequence per partition, counted
@@ -29,6 +31,12 @@ import org.agrona.concurrent.IdleStrategy;
  * task's thread.
  */
 public class OutputAppender implements AutoCloseable {
+    /**
+     * Values up to this length are encoded beside the log and copied. A claim costs one atomic step more, which waits until the
+     * bytes written before it have reached the cache: more than copying so few of them does.
+     */
+    private static final int MAX_ASIDE_LENGTH = 512;
+
     private final String topic;
     private final ProducerAppender[] partitions;
     private final long[] sequences;
@@ -38,6 +46,8 @@ public class OutputAppender implements AutoCloseable {
     private final RecordClaim claim = new RecordClaim();
     private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
     private OutputAudit audit;
+    private final byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
+    private final UnsafeBuffer aside = new UnsafeBuffer(asideBytes);
 
     /**
      * Creates the door.
@@ -81,7 +91,7 @@ public class OutputAppender implements AutoCloseable {
     }
 
     /**
-     * Appends a data record, encoding the value straight into the log.
+     * Appends a data record. A long value is encoded straight into the log.
      *
      * @param step        that appends, for messages.
      * @param partition   to append to.
@@ -106,27 +116,93 @@ public class OutputAppender implements AutoCloseable {
             final V value) {
         final int length = encodedLength(codec, value);
         checkLength(keyLength, length);
-        if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
-            // What the log holds already was encoded before. A value that can not be encoded took no sequence then, so
-            // it
-            // must fail here too, and not be mistaken for its successor.
-            encode(codec, value, discarded, 0);
-            if (audit != null) {
-                audit.compare(
-                        step,
-                        partition,
-                        sequences[partition],
-                        RecordKind.DATA,
-                        eventTimeNs,
-                        key,
-                        keyOffset,
-                        keyLength,
-                        discarded,
-                        length,
-                        codec);
+        final boolean isNew = length <= MAX_ASIDE_LENGTH
+                ? copy(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length)
+                : write(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length);
+        sequences[partition]++;
+        if (isNew) {
+            counters.addRecordOut();
+        } else {
+            counters.addReplayedOutput();
+        }
+    }
+
+    /** Encodes first, whether or not the log holds the record: a value that cannot be encoded takes no sequence. */
+    private <V> boolean copy(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final Codec<V> codec,
+            final V value,
+            final int length) {
+        // Of the value's length, so that a codec that writes more than it said hits the bounds; and zero as the log is,
+        // so that bytes which a codec leaves out never depend on the record before.
+        aside.wrap(asideBytes, 0, length);
+        Arrays.fill(asideBytes, 0, length, (byte) 0);
+        encode(codec, value, aside, 0);
+        idleStrategy.reset();
+        while (true) {
+            final long outcome = tryAppend(
+                    partitions[partition], sequences[partition], eventTimeNs, key, keyOffset, keyLength, aside, length);
+            if (outcome > 0) {
+                return true;
             }
-            hasReplayed(partition);
-            return;
+            if (outcome == Outcome.DUPLICATE) {
+                audit(step, partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, aside, length, codec);
+                return false;
+            }
+            await(step, partition, outcome);
+        }
+    }
+
+    private void audit(
+            final String step,
+            final int partition,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueLength,
+            final Codec<?> codec) {
+        if (audit != null) {
+            audit.compare(
+                    step,
+                    partition,
+                    sequences[partition],
+                    kind,
+                    eventTimeNs,
+                    key,
+                    keyOffset,
+                    keyLength,
+                    value,
+                    valueLength,
+                    codec);
+        }
+    }
+
+    private <V> boolean write(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final Codec<V> codec,
+            final V value,
+            final int length) {
+        if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
+            // What the log holds already was encoded before. A value that cannot be encoded took no sequence then, so
+            // it must fail here too, and not be mistaken for its successor.
+            discarded.checkLimit(length);
+            discarded.setMemory(0, length, (byte) 0);
+            encode(codec, value, discarded, 0);
+            audit(step, partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, discarded, length, codec);
+            return false;
         }
         try {
             if (keyLength > 0) {
@@ -138,8 +214,7 @@ public class OutputAppender implements AutoCloseable {
             throw e;
         }
         claim.commit();
-        sequences[partition]++;
-        counters.addRecordOut();
+        return true;
     }
 
     // Before a sequence is asked for: a record that is too long never takes one, in this run or in another.
@@ -159,11 +234,6 @@ public class OutputAppender implements AutoCloseable {
         } catch (final Exception e) {
             throw new OperatorException(e);
         }
-    }
-
-    private void hasReplayed(final int partition) {
-        sequences[partition]++;
-        counters.addReplayedOutput();
     }
 
     private static <V> int encodedLength(final Codec<V> codec, final V value) {
@@ -190,25 +260,12 @@ public class OutputAppender implements AutoCloseable {
                 claim.buffer().putByte(claim.valueOffset(), (byte) 1);
             }
             claim.commit();
-            sequences[partition]++;
         } else {
-            if (audit != null) {
-                discarded.putByte(0, (byte) 1);
-                audit.compare(
-                        step,
-                        partition,
-                        sequences[partition],
-                        RecordKind.WATERMARK,
-                        watermarkNs,
-                        discarded,
-                        0,
-                        0,
-                        discarded,
-                        isIdle ? 1 : 0,
-                        null);
-            }
-            hasReplayed(partition);
+            discarded.putByte(0, (byte) 1);
+            audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, isIdle ? 1 : 0, null);
+            counters.addReplayedOutput();
         }
+        sequences[partition]++;
     }
 
     // False: the log holds this sequence already, there is nothing to write.
@@ -235,7 +292,7 @@ public class OutputAppender implements AutoCloseable {
     }
 
     /**
-     * Tries once to claim room for a record. For tools that test operators: they refuse what the log would take.
+     * Tries once to claim room for a long record or a watermark. For tools that test operators: they refuse what the log would take.
      *
      * @param partition   to append to.
      * @param newClaim    receives the room.
@@ -255,6 +312,32 @@ public class OutputAppender implements AutoCloseable {
             final int keyLength,
             final int valueLength) {
         return partition.claim(newClaim, sequence, kind, eventTimeNs, keyLength, valueLength);
+    }
+
+    /**
+     * Tries once to append a short data record. For tools that test operators: they refuse what the log would take.
+     *
+     * @param partition   to append to.
+     * @param sequence    of the record.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param key         buffer that holds the key; null if there is none.
+     * @param keyOffset   at which the key begins.
+     * @param keyLength   in bytes.
+     * @param value       buffer that begins with the value.
+     * @param valueLength in bytes.
+     * @return position of the record, or a negative outcome; on {@link Outcome#BACK_PRESSURED} the task waits and tries again.
+     */
+    protected long tryAppend(
+            final ProducerAppender partition,
+            final long sequence,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueLength) {
+        return partition.append(
+                sequence, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, value, 0, valueLength);
     }
 
     private void await(final String step, final int partition, final long outcome) {

@@ -45,7 +45,7 @@ public final class SinkOperator<V> implements Operator<V> {
     @Override
     public void process(final RecordContext context, final V value) {
         final int length = context.keyLength();
-        final int partition = length == 0
+        final int partition = length == 0 || output.partitionCount() == 1
                 ? keylessPartition
                 : KeyHash.partition(context.keyBuffer(), context.keyOffset(), length, output.partitionCount());
         try {

@@ -47,6 +47,7 @@ final class KeyIndex {
     private int slots;
     private int limit;
     private int firstSlots = MIN_SLOTS;
+    private long firstUnits;
 
     KeyIndex(final StateMemory memory, final String owner, final EntryPages pages) {
         this.memory = memory;
@@ -88,9 +89,10 @@ final class KeyIndex {
         return (value & referenceMask) - 1;
     }
 
-    /** Makes room for one more key. When it throws, the index is what it was. */
-    void ensureRoom(final int size) {
-        if (size >= limit) {
+    /** Makes room for one more key; true if slots were moved for it. When it throws, the index is what it was. */
+    boolean ensureRoom(final int size) {
+        final boolean isFull = size >= limit;
+        if (isFull) {
             if (slots == MAX_SLOTS) {
                 throw new MillraceException(
                         ErrorCode.STATE_BUDGET,
@@ -99,6 +101,7 @@ final class KeyIndex {
             }
             resize(slots == 0 ? firstSlots : slots * 2);
         }
+        return isFull;
     }
 
     /** Builds the index for the entries that the pages have; it is empty before. */
@@ -121,6 +124,7 @@ final class KeyIndex {
     }
 
     private void resize(final int newSlots) {
+        final long units = Math.max(slots == 0 ? firstUnits : 0, 2L * pages.unitLimit());
         address = memory.reallocateBytes(slots == 0 ? 0 : address, bytes(slots), bytes(newSlots), owner);
         slots = newSlots;
         mask = newSlots - 1;
@@ -128,7 +132,7 @@ final class KeyIndex {
         limit = limitOf(newSlots);
         // Wide enough for twice the entries, so that the next time to widen the references is that of more slots too.
         referenceBits(MIN_REFERENCE_BITS);
-        widenTo(2L * pages.unitLimit());
+        widenTo(units);
         rebuild();
     }
 
@@ -140,13 +144,14 @@ final class KeyIndex {
         }
     }
 
-    void add(final int hash, final int unit) {
+    /** Adds an entry in the slot that {@link #vacantSlot} finds for it, or the search that has not found its key. */
+    void add(final int slot, final int hash, final int unit) {
         if (unit >= referenceMask) {
             widenTo(unit + 1L);
             // The entry is in its page already, so this puts it into the index too.
             rebuild();
         } else {
-            put(hash, unit);
+            value(slot, hash << referenceBits | unit + 1);
         }
     }
 
@@ -162,11 +167,16 @@ final class KeyIndex {
     }
 
     private void put(final int hash, final int unit) {
+        value(vacantSlot(hash), hash << referenceBits | unit + 1);
+    }
+
+    /** Where a search for a key that is not in the table ends. */
+    int vacantSlot(final int hash) {
         int slot = home(hash);
         while (value(slot) != 0) {
             slot = slot + 1 & mask;
         }
-        value(slot, hash << referenceBits | unit + 1);
+        return slot;
     }
 
     /** Forgets an entry that is still in its page. */
@@ -208,7 +218,10 @@ final class KeyIndex {
         return slots == 0 ? 0 : slots + 1L << SLOT_SHIFT;
     }
 
-    /** Empties the index; the next one begins with what about half of the keys need. */
+    /**
+     * Empties the index. The next one begins with room for as many keys in as many pages, so that it is built once and not
+     * again and again as it grows.
+     */
     void clear(final int size) {
         if (slots > 0) {
             memory.freeBytes(address, bytes());
@@ -219,6 +232,7 @@ final class KeyIndex {
         limit = 0;
         shift = Integer.SIZE - 1;
         referenceBits(MIN_REFERENCE_BITS);
-        firstSlots = slotsFor(size / 2);
+        firstSlots = slotsFor(size);
+        firstUnits = pages.unitLimit();
     }
 }

@@ -46,6 +46,9 @@ public final class KeyedTable implements AutoCloseable {
     // The end of an entry that reaches into a second cache line, which is read ahead too.
     private int touchOffset;
     private boolean added;
+
+    // Where the last search that found nothing ended.
+    private int vacantSlot;
     private boolean closed;
 
     /**
@@ -122,6 +125,7 @@ public final class KeyedTable implements AutoCloseable {
             slot = slot + 1 & index.mask;
             value = index.value(slot);
         }
+        vacantSlot = slot;
         return NONE;
     }
 
@@ -185,6 +189,7 @@ public final class KeyedTable implements AutoCloseable {
             slot = slot + 1 & index.mask;
             value = index.value(slot);
         }
+        vacantSlot = slot;
         return NONE;
     }
 
@@ -194,15 +199,16 @@ public final class KeyedTable implements AutoCloseable {
         return entry;
     }
 
+    /** To be called after a search for the key, which was in vain. */
     private long newEntry(final int hash, final int keyLength) {
         checkOpen();
-        index.ensureRoom(size);
+        final boolean isMoved = index.ensureRoom(size);
         final int length = pages.entryLength(keyLength);
         final long entry = pages.allocate(length);
         final int unit = EntryPages.unitOf(entry);
         zero(pages.address(unit), length);
         UnsafeApi.putLong(null, pages.address(unit), EntryPages.header(hash, keyLength));
-        index.add(hash, unit);
+        index.add(isMoved ? index.vacantSlot(hash) : vacantSlot, hash, unit);
         noteStateOffset(keyLength, size++ == 0);
         return entry;
     }
@@ -481,6 +487,7 @@ public final class KeyedTable implements AutoCloseable {
     public void clear() {
         index.clear(size);
         pages.clear();
+        memory.trim();
         size = 0;
     }
 

@@ -1,6 +1,7 @@
 package io.millrace.operators.state;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -9,15 +10,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * Memory for the state of one task, outside the Java heap: it is neither scanned nor moved by the collector, it does not
  * fall under {@code -XX:MaxDirectMemorySize}, and it is given back when it is freed and not when somebody notices.
  *
- * <p>Every byte is reserved in the job's {@link MemoryBudget} first. A few free pages are kept for the next owner, since
- * windows open and close all the time; the others go back to the system. Tables made from a memory are closed with it.
- * Used by one thread.
+ * <p>Every byte is reserved in the job's {@link MemoryBudget} first. Free pages are kept for the next owner, since windows
+ * open and close all the time, and a page that comes from the system costs a fault for each 4 KiB of it. They do not count
+ * as used; of those that nobody needed from the end of one window to the end of the next, half go back to the system, and all
+ * as soon as they and what is used are together more than the budget. Tables made from a memory are closed with it. Used
+ * by one thread.
  */
 public final class StateMemory implements AutoCloseable {
     /** Bytes of an ordinary page; there are smaller and larger ones. */
     public static final int PAGE_LENGTH = 64 * 1024;
 
-    private static final int MAX_FREE_PAGES = 4;
+    private static final int INITIAL_FREE_PAGES = 16;
     private static final int MAX_FREE_BUFFERS = 1024;
     static final int ZEROS_LENGTH = 64;
 
@@ -26,9 +29,12 @@ public final class StateMemory implements AutoCloseable {
 
     private final MemoryBudget budget;
     private final List<AutoCloseable> owners = new ArrayList<>();
-    private final long[] freePages = new long[MAX_FREE_PAGES];
+    private long[] freePages = new long[INITIAL_FREE_PAGES];
     private final UnsafeBuffer[] freeBuffers = new UnsafeBuffer[MAX_FREE_BUFFERS];
     private int freePageCount;
+
+    // The fewest since free pages were trimmed: so many were not needed.
+    private int fewestFreePages;
     private int freeBufferCount;
     private long usedBytes;
     private boolean closed;
@@ -60,10 +66,23 @@ public final class StateMemory implements AutoCloseable {
      */
     public UnsafeBuffer allocate(final int length, final String owner) {
         final long address =
-                length == PAGE_LENGTH && freePageCount > 0 ? freePages[--freePageCount] : allocateBytes(length, owner);
+                length == PAGE_LENGTH && freePageCount > 0 ? takeFreePage(owner) : allocateBytes(length, owner);
         final UnsafeBuffer buffer = freeBufferCount > 0 ? freeBuffers[--freeBufferCount] : new UnsafeBuffer();
         buffer.wrap(address, length);
         return buffer;
+    }
+
+    private long takeFreePage(final String owner) {
+        checkOpen();
+        final long address = freePages[--freePageCount];
+        try {
+            reserve(PAGE_LENGTH, owner);
+        } catch (final RuntimeException e) {
+            UnsafeApi.freeMemory(address);
+            throw e;
+        }
+        fewestFreePages = Math.min(fewestFreePages, freePageCount);
+        return address;
     }
 
     /**
@@ -76,14 +95,31 @@ public final class StateMemory implements AutoCloseable {
         final long address = buffer.addressOffset();
         final int length = buffer.capacity();
         buffer.wrap(0, 0);
-        if (length == PAGE_LENGTH && freePageCount < MAX_FREE_PAGES && !closed) {
-            freePages[freePageCount++] = address;
+        if (length == PAGE_LENGTH && !closed) {
+            unreserve(PAGE_LENGTH);
+            keep(address);
         } else {
             freeBytes(address, length);
         }
         if (freeBufferCount < MAX_FREE_BUFFERS) {
             freeBuffers[freeBufferCount++] = buffer;
         }
+    }
+
+    private void keep(final long address) {
+        if (freePageCount == freePages.length) {
+            freePages = Arrays.copyOf(freePages, freePageCount * 2);
+        }
+        freePages[freePageCount++] = address;
+    }
+
+    /** Gives back half of the free pages that nobody needed since the last time. To be called when a table was emptied. */
+    void trim() {
+        final int kept = freePageCount - (fewestFreePages + 1 >> 1);
+        while (freePageCount > kept) {
+            UnsafeApi.freeMemory(freePages[--freePageCount]);
+        }
+        fewestFreePages = freePageCount;
     }
 
     long allocateBytes(final long bytes, final String owner) {
@@ -95,11 +131,24 @@ public final class StateMemory implements AutoCloseable {
         checkOpen();
         reserve(newBytes - oldBytes, owner);
         try {
-            return address == 0 ? UnsafeApi.allocateMemory(newBytes) : UnsafeApi.reallocateMemory(address, newBytes);
+            return tryReallocate(address, newBytes);
         } catch (final OutOfMemoryError e) {
             unreserve(newBytes - oldBytes);
             throw budget.noMemory(newBytes, owner, e);
         }
+    }
+
+    private long tryReallocate(final long address, final long bytes) {
+        try {
+            return reallocate(address, bytes);
+        } catch (final OutOfMemoryError e) {
+            dropFreePages();
+            return reallocate(address, bytes);
+        }
+    }
+
+    private static long reallocate(final long address, final long bytes) {
+        return address == 0 ? UnsafeApi.allocateMemory(bytes) : UnsafeApi.reallocateMemory(address, bytes);
     }
 
     void freeBytes(final long address, final long bytes) {
@@ -110,10 +159,12 @@ public final class StateMemory implements AutoCloseable {
     /** Counts memory that the caller holds itself, such as an array. */
     void reserve(final long bytes, final String owner) {
         if (!budget.tryReserve(bytes)) {
-            dropFreePages();
             budget.reserve(bytes, owner);
         }
         usedBytes += bytes;
+        if (freeBytes() > budget.limitBytes() - budget.usedBytes()) {
+            dropFreePages();
+        }
     }
 
     void unreserve(final long bytes) {
@@ -139,10 +190,19 @@ public final class StateMemory implements AutoCloseable {
     /**
      * Tells how much this memory has taken out of the budget.
      *
-     * @return bytes, with the free pages that are kept.
+     * @return bytes, without the free pages that are kept.
      */
     public long usedBytes() {
         return usedBytes;
+    }
+
+    /**
+     * Tells how much this memory keeps for the next owner.
+     *
+     * @return bytes of free pages.
+     */
+    public long freeBytes() {
+        return (long) freePageCount * PAGE_LENGTH;
     }
 
     /** Closes all tables made from this memory and gives everything back. May be called twice. */
@@ -157,8 +217,9 @@ public final class StateMemory implements AutoCloseable {
 
     private void dropFreePages() {
         while (freePageCount > 0) {
-            freeBytes(freePages[--freePageCount], PAGE_LENGTH);
+            UnsafeApi.freeMemory(freePages[--freePageCount]);
         }
+        fewestFreePages = 0;
     }
 
     private void closeLast() {

@@ -240,6 +240,64 @@ public final class TimerQueue implements AutoCloseable {
     }
 
     /**
+     * Shows the timers of a key. Looks at all timers.
+     *
+     * @param key         buffer that holds the key, may be null when the key is empty.
+     * @param offset      at which the key begins.
+     * @param length      of the key in bytes.
+     * @param isEventTime what the visitor is told of them.
+     * @param visitor     that is given them, in no order of time.
+     */
+    public void find(
+            final DirectBuffer key,
+            final int offset,
+            final int length,
+            final boolean isEventTime,
+            final StateVisitor visitor) {
+        for (long entry = timers.first(); entry >= 0; entry = timers.next(entry)) {
+            if (isOfKey(entry, key, offset, length)) {
+                visit(entry, isEventTime, visitor);
+            }
+        }
+    }
+
+    private boolean isOfKey(final long entry, final DirectBuffer key, final int offset, final int length) {
+        final int begin = timers.keyOffset(entry) + Long.BYTES;
+        if (timers.keyLength(entry) - Long.BYTES != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (timers.buffer(entry).getByte(begin + i) != key.getByte(offset + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Shows all timers.
+     *
+     * @param isEventTime what the visitor is told of them.
+     * @param visitor     that is given them, in no order of time.
+     */
+    public void forEach(final boolean isEventTime, final StateVisitor visitor) {
+        for (long entry = timers.first(); entry >= 0; entry = timers.next(entry)) {
+            visit(entry, isEventTime, visitor);
+        }
+    }
+
+    private void visit(final long entry, final boolean isEventTime, final StateVisitor visitor) {
+        final MutableDirectBuffer buffer = timers.buffer(entry);
+        final int offset = timers.keyOffset(entry);
+        visitor.onTimer(
+                buffer,
+                offset + Long.BYTES,
+                timers.keyLength(entry) - Long.BYTES,
+                isEventTime,
+                buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN));
+    }
+
+    /**
      * Writes all timers.
      *
      * @param writer to write with.

@@ -7,7 +7,8 @@ package io.millrace.operators.task;
  * earlier will come although nothing later has come yet, and a last one when the input ends.
  *
  * <p>When the input falls silent, event time goes on at the pace of log time: a tick that comes {@code d} ns after the last
- * record moves the watermark {@code d - idleAfter} ns beyond what that record had made it. For live data that is log time
+ * record moves the watermark {@code d - idleAfter} ns beyond what all records up to that one had made it, without what an
+ * earlier silence had added; it never goes back. For live data that is log time
  * less the two bounds; for recorded data, whose event times are of another day, it is still right. Since a
  * silent partition does not hold up the others ({@link ExchangeWatermark}), it is said in the exchange once.
  */

@@ -4,7 +4,11 @@ import io.millrace.log.LogReader;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
+import io.millrace.operators.state.StateView;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
@@ -31,6 +35,7 @@ public final class Task implements Agent, AutoCloseable {
     private final RecordHandler lookAhead;
     private final List<OutputAppender> outputs;
     private final AutoCloseable state;
+    private final Map<String, StateView> views;
     private final TaskCounters counters;
 
     private LogReader ahead;
@@ -45,6 +50,7 @@ public final class Task implements Agent, AutoCloseable {
      * @param driver   that takes the records.
      * @param outputs  doors to its output topics; closed with the task.
      * @param state    memory of its operators; closed with the task.
+     * @param views    on the state of its steps, by their names.
      * @param counters of the task.
      */
     public Task(
@@ -53,6 +59,7 @@ public final class Task implements Agent, AutoCloseable {
             final TaskDriver driver,
             final List<OutputAppender> outputs,
             final AutoCloseable state,
+            final Map<String, StateView> views,
             final TaskCounters counters) {
         this.id = id;
         this.readers = readers;
@@ -61,6 +68,7 @@ public final class Task implements Agent, AutoCloseable {
         this.lookAhead = driver::prefetch;
         this.outputs = List.copyOf(outputs);
         this.state = state;
+        this.views = Collections.unmodifiableMap(new LinkedHashMap<>(views));
         this.counters = counters;
     }
 
@@ -140,6 +148,16 @@ public final class Task implements Agent, AutoCloseable {
      */
     public long position() {
         return reader.position();
+    }
+
+    /**
+     * The state of its steps. Read by the task's thread between two duty cycles, it is true at {@link #position()}; after
+     * {@link #close()} there is nothing to read.
+     *
+     * @return a view for each step that keeps state, by the step's name, in an order that is the same for each task of a stage.
+     */
+    public Map<String, StateView> views() {
+        return views;
     }
 
     /**

@@ -12,6 +12,9 @@ import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.nio.ByteOrder;
@@ -19,7 +22,8 @@ import org.agrona.DirectBuffer;
 
 /**
  * Aggregates the records of each key in windows that overlap, and hands on one final result for each key and window that has
- * a record, in the order of the windows' ends.
+ * a record, in the order of the windows' ends. The order of the keys in a window follows from the panes: it is none to rely
+ * on, but the same in each replay.
  *
  * <p>A record is added once, to the pane that holds its time ({@link PaneFrames}), however many windows overlap there. The
  * result of a window is put together from panes with two stacks, a whole table at a time ({@link PaneStacks}), which costs
@@ -35,7 +39,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
+public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, StateView {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final PaneFrames panes;
@@ -113,6 +117,15 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     private boolean add(final RecordContext context, final AggregateTable table, final V value) {
+        final Exception failure = tryAdd(context, table, value);
+        if (failure != null) {
+            failures.onFailure(context, failure);
+        }
+        return failure == null;
+    }
+
+    /** Adds a record to a table; gives what the user's function threw, null if all is well. */
+    private Exception tryAdd(final RecordContext context, final AggregateTable table, final V value) {
         final KeyedTable keys = table.keys();
         lookAhead.bringNear(keys);
         final long entry = context.keyLength() == Long.BYTES
@@ -125,13 +138,12 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
                 // A key whose only record was refused has no result.
                 table.remove(entry);
             }
-            failures.onFailure(context, e);
-            return false;
+            return e;
         }
         if (keys.wasAdded() && keys.bytesInUse() > Frames.LOOK_AHEAD_BYTES) {
             context.askForLookAhead();
         }
-        return true;
+        return null;
     }
 
     /** The pane of a record, which becomes the current one; null if the record is dealt with. */
@@ -184,18 +196,26 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         return firstEndNs + (Math.floorDiv(watermarkNs - graceNs - firstEndNs, panes.hopNs()) + 1) * panes.hopNs();
     }
 
-    /** Adds a record to a pane that is part of sums already, and to those sums. */
+    /**
+     * Adds a record to a pane that is part of sums already, and to those sums. A sum that refuses it goes on without it, as a
+     * window would; the record has failed once, however many do.
+     */
     private void addLater(final RecordContext context, final long startNs, final long endNs, final V value) {
         final Frame own = stacks.open(context, startNs, endNs);
         if (!add(context, own.table, value)) {
             return;
         }
+        Exception failure = null;
         if (!stacks.isFolded(startNs)) {
-            add(context, stacks.back(), value);
+            failure = tryAdd(context, stacks.back(), value);
         } else {
             for (int i = 0; frames.get(i) != own; i++) {
-                add(context, frames.get(i).table, value);
+                final Exception next = tryAdd(context, frames.get(i).table, value);
+                failure = failure == null ? next : failure;
             }
+        }
+        if (failure != null) {
+            failures.onFailure(context, failure);
         }
         if (emitsEarly) {
             onChange(context, own);
@@ -407,6 +427,25 @@ public final class HoppingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
         if (current != Frame.NONE) {
             lookAhead.add(context.keyBuffer(), context.keyOffset(), context.keyLength());
         }
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        view().find(nextEndNs, key, offset, length, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        view().forEach(nextEndNs, visitor);
+    }
+
+    private PaneView view() {
+        return new PaneView(panes, frames, stacks, aggregator);
     }
 
     @Override

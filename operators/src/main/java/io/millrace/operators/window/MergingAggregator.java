@@ -2,6 +2,7 @@ package io.millrace.operators.window;
 
 import io.millrace.operators.aggregate.AggregateTable;
 import io.millrace.operators.aggregate.Aggregator;
+import io.millrace.operators.state.StateCopy;
 import io.millrace.operators.state.StateMemory;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -53,6 +54,11 @@ public final class MergingAggregator<V, R> extends Aggregator<PartialOrValue<V>,
     @Override
     public R result(final AggregateTable table, final long entry) {
         return aggregator.result(table, entry);
+    }
+
+    @Override
+    public StateCopy copyOf(final AggregateTable table, final long entry) {
+        return aggregator.copyOf(table, entry);
     }
 
     @Override

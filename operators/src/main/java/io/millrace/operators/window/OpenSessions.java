@@ -163,6 +163,15 @@ final class OpenSessions {
         return keys.keyLength(key(session));
     }
 
+    /** The first session of a walk over all of them, {@link #NONE} if there is none. */
+    long first() {
+        return sessions.first();
+    }
+
+    long next(final long session) {
+        return sessions.next(session);
+    }
+
     long prefetch(final DirectBuffer key, final int offset, final int length) {
         return keys.prefetch(key, offset, length);
     }

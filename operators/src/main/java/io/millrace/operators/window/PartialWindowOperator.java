@@ -12,6 +12,9 @@ import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.nio.ByteOrder;
@@ -29,11 +32,14 @@ import org.agrona.MutableDirectBuffer;
  * the same grounds as if all records were sent.
  *
  * <p>When the input falls silent, the stages behind wait for it no longer. So everything is sent then, and from then on each
- * record as it is: nobody here knows how far the watermark behind the exchange has got in the meantime.
+ * record as it is: nobody here knows how far the watermark behind the exchange has got in the meantime. This stays so when
+ * the input is live again. The results would be the same with sums, since the watermark behind waits for this task again;
+ * but a sum that comes too late there is one late record, whatever number of records it holds, and its records could not be
+ * handed to the late step.
  *
  * @param <V> type of the records.
  */
-public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> implements Stateful {
+public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> implements Stateful, StateView {
     private final WindowFrames parts;
     private final long graceNs;
     private final Aggregator<V, ?> aggregator;
@@ -199,6 +205,32 @@ public final class PartialWindowOperator<V> extends Step<V, PartialOrValue<V>> i
             return;
         }
         lookAhead.add(key, 0, length);
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer of, final int offset, final int length, final StateVisitor visitor) {
+        if (parts instanceof PaneFrames panes) {
+            final PaneView view = new PaneView(panes, frames, null, aggregator);
+            view.find(view.firstEndNs(), of, offset, length, visitor);
+        } else {
+            new FrameView(frames, aggregator).find(of, offset, length, visitor);
+        }
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        if (parts instanceof PaneFrames panes) {
+            // Behind the exchange no window of these panes can have closed.
+            final PaneView view = new PaneView(panes, frames, null, aggregator);
+            view.forEach(view.firstEndNs(), visitor);
+        } else {
+            new FrameView(frames, aggregator).forEach(visitor);
+        }
     }
 
     @Override

@@ -10,6 +10,9 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.DueQueue;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
@@ -34,7 +37,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
+public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, StateView {
     private static final long NONE = OpenSessions.NONE;
 
     private final long gapNs;
@@ -280,6 +283,37 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     /** Number of open sessions, for tests. */
     int openSessions() {
         return sessions.size();
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        long session = sessions.latest(key, offset, length);
+        while (session != NONE) {
+            visit(session, visitor);
+            session = sessions.earlier(session);
+        }
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        for (long session = sessions.first(); session != NONE; session = sessions.next(session)) {
+            visit(session, visitor);
+        }
+    }
+
+    private void visit(final long session, final StateVisitor visitor) {
+        visitor.onWindow(
+                sessions.keyBuffer(session),
+                sessions.keyOffset(session),
+                sessions.keyLength(session),
+                sessions.firstNs(session),
+                sessions.lastNs(session) + gapNs,
+                aggregator.copyOf(sessions.aggregates, session));
     }
 
     @Override

@@ -192,7 +192,8 @@ final class SlidingPanes {
         return ofKey(key, BACK_OFFSET);
     }
 
-    private long pending(final long key) {
+    /** The first pane of a key that is not closed, {@link #NONE} if all are. */
+    long pending(final long key) {
         return ofKey(key, PENDING_OFFSET);
     }
 
@@ -203,6 +204,20 @@ final class SlidingPanes {
 
     void sum(final long key, final long entry) {
         ofKey(key, SUM_OFFSET, entry);
+    }
+
+    /** Entry of a key, {@link #NONE} if it has no pane. */
+    long findKey(final DirectBuffer key, final int offset, final int length) {
+        return keys.find(key, offset, length);
+    }
+
+    /** The first key of a walk over all of them, {@link #NONE} if there is none. */
+    long firstKey() {
+        return keys.first();
+    }
+
+    long nextKey(final long key) {
+        return keys.next(key);
     }
 
     DirectBuffer keyBuffer(final long key) {

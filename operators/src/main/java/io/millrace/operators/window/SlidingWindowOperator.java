@@ -11,6 +11,9 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.DueQueue;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
@@ -44,7 +47,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
+public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, StateView {
     private static final long NONE = SlidingPanes.NONE;
 
     // Sums are kept under the entries of their keys, which are never negative.
@@ -288,6 +291,21 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     /** Number of event times that are kept, for tests. */
     int panes() {
         return panes.size();
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        new SlidingView(panes, sizeNs, aggregator).find(key, offset, length, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        new SlidingView(panes, sizeNs, aggregator).forEach(visitor);
     }
 
     @Override

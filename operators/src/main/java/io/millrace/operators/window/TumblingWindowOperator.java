@@ -12,6 +12,9 @@ import io.millrace.operators.state.KeyLookAhead;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateShape;
+import io.millrace.operators.state.StateView;
+import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.nio.ByteOrder;
@@ -33,7 +36,7 @@ import org.agrona.DirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful {
+public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, StateView {
     private static final long NEVER = Long.MAX_VALUE;
 
     private final WindowFrames windows;
@@ -278,6 +281,21 @@ public final class TumblingWindowOperator<K, V, R> extends Step<V, Windowed<K, R
         if (current != Frame.NONE) {
             lookAhead.add(context.keyBuffer(), context.keyOffset(), context.keyLength());
         }
+    }
+
+    @Override
+    public StateShape shape() {
+        return StateShape.WINDOWS;
+    }
+
+    @Override
+    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        new FrameView(frames, aggregator).find(key, offset, length, visitor);
+    }
+
+    @Override
+    public void forEach(final StateVisitor visitor) {
+        new FrameView(frames, aggregator).forEach(visitor);
     }
 
     @Override

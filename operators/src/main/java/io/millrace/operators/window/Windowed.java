@@ -1,6 +1,8 @@
 package io.millrace.operators.window;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.Lendable;
+import io.millrace.operators.codec.Loan;
 import java.nio.ByteOrder;
 import org.agrona.DirectBuffer;
 
@@ -10,7 +12,7 @@ import org.agrona.DirectBuffer;
  * @param <K> type of the key.
  * @param <R> type of the result.
  */
-public final class Windowed<K, R> {
+public sealed class Windowed<K, R> implements Lendable permits LentWindowed {
     private final Codec<K> keyCodec;
     private DirectBuffer keyBuffer;
     private int keyOffset;
@@ -27,6 +29,17 @@ public final class Windowed<K, R> {
      */
     public Windowed(final Codec<K> keyCodec) {
         this.keyCodec = keyCodec;
+    }
+
+    Windowed(final Loan loan, final Windowed<K, R> shown) {
+        this(shown.keyCodec);
+        window(shown.startNs, shown.endNs, shown.isFinal);
+        entry(loan.lend(shown.keyBuffer, "Windowed"), shown.keyOffset, shown.keyLength, lentValue(loan, shown.value));
+    }
+
+    @SuppressWarnings("unchecked") // What is lent in the place of a view has its type.
+    private static <T> T lentValue(final Loan loan, final T value) {
+        return value instanceof Lendable view ? (T) view.lent(loan) : value;
     }
 
     /**
@@ -140,6 +153,11 @@ public final class Windowed<K, R> {
      */
     public R value() {
         return value;
+    }
+
+    @Override
+    public final Object lent(final Loan loan) {
+        return new LentWindowed<>(loan, this);
     }
 
     @Override

@@ -202,6 +202,19 @@ class ProcessOperatorTest {
     }
 
     @Test
+    void shouldKeepATimerOfATimePassedWhenTheInputFallsSilentAndTheWatermarkStays() {
+        final Harness<String> harness = harness(TimerProcessor::new, false);
+        harness.watermark(100);
+        harness.record("a", 120, "event 50");
+
+        harness.operator().onWatermark(harness.context, 100);
+        assertThat(out).isEmpty();
+
+        harness.watermark(101);
+        assertThat(out).containsExactly("a@100: fired 50");
+    }
+
+    @Test
     void shouldFireAllEventTimersAndNoLogTimersAtTheEndOfTheInput() {
         final Harness<String> harness = harness(TimerProcessor::new, false);
         harness.record("a", 0, "log 2000");

@@ -252,7 +252,25 @@ class KeyedTableTest {
         table.clear();
 
         assertThat(table.bytesInUse()).isZero();
-        assertThat(budget.usedBytes()).isEqualTo(4 * StateMemory.PAGE_LENGTH);
+        assertThat(budget.usedBytes()).isZero();
+    }
+
+    @Test
+    void shouldAnswerAsBeforeWhenItIsFilledAgainWithMoreOrFewerKeys() {
+        for (final int keys : new int[] {200_000, 300_000, 1_000, 0, 70_000}) {
+            for (int i = 0; i < keys; i++) {
+                table.findOrAddLong(i);
+                assertThat(table.wasAdded()).isTrue();
+            }
+
+            assertThat(table.size()).isEqualTo(keys);
+            for (int i = 0; i < keys; i++) {
+                final long entry = table.findLong(i);
+                assertThat(table.buffer(entry).getLong(table.keyOffset(entry))).isEqualTo(i);
+            }
+            assertThat(table.findLong(keys)).isEqualTo(-1);
+            table.clear();
+        }
     }
 
     @Test

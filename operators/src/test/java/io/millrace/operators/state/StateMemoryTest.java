@@ -17,33 +17,85 @@ class StateMemoryTest {
     private final StateMemory memory = new StateMemory(budget);
 
     @Test
-    void shouldKeepAFewFreePagesAndGiveTheOthersBack() {
-        final List<UnsafeBuffer> pages = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            pages.add(memory.allocate(StateMemory.PAGE_LENGTH, "sum"));
-        }
-        assertThat(budget.usedBytes()).isEqualTo(LIMIT);
+    void shouldKeepFreePagesForTheNextOwnerWithoutCountingThem() {
+        freeAll(allocatePages(20));
 
-        pages.forEach(memory::free);
+        assertThat(budget.usedBytes()).isZero();
+        assertThat(memory.usedBytes()).isZero();
+        assertThat(memory.freeBytes()).isEqualTo(20L * StateMemory.PAGE_LENGTH);
 
-        assertThat(budget.usedBytes()).isEqualTo(4L * StateMemory.PAGE_LENGTH);
-        assertThat(memory.usedBytes()).isEqualTo(budget.usedBytes());
+        final List<UnsafeBuffer> pages = allocatePages(5);
+        assertThat(budget.usedBytes()).isEqualTo(5L * StateMemory.PAGE_LENGTH);
+        assertThat(memory.freeBytes()).isEqualTo(15L * StateMemory.PAGE_LENGTH);
+
+        freeAll(pages);
         memory.close();
         assertThat(budget.usedBytes()).isZero();
+        assertThat(memory.freeBytes()).isZero();
     }
 
     @Test
-    void shouldGiveUpFreePagesBeforeItRefuses() {
-        for (final UnsafeBuffer page : List.of(
-                memory.allocate(StateMemory.PAGE_LENGTH, "sum"), memory.allocate(StateMemory.PAGE_LENGTH, "sum"))) {
-            memory.free(page);
+    void shouldGiveBackHalfOfTheFreePagesThatNobodyNeededSinceTheLastTime() {
+        freeAll(allocatePages(20));
+        memory.trim();
+        assertThat(pagesKept()).isEqualTo(20);
+
+        freeAll(allocatePages(12));
+        memory.trim();
+        assertThat(pagesKept()).isEqualTo(16);
+
+        freeAll(allocatePages(16));
+        memory.trim();
+        assertThat(pagesKept()).isEqualTo(16);
+
+        for (int i = 0; i < 5; i++) {
+            memory.trim();
         }
+        assertThat(pagesKept()).isZero();
+    }
 
-        final UnsafeBuffer large = memory.allocate((int) LIMIT, "sum");
+    @Test
+    void shouldGiveUpFreePagesWhenTheBudgetHasNoRoomForThem() {
+        freeAll(allocatePages(20));
 
-        assertThat(budget.usedBytes()).isEqualTo(LIMIT);
-        memory.free(large);
+        final UnsafeBuffer half = memory.allocate(20 * StateMemory.PAGE_LENGTH, "sum");
+        assertThat(pagesKept()).isEqualTo(20);
+        final UnsafeBuffer more = memory.allocate(8, "sum");
+        assertThat(pagesKept()).isZero();
+
+        memory.free(half);
+        memory.free(more);
+    }
+
+    @Test
+    void shouldRefuseAPageThatItHasWhenTheBudgetIsUsedUp() {
+        freeAll(allocatePages(1));
+        budget.reserve(LIMIT, "join");
+
+        assertThatThrownBy(() -> memory.allocate(StateMemory.PAGE_LENGTH, "sum"))
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STATE_BUDGET));
+
+        assertThat(memory.usedBytes()).isZero();
+        budget.release(LIMIT);
+        assertThat(allocatePages(40)).hasSize(40);
         memory.close();
+    }
+
+    private long pagesKept() {
+        return memory.freeBytes() / StateMemory.PAGE_LENGTH;
+    }
+
+    private List<UnsafeBuffer> allocatePages(final int count) {
+        final List<UnsafeBuffer> pages = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            pages.add(memory.allocate(StateMemory.PAGE_LENGTH, "sum"));
+        }
+        return pages;
+    }
+
+    private void freeAll(final List<UnsafeBuffer> pages) {
+        pages.forEach(memory::free);
     }
 
     @Test

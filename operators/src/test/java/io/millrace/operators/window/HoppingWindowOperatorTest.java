@@ -94,6 +94,27 @@ class HoppingWindowOperatorTest {
     }
 
     @Test
+    void shouldReportALateRecordOnceThatSeveralSumsRefuse() {
+        final WindowHarness four = WindowHarness.hopping(200, 50, 0, Emission.ON_CLOSE);
+        four.record("a", 10, 1);
+        four.record("a", 110, 1);
+        four.record("a", 160, Long.MAX_VALUE - 10);
+        four.record("a", 210, 1);
+        four.watermark(250);
+        four.results.clear();
+
+        four.record("a", 210, 20);
+        four.watermark(Long.MAX_VALUE);
+
+        assertThat(four.failures).containsExactly("long overflow");
+        assertThat(four.results)
+                .containsExactly(
+                        "a[100,300)=" + (Long.MAX_VALUE - 8) + " at 299",
+                        "a[150,350)=" + (Long.MAX_VALUE - 9) + " at 349",
+                        "a[200,400)=21 at 399");
+    }
+
+    @Test
     void shouldStepOverWindowsWithoutRecords() {
         windows.record("a", 0, 1);
         windows.record("a", 1_000_000_000_000_000L, 2);

@@ -20,7 +20,7 @@ final class SumOfDigits implements StateFlyweight {
     }
 
     void add(final String value) {
-        buffer.putLong(offset, value() + number(value));
+        buffer.putLong(offset, Math.addExact(value(), number(value)));
     }
 
     void combine(final SumOfDigits other) {

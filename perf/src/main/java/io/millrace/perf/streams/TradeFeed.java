@@ -8,8 +8,10 @@ import io.millrace.log.ProducerAppender;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
+import io.millrace.operators.codec.Codec;
 import io.millrace.perf.streams.codec.MessageHeaderEncoder;
 import io.millrace.perf.streams.codec.TradeEncoder;
+import io.millrace.streams.Codecs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
@@ -59,12 +61,19 @@ final class TradeFeed implements AutoCloseable {
     private final long stepNs;
     private final LogStore store;
     private final ProducerAppender appender;
+    private final Codec<TradeRecord> records;
     private long sequence;
     private long shotPosition;
     private long lastPosition;
 
-    private TradeFeed(final Path directory, final int keys, final long stepNs, final int segmentLength) {
+    private TradeFeed(
+            final Path directory,
+            final int keys,
+            final long stepNs,
+            final int segmentLength,
+            final Codec<TradeRecord> records) {
         this.directory = directory;
+        this.records = records;
         this.keys = keys;
         this.stepNs = stepNs;
         this.store = LogStore.launch(
@@ -81,8 +90,19 @@ final class TradeFeed implements AutoCloseable {
     }
 
     static TradeFeed create(final int keys, final long stepNs, final int segmentLength) {
+        return create(keys, stepNs, segmentLength, null);
+    }
+
+    /** The same trades as Java records; they cannot be read by hand. */
+    static TradeFeed createOfRecords(final int keys, final long stepNs, final int segmentLength) {
+        return create(
+                keys, stepNs, segmentLength, Codecs.records(TradeRecord.class).forTask());
+    }
+
+    private static TradeFeed create(
+            final int keys, final long stepNs, final int segmentLength, final Codec<TradeRecord> records) {
         try {
-            return new TradeFeed(Files.createTempDirectory("millrace-trades"), keys, stepNs, segmentLength);
+            return new TradeFeed(Files.createTempDirectory("millrace-trades"), keys, stepNs, segmentLength, records);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,17 +111,25 @@ final class TradeFeed implements AutoCloseable {
     /** Appends the next shot. */
     void append(final int trades) {
         shotPosition = partition(TRADES).tailPosition();
-        final int length = MessageHeaderEncoder.ENCODED_LENGTH + trade.encodedLength();
         for (int i = 0; i < trades; i++) {
             final long instrumentId = instrumentId(random.nextInt(keys));
             key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
-            trade.instrumentId(instrumentId)
-                    .price(1 + random.nextInt(MAX_PRICE))
-                    .quantity(1 + random.nextInt(MAX_QUANTITY));
+            final int price = 1 + random.nextInt(MAX_PRICE);
+            final int length = encode(instrumentId, price, 1 + random.nextInt(MAX_QUANTITY));
             append(RecordKind.DATA, START_NS + sequence * stepNs, Long.BYTES, length);
         }
         awaitChecksums();
         awaitPreparation();
+    }
+
+    private int encode(final long instrumentId, final long price, final long quantity) {
+        if (records == null) {
+            trade.instrumentId(instrumentId).price(price).quantity(quantity);
+            return MessageHeaderEncoder.ENCODED_LENGTH + trade.encodedLength();
+        }
+        final TradeRecord value = new TradeRecord(instrumentId, price, quantity);
+        records.encode(value, message, 0);
+        return records.encodedLength(value);
     }
 
     /** Ends the feed, and with it every window. */

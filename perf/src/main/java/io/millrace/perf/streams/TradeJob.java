@@ -53,6 +53,27 @@ final class TradeJob implements AutoCloseable {
         return topology;
     }
 
+    /** S2 and S3 in Java records, on a feed of records. */
+    static Topology recordVwaps(final Windows windows) {
+        final Topology topology = Topology.named("job");
+        topology.stream(TradeFeed.TRADES, Codecs.records(TradeRecord.class))
+                .neverIdle()
+                .keyByLong("by-instrument", TradeRecord::instrumentId)
+                .window("vwaps", windows)
+                .aggregate(Aggregation.<TradeRecord, VwapSums>values(
+                                Codecs.records(VwapSums.class), () -> VwapSums.NONE, VwapSums::plus)
+                        .combine(VwapSums::plus))
+                .map(TradeJob::toRecord, Codecs.records(VwapRecord.class))
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    private static VwapRecord toRecord(final Windowed<Long, VwapSums> window) {
+        final VwapSums sums = window.value();
+        return new VwapRecord(
+                window.keyLong(), window.endNs(), sums.count(), sums.quantity(), sums.notional() / sums.quantity());
+    }
+
     private static SourceStream<TradeDecoder> trades(final Topology topology) {
         // Between shots it may take long; event time must not go on then.
         return topology.stream(TradeFeed.TRADES, Codecs.sbe(TradeDecoder::new)).neverIdle();

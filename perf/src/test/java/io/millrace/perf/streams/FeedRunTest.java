@@ -3,9 +3,11 @@ package io.millrace.perf.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.JdkAccess;
+import io.millrace.operators.codec.Codec;
 import io.millrace.perf.streams.codec.MessageHeaderDecoder;
 import io.millrace.perf.streams.codec.NotionalDecoder;
 import io.millrace.perf.streams.codec.VwapDecoder;
+import io.millrace.streams.Codecs;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
 import java.time.Duration;
@@ -71,6 +73,30 @@ final class FeedRunTest {
                 .isEqualTo(expected);
         assertThat(sorted(inAJob(TradeJob.vwaps(Windows.tumbling(Duration.ofMillis(1))), FeedRunTest::vwap)))
                 .isEqualTo(expected);
+    }
+
+    @Test
+    void shouldSumTumblingWindowsInRecords() {
+        givenTradesEvery(125);
+        final List<String> expected = vwaps(1_000_000, 1_000_000);
+        feed.close();
+        resultsSeen = 0;
+        // The same seed makes the same trades.
+        feed = TradeFeed.createOfRecords(KEYS, 125, SEGMENT_LENGTH);
+        feed.append(TRADES);
+        feed.end();
+        final Codec<VwapRecord> codec = Codecs.records(VwapRecord.class);
+
+        final List<String> results =
+                inAJob(TradeJob.recordVwaps(Windows.tumbling(Duration.ofMillis(1))), message -> text(codec, message));
+
+        assertThat(sorted(results)).isEqualTo(expected);
+    }
+
+    private static String text(final Codec<VwapRecord> codec, final DirectBuffer message) {
+        final VwapRecord vwap = codec.decode(message, 0, message.capacity());
+        return vwap.instrumentId() + " " + vwap.windowEndNs() + " " + vwap.count() + " " + vwap.quantity() + " "
+                + vwap.vwap();
     }
 
     @Test

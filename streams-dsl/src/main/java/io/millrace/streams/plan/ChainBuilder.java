@@ -1,6 +1,9 @@
 package io.millrace.streams.plan;
 
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.DiscardOperator;
 import io.millrace.operators.core.FailureHandler;
@@ -9,6 +12,7 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.task.LendingOperator;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
@@ -44,25 +48,24 @@ final class ChainBuilder {
         return window == null ? port(stage.root(), TopologyNode.MAIN) : second(window);
     }
 
-    // The first half of a split window sends something else than the records.
+    // The task's own: the first half of a split window sends something else than the records, which are read by their
+    // codec.
     Codec<?> inputCodec() {
         final StepNode<?> window = plan.splitBehind(stage.root());
         return window == null
-                ? TaskFactory.codecOf(stage)
+                ? resources.codec(TaskFactory.codecOf(stage))
                 : exchangeCodec(window.split().orElseThrow());
     }
 
     @SuppressWarnings("unchecked") // The exchange's codec is of the records that the window takes.
     private <V> Codec<?> exchangeCodec(final WindowSplit<V> split) {
-        return split.exchangeCodec((Codec<V>) TaskFactory.codecOf(stage));
+        return split.exchangeCodec(resources.codec((Codec<V>) TaskFactory.codecOf(stage)));
     }
 
     private Operator<?> second(final StepNode<?> window) {
-        final List<Operator<?>> nexts = nexts(window);
-        return resources
-                .parts()
-                .operator(
-                        new Scope(window), scope -> window.split().orElseThrow().second(scope, nexts));
+        final Scope own = new Scope(window);
+        final List<Operator<?>> nexts = nexts(own);
+        return resources.operator(own, scope -> window.split().orElseThrow().second(scope, nexts));
     }
 
     private Operator<?> port(final TopologyNode node, final int port) {
@@ -79,10 +82,12 @@ final class ChainBuilder {
         };
     }
 
-    private List<Operator<?>> nexts(final TopologyNode node) {
+    private List<Operator<?>> nexts(final Scope scope) {
         final List<Operator<?>> nexts = new ArrayList<>();
-        for (int port = 0; port < node.portCount(); port++) {
-            nexts.add(port(node, port));
+        for (int port = 0; port < scope.node.portCount(); port++) {
+            final Operator<?> next = port(scope.node, port);
+            // In test mode, what a step hands on is lent for as long as the steps behind it run.
+            nexts.add(resources.isTestMode() ? new LendingOperator<>(scope.lender, next) : next);
         }
         return nexts;
     }
@@ -108,8 +113,8 @@ final class ChainBuilder {
             return sink.operator(scope);
         }
         if (node instanceof StepNode<?> step) {
-            final List<Operator<?>> nexts = nexts(step);
-            return resources.parts().operator(scope, each -> step.operator(each, nexts));
+            final List<Operator<?>> nexts = nexts(scope);
+            return resources.operator(scope, each -> step.operator(each, nexts));
         }
         throw new IllegalStateException("a source stands behind another node: " + node.name());
     }
@@ -119,19 +124,19 @@ final class ChainBuilder {
         final StepNode<?> window = plan.splitBehind(exchange);
         return window == null
                 ? exchange.sender(scope, topic, stage.grid())
-                : resources
-                        .parts()
-                        .operator(
-                                new Scope(window),
-                                each -> exchange.sender(
-                                        each, window.split().orElseThrow(), resources.output(topic), stage.grid()));
+                : resources.operator(
+                        new Scope(window),
+                        each -> exchange.sender(
+                                each, window.split().orElseThrow(), resources.output(topic), stage.grid()));
     }
 
     private final class Scope implements StepScope {
         private final TopologyNode node;
+        private final Lender lender;
 
         Scope(final TopologyNode node) {
             this.node = node;
+            this.lender = new Lender(node.name());
         }
 
         @Override
@@ -144,6 +149,16 @@ final class ChainBuilder {
         @Override
         public ClassCopies copies() {
             return copies.of(node);
+        }
+
+        @Override
+        public <V, R> Aggregator<V, R> aggregator(final Aggregation<V, ?, R> aggregation) {
+            return isTestMode() ? aggregation.lentBy(lender).forTask(copies()) : aggregation.forTask(copies());
+        }
+
+        @Override
+        public boolean isTestMode() {
+            return resources.isTestMode();
         }
 
         @Override

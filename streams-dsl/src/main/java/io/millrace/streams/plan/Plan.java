@@ -1,5 +1,6 @@
 package io.millrace.streams.plan;
 
+import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyGraph;
@@ -44,7 +45,9 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
     }
 
     /**
-     * Finds the window that is done in two halves, one in front of an exchange and one behind it.
+     * Finds the window that is done in two halves, one in front of an exchange and one behind it. One whose policy goes on
+     * after a failure is not, unless combining never fails: where two sums cannot be combined, all records of one of them
+     * would be left out, and not the one record at which a window that is done whole fails.
      *
      * @param node a source or an exchange.
      * @return the window, null where records go through the exchange as they are.
@@ -55,8 +58,13 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
                 && stages.stream().anyMatch(stage -> stage.root() == exchange)
                 && exchange.children().size() == 1
                 && exchange.children().get(0) instanceof StepNode<?> step
-                && step.split().isPresent();
+                && step.split().isPresent()
+                && (step.split().get().alwaysCombines() || isStoppedByFailures(step));
         return isSplit ? (StepNode<?>) node.children().get(0) : null;
+    }
+
+    private boolean isStoppedByFailures(final TopologyNode step) {
+        return step.onErrorOr(graph.onError()).kind() == ErrorPolicy.Kind.FAIL;
     }
 
     /**

@@ -77,6 +77,7 @@ public final class TaskFactory {
                     resources.guarded(driver(stage, copies, resources, chain)),
                     resources.outputs(),
                     resources.memory(),
+                    resources.views(),
                     resources.counters());
         } catch (final RuntimeException e) {
             resources.close();
@@ -91,7 +92,7 @@ public final class TaskFactory {
                 .instantiate(
                         TaskDriver.class,
                         ChainDriver.class,
-                        resources.codec(chain.inputCodec()),
+                        chain.inputCodec(),
                         eventTimes(stage),
                         watermark(stage),
                         first,

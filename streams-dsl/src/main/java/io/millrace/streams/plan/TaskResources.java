@@ -10,6 +10,7 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.codec.GuardedCodec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
+import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
@@ -17,16 +18,19 @@ import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.output.OutputAudit;
 import io.millrace.operators.output.TaskAudit;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateView;
 import io.millrace.operators.task.AuditedDriver;
 import io.millrace.operators.task.GuardedDriver;
 import io.millrace.operators.task.PolicyFailureHandler;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.streams.topology.StepScope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What the operators of one task share: its codecs, doors to topics, memory and counters.
@@ -40,6 +44,7 @@ final class TaskResources implements AutoCloseable {
     private final StateMemory memory;
     private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
     private final List<BorrowGuard> guards = new ArrayList<>();
+    private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
 
     TaskResources(
@@ -68,6 +73,19 @@ final class TaskResources implements AutoCloseable {
         return memory;
     }
 
+    Map<String, StateView> views() {
+        return views;
+    }
+
+    /** Makes the operator of a step, and notes its state if it keeps some. */
+    Operator<?> operator(final StepScope scope, final Function<StepScope, Operator<?>> maker) {
+        final Operator<?> operator = options.parts().operator(scope, maker);
+        if (operator instanceof StateView view) {
+            views.put(scope.name(), view);
+        }
+        return operator;
+    }
+
     List<OutputAppender> outputs() {
         return List.copyOf(outputs.values());
     }
@@ -92,8 +110,8 @@ final class TaskResources implements AutoCloseable {
         return options.isTestMode() ? new GuardedDriver(inner, id, guards) : inner;
     }
 
-    TaskParts parts() {
-        return options.parts();
+    boolean isTestMode() {
+        return options.isTestMode();
     }
 
     FailureHandler failures(final String operator, final ErrorPolicy policy) {
@@ -115,6 +133,13 @@ final class TaskResources implements AutoCloseable {
             for (int i = 0; i < logTopic.partitionCount(); i++) {
                 appenders.add(logTopic.partition(i).producer(producerId));
             }
+        } catch (final IllegalStateException e) {
+            appenders.forEach(ProducerAppender::close);
+            throw new IllegalStateException(
+                    "job " + id.job() + " cannot write topic " + topic + ": " + e.getMessage()
+                            + "; if the job runs over this store already, close it first or start this one under another"
+                            + " name",
+                    e);
         } catch (final RuntimeException e) {
             appenders.forEach(ProducerAppender::close);
             throw e;

@@ -15,16 +15,18 @@ public final class StepNode<I> extends TopologyNode {
     private final String description;
     private final StateInfo state;
     private final WindowSplit<?> split;
+    private boolean isNamed = true;
 
     /**
-     * Creates a step without state.
+     * Creates a step without state that nobody has named yet.
      *
-     * @param name        of the step.
-     * @param description for plans; equal to the name where that says it all.
-     * @param factory     that makes the operator for a task.
+     * @param generatedName under which it goes until it is {@link #named}.
+     * @param kind          of step, for plans.
+     * @param factory       that makes the operator for a task.
      */
-    public StepNode(final String name, final String description, final Factory<I> factory) {
-        this(name, description, null, null, factory);
+    public StepNode(final String generatedName, final String kind, final Factory<I> factory) {
+        this(generatedName, kind, null, null, factory);
+        isNamed = false;
     }
 
     /**
@@ -78,9 +80,32 @@ public final class StepNode<I> extends TopologyNode {
         return Optional.ofNullable(split);
     }
 
+    /**
+     * Tells a name that was given from a generated one.
+     *
+     * @return true when somebody named the step.
+     */
+    public boolean isNamed() {
+        return isNamed;
+    }
+
+    /**
+     * Gives the step a name in the place of the generated one.
+     *
+     * @param newName of the step.
+     * @throws IllegalStateException if it is named already.
+     */
+    public void named(final String newName) {
+        if (isNamed) {
+            throw new IllegalStateException("the step is named already: " + name());
+        }
+        rename(newName);
+        isNamed = true;
+    }
+
     @Override
     public String describe() {
-        return description;
+        return isNamed ? description : name();
     }
 
     /**

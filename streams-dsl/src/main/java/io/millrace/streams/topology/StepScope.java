@@ -1,5 +1,7 @@
 package io.millrace.streams.topology;
 
+import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
@@ -28,6 +30,24 @@ public interface StepScope {
      * @return shared by all tasks of the stage.
      */
     ClassCopies copies();
+
+    /**
+     * Makes what does the work of an aggregation. In test mode, views that its functions keep throw when they are used after
+     * the call.
+     *
+     * @param aggregation of the node.
+     * @param <V>         type of the records.
+     * @param <R>         type of the result.
+     * @return an aggregator for one operator, of a copy of its class that belongs to this node alone.
+     */
+    <V, R> Aggregator<V, R> aggregator(Aggregation<V, ?, R> aggregation);
+
+    /**
+     * Says whether views are caught that are used after the call that they were lent for.
+     *
+     * @return true in test mode.
+     */
+    boolean isTestMode();
 
     /**
      * The task's instance of a codec, the same for each use of the same description. What keeps values between records

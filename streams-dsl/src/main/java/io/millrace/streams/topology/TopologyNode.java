@@ -17,7 +17,7 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
     /** Port of the main output. */
     public static final int MAIN = 0;
 
-    private final String name;
+    private String name;
     private final List<List<TopologyNode>> ports = new ArrayList<>();
     private final Map<Integer, String> portNames = new HashMap<>();
     private final List<TopologyNode> parents = new ArrayList<>();
@@ -35,6 +35,10 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
      */
     public final String name() {
         return name;
+    }
+
+    final void rename(final String newName) {
+        name = newName;
     }
 
     /**

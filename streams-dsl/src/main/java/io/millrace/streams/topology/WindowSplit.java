@@ -36,10 +36,17 @@ public interface WindowSplit<V> {
     /**
      * The codec of what the first half sends.
      *
-     * @param codec of the records.
-     * @return codec of a record or a sum.
+     * @param codec of the records, the task's instance.
+     * @return codec of a record or a sum, for that task.
      */
     Codec<?> exchangeCodec(Codec<V> codec);
+
+    /**
+     * Tells whether the second half can combine whatever sums the first half sends.
+     *
+     * @return false where that may fail, so that a policy which leaves records out needs the records.
+     */
+    boolean alwaysCombines();
 
     /**
      * Makes the second half, which follows the exchange.

@@ -1,0 +1,236 @@
+package io.millrace.operators.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.millrace.log.LogContext;
+import io.millrace.log.LogPartition;
+import io.millrace.log.LogReader;
+import io.millrace.log.LogStore;
+import io.millrace.log.TopicSpec;
+import io.millrace.operators.codec.Codec;
+import io.millrace.operators.core.OperatorException;
+import io.millrace.operators.core.TaskCounters;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.DirectBuffer;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.concurrent.NoOpIdleStrategy;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Short values go another way into the log than long ones, so each case is tried around the length where they part. */
+final class OutputAppenderTest {
+    private static final int MAX_RECORD_LENGTH = 16 * 1024;
+
+    @TempDir
+    private Path directory;
+
+    private final UnsafeBuffer key = new UnsafeBuffer("key".getBytes(StandardCharsets.US_ASCII));
+    private TaskCounters counters = new TaskCounters();
+    private LogStore store;
+    private OutputAppender output;
+
+    @BeforeEach
+    void open() {
+        store = LogStore.launch(new LogContext().directory(directory).segmentLength(1 << 16));
+        store.createTopic(TopicSpec.named("t"));
+        output = newOutput();
+    }
+
+    @AfterEach
+    void close() {
+        output.close();
+        store.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 40, 511, 512, 513, 4000})
+    void shouldAppendKeyTimeAndValue(final int length) {
+        append(length, new Filling());
+
+        assertThat(records()).containsExactly("7 key " + text(length));
+        assertThat(counters.recordsOut()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 4000})
+    void shouldAppendZerosWhereACodecWritesNothing(final int length) {
+        append(length, new Filling());
+        append(length, new Silent());
+
+        assertThat(records()).containsExactly("7 key " + text(length), "7 key " + "\0".repeat(length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 4000})
+    void shouldAppendNothingThatTheLogHolds(final int length) {
+        append(length, new Filling());
+        append(length + 1, new Filling());
+        startAgain();
+
+        append(length, new Filling());
+        append(length + 1, new Filling());
+        append(length + 2, new Filling());
+
+        assertThat(records())
+                .containsExactly("7 key " + text(length), "7 key " + text(length + 1), "7 key " + text(length + 2));
+        assertThat(counters.replayedOutputs()).isEqualTo(2);
+        assertThat(counters.recordsOut()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 4000})
+    void shouldGiveTheSequenceOfAValueThatCannotBeEncodedToTheNext(final int length) {
+        append(length, new Filling());
+        assertThatThrownBy(() -> append(length, new Failing())).isInstanceOf(OperatorException.class);
+        append(length + 1, new Filling());
+        startAgain();
+
+        append(length, new Filling());
+        assertThatThrownBy(() -> append(length, new Failing())).isInstanceOf(OperatorException.class);
+        append(length + 1, new Filling());
+
+        assertThat(records()).containsExactly("7 key " + text(length), "7 key " + text(length + 1));
+        assertThat(counters.replayedOutputs()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 40, 512, 4000})
+    void shouldRefuseAValueThatIsLongerThanItsCodecSaid(final int length) {
+        assertThatThrownBy(() -> append(length, new Overlong()))
+                .isInstanceOf(OperatorException.class)
+                .hasCauseInstanceOf(IndexOutOfBoundsException.class);
+
+        append(length, new Filling());
+        assertThat(records()).containsExactly("7 key " + text(length));
+    }
+
+    @Test
+    void shouldRefuseARecordThatIsLongerThanTheTopicTakes() {
+        assertThatThrownBy(() -> append(MAX_RECORD_LENGTH, new Filling()))
+                .isInstanceOf(OperatorException.class)
+                .hasMessageContaining("longer than the " + MAX_RECORD_LENGTH);
+
+        assertThat(records()).isEmpty();
+    }
+
+    @Test
+    void shouldAppendMoreThanASegmentTakes() {
+        for (int i = 0; i < 1_000; i++) {
+            append(400 + i % 200, new Filling());
+        }
+
+        assertThat(records()).hasSize(1_000);
+        assertThat(records().get(999)).isEqualTo("7 key " + text(599));
+    }
+
+    private void append(final int length, final Codec<Integer> codec) {
+        output.append("step", 0, 7, key, 0, key.capacity(), codec, length);
+    }
+
+    private void startAgain() {
+        output.close();
+        counters = new TaskCounters();
+        output = newOutput();
+    }
+
+    private OutputAppender newOutput() {
+        final LogPartition partition = store.topic("t").partition(0);
+        return new OutputAppender(
+                "t",
+                MAX_RECORD_LENGTH,
+                List.of(partition.producer(store.producerId("task"))),
+                NoOpIdleStrategy.INSTANCE,
+                counters);
+    }
+
+    private List<String> records() {
+        final List<String> records = new ArrayList<>();
+        try (LogReader reader = store.topic("t").partition(0).reader()) {
+            while (reader.poll(
+                            record -> records.add(record.eventTimeNs() + " "
+                                    + record.buffer()
+                                            .getStringWithoutLengthAscii(record.keyOffset(), record.keyLength())
+                                    + " "
+                                    + record.buffer()
+                                            .getStringWithoutLengthAscii(record.valueOffset(), record.valueLength())),
+                            100)
+                    > 0) {
+                // On to the end.
+            }
+        }
+        return records;
+    }
+
+    private static String text(final int length) {
+        final StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append(letter(i));
+        }
+        return text.toString();
+    }
+
+    private static char letter(final int index) {
+        return (char) ('a' + index % 26);
+    }
+
+    /** Values are lengths. */
+    private static class Filling implements Codec<Integer> {
+        @Override
+        public Codec<Integer> forTask() {
+            return this;
+        }
+
+        @Override
+        public Integer decode(final DirectBuffer buffer, final int offset, final int length) {
+            return length;
+        }
+
+        @Override
+        public int encodedLength(final Integer value) {
+            return value;
+        }
+
+        @Override
+        public void encode(final Integer value, final MutableDirectBuffer buffer, final int offset) {
+            for (int i = 0; i < value; i++) {
+                buffer.putByte(offset + i, (byte) letter(i));
+            }
+        }
+
+        @Override
+        public String describe() {
+            return "letters";
+        }
+    }
+
+    private static final class Silent extends Filling {
+        @Override
+        public void encode(final Integer value, final MutableDirectBuffer buffer, final int offset) {
+            // Leaves all bytes as they are.
+        }
+    }
+
+    private static final class Overlong extends Filling {
+        @Override
+        public void encode(final Integer value, final MutableDirectBuffer buffer, final int offset) {
+            super.encode(value + 1, buffer, offset);
+        }
+    }
+
+    private static final class Failing extends Filling {
+        @Override
+        public void encode(final Integer value, final MutableDirectBuffer buffer, final int offset) {
+            buffer.putByte(offset, (byte) '?');
+            throw new IllegalStateException("cannot be encoded");
+        }
+    }
+}

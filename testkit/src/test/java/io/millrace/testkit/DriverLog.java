@@ -1,0 +1,40 @@
+package io.millrace.testkit;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Shows what lies in the log of a driver to tests in other packages: all kinds of records, in the order of a partition. */
+public final class DriverLog {
+    private DriverLog() {}
+
+    /**
+     * A record whose key and value are texts.
+     *
+     * @param position    in the partition, in bytes.
+     * @param kind        of the record.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param logTimeNs   of the record, in ns since the epoch.
+     * @param producerId  of who wrote it, 0 for a test or a ticker.
+     * @param key         empty for none.
+     * @param value       empty for none.
+     */
+    public record Entry(
+            long position, byte kind, long eventTimeNs, long logTimeNs, int producerId, String key, String value) {}
+
+    public static int partitionCount(final TopologyTestDriver driver, final String topic) {
+        return driver.partitionCount(topic);
+    }
+
+    public static List<Entry> read(final TopologyTestDriver driver, final String topic, final int partition) {
+        return driver.read(topic, partition, 0).stream()
+                .map(record -> new Entry(
+                        record.position(),
+                        record.kind(),
+                        record.eventTimeNs(),
+                        record.logTimeNs(),
+                        record.producerId(),
+                        new String(record.key(), StandardCharsets.UTF_8),
+                        new String(record.value(), StandardCharsets.UTF_8)))
+                .toList();
+    }
+}
