@@ -117,6 +117,7 @@ final class FreeEntries {
     }
 
     private void link(final long entry, final int linkOffset, final int reference) {
+        pages.blocks.change(EntryPages.pageOf(entry), EntryPages.offsetOf(entry) + linkOffset, Integer.BYTES);
         pages.buffers[EntryPages.pageOf(entry)].putInt(EntryPages.offsetOf(entry) + linkOffset, reference);
     }
 

@@ -25,7 +25,7 @@ public final class KeyedTable implements AutoCloseable {
     /** First word of a snapshot: "KTB1" in ASCII. */
     private static final int SNAPSHOT_FORMAT = 0x3142544B;
 
-    private static final int MAX_STATE_LENGTH = 1 << 24;
+    private static final int MAX_STATE_LENGTH = EntryPages.MAX_STATE_LENGTH;
     private static final long NONE = -1;
     private static final int MIXED = -1;
 
@@ -38,6 +38,8 @@ public final class KeyedTable implements AutoCloseable {
     private final int stateLength;
     private final EntryPages pages;
     private final KeyIndex index;
+    private final PageBlocks blocks;
+    private final int longEntryLength;
     private int size;
 
     // Where the state begins in every entry, so that most tables need not look at an entry's key length for it.
@@ -63,12 +65,15 @@ public final class KeyedTable implements AutoCloseable {
         this.memory = memory;
         this.pages = new EntryPages(memory, owner, stateLength);
         this.stateLength = pages.stateLength;
+        this.blocks = pages.blocks;
+        this.longEntryLength = pages.entryLength(Long.BYTES);
         this.index = new KeyIndex(memory, owner, pages);
         memory.add(this);
     }
 
     /**
-     * Finds the entry of a key, or adds one whose state is all zero.
+     * Finds the entry of a key, or adds one whose state is all zero. Its state may be written then, until the task goes
+     * on to the next record.
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
@@ -86,11 +91,15 @@ public final class KeyedTable implements AutoCloseable {
         final int hash = KeyBytes.hash(base, address, length);
         final long entry = find(base, address, length, hash);
         added = entry == NONE;
-        return entry == NONE ? add(base, address, length, hash) : entry;
+        if (added) {
+            return add(base, address, length, hash);
+        }
+        pages.change(entry, pages.entryLength(length));
+        return entry;
     }
 
     /**
-     * Finds the entry of a key.
+     * Finds the entry of a key, to be read. Whoever writes to its state calls {@link #change} before.
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
@@ -132,7 +141,8 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
-     * Finds the entry of a key of 8 bytes, or adds one whose state is all zero.
+     * Finds the entry of a key of 8 bytes, or adds one whose state is all zero. Its state may be written then, as with
+     * {@link #findOrAdd}.
      *
      * @param key the bytes as a little-endian number: {@link #findOrAdd} finds the same entry.
      * @return the entry, to be given to the accessors.
@@ -143,11 +153,15 @@ public final class KeyedTable implements AutoCloseable {
         final int hash = KeyBytes.hash(key);
         final long entry = find(key, hash);
         added = entry == NONE;
-        return entry == NONE ? add(key, hash) : entry;
+        if (added) {
+            return add(key, hash);
+        }
+        blocks.change(EntryPages.pageOf(entry), EntryPages.offsetOf(entry), longEntryLength);
+        return entry;
     }
 
     /**
-     * Finds the entry of a key of 8 bytes.
+     * Finds the entry of a key of 8 bytes, to be read. Whoever writes to its state calls {@link #change} before.
      *
      * @param key the bytes as a little-endian number: {@link #find} finds the same entry.
      * @return the entry, to be given to the accessors; -1 if there is none.
@@ -315,6 +329,18 @@ public final class KeyedTable implements AutoCloseable {
         final int value = index.firstValue(index.home(hash), hash);
         final long entry = pages.address(Math.max(index.unit(value), 0));
         return UnsafeApi.getLong(null, entry) + UnsafeApi.getLong(null, entry + touchOffset);
+    }
+
+    /**
+     * To be called before the state of an entry is written, unless {@link #findOrAdd} has found it for the same record: a
+     * checkpoint that needs its bytes as they are takes them now.
+     *
+     * @param entry of this table.
+     */
+    public void change(final long entry) {
+        if (blocks.cleanCount != 0) {
+            pages.change(entry, pages.entryLength(pages.keyLength(entry)));
+        }
     }
 
     /**
