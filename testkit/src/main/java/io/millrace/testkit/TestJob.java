@@ -6,6 +6,7 @@ import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.Topology;
 import io.millrace.streams.plan.TaskParts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,6 +33,7 @@ final class TestJob implements AutoCloseable {
                         .testMode(true)
                         .stateBudget(stateBudget)
                         .parts(parts)
+                        .checkpointInterval(Duration.ZERO)
                         .idleStrategy(() -> YieldingIdleStrategy.INSTANCE)
                         .onSkipped(skipped::add));
     }

@@ -9,8 +9,10 @@ import io.millrace.operators.task.EventTimes;
 import io.millrace.operators.task.ExchangeWatermark;
 import io.millrace.operators.task.SourceWatermark;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskCheckpoints;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.operators.task.TaskLayout;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
@@ -66,17 +68,42 @@ public final class TaskFactory {
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
+            final TaskDriver driver = resources.guarded(driver(stage, copies, resources, chain));
             return new Task(
                     id,
                     input::reader,
-                    resources.guarded(driver(stage, copies, resources, chain)),
+                    driver,
                     resources.outputs(),
                     resources.memory(),
-                    resources.counters());
+                    resources.counters(),
+                    checkpoints(stage, id, resources, driver));
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
         }
+    }
+
+    // Where there are checkpoints, they are restored, whether new ones are taken or not.
+    private TaskCheckpoints checkpoints(
+            final Stage stage, final TaskId id, final TaskResources resources, final TaskDriver driver) {
+        final String topic = Plan.checkpointTopic(id.job(), stage.name());
+        if (!store.hasTopic(topic)) {
+            return null;
+        }
+        final StageLayout layout = new StageLayout(plan, stage);
+        return new TaskCheckpoints(
+                id,
+                store.topic(topic).partition(id.partition()),
+                store.topic(id.topic()).partition(id.partition()),
+                !stage.isSource(),
+                driver,
+                resources.outputs(),
+                resources.memory(),
+                resources.counters(),
+                new TaskLayout(
+                        layout.topology(), layout.input(), layout.exchanges(), resources.states(), resources.resets()),
+                resources.idleStrategy(),
+                resources.housekeeping());
     }
 
     private TaskDriver driver(
