@@ -25,6 +25,9 @@ public final class KeyedTable implements AutoCloseable {
     /** First word of a snapshot: "KTB1" in ASCII. */
     private static final int SNAPSHOT_FORMAT = 0x3142544B;
 
+    /** First word of what a table writes into a checkpoint: "KTC1" in ASCII. */
+    private static final int CHECKPOINT_FORMAT = 0x3143544B;
+
     private static final int MAX_STATE_LENGTH = EntryPages.MAX_STATE_LENGTH;
     private static final long NONE = -1;
     private static final int MIXED = -1;
@@ -462,14 +465,14 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
-     * Writes all entries.
+     * Writes all entries. For a checkpoint, writes what is small, and the entries go to its {@link BlockSink}.
      *
      * @param writer to write with.
      */
     public void snapshot(final StateWriter writer) {
-        writer.writeInt(SNAPSHOT_FORMAT);
+        writer.writeInt(writer.isCheckpoint() ? CHECKPOINT_FORMAT : SNAPSHOT_FORMAT);
         writer.writeInt(stateLength);
-        new EntrySnapshot(pages).write(writer);
+        new EntrySnapshot(pages, writer.isCheckpoint()).write(writer);
     }
 
     /**
@@ -485,12 +488,14 @@ public final class KeyedTable implements AutoCloseable {
         checkOpen();
         clear();
         try {
-            reader.check(reader.readInt() == SNAPSHOT_FORMAT, "not a table of keys");
+            final boolean isCheckpoint = reader.blocks() != null;
+            final int format = isCheckpoint ? CHECKPOINT_FORMAT : SNAPSHOT_FORMAT;
+            reader.check(reader.readInt() == format, "not a table of keys");
             final int length = reader.readInt();
             if (length != stateLength) {
                 throw reader.corrupt("the state of a key has " + length + " bytes, this table's has " + stateLength);
             }
-            final int restored = new EntrySnapshot(pages).read(reader);
+            final int restored = new EntrySnapshot(pages, isCheckpoint).read(reader);
             index.restore(restored);
             size = restored;
             final long first = first();
