@@ -9,8 +9,8 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
+import io.millrace.streams.StoreImages;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +54,9 @@ class CheckpointConformancePropertyTest {
             assertThat(late).as("late, " + what).isEmpty();
         }
         assertThat(restores).as("tasks that began from a checkpoint").isPositive();
-        assertThat(halfTaken).as("checkpoints in the middle of which it was killed").isPositive();
+        assertThat(halfTaken)
+                .as("checkpoints in the middle of which it was killed")
+                .isPositive();
     }
 
     @ParameterizedTest
@@ -141,8 +143,10 @@ class CheckpointConformancePropertyTest {
         }
 
         private LogStore launch() {
-            return LogStore.launch(
-                    new LogContext().directory(home).segmentLength(SEGMENT_LENGTH).clock(clock::get));
+            return LogStore.launch(new LogContext()
+                    .directory(home)
+                    .segmentLength(SEGMENT_LENGTH)
+                    .clock(clock::get));
         }
 
         // Checkpoints are taken where the test says so, and not by time.
@@ -172,10 +176,10 @@ class CheckpointConformancePropertyTest {
             }
             lives++;
             final Path next = directory.resolve(name + lives);
-            copy(home, next);
+            StoreImages.copy(home, next);
             // What the end of this life still writes is not in the copy.
             CloseHelper.closeAll(job, store);
-            WindowConformancePropertyTest.delete(home);
+            StoreImages.delete(home);
             home = next;
             store = launch();
             job = open();
@@ -188,15 +192,7 @@ class CheckpointConformancePropertyTest {
         @Override
         public void close() throws IOException {
             CloseHelper.closeAll(job, store);
-            WindowConformancePropertyTest.delete(home);
-        }
-    }
-
-    private static void copy(final Path from, final Path to) throws IOException {
-        try (java.util.stream.Stream<Path> paths = Files.walk(from)) {
-            for (final Path path : paths.toList()) {
-                Files.copy(path, to.resolve(from.relativize(path).toString()));
-            }
+            StoreImages.delete(home);
         }
     }
 }

@@ -12,10 +12,10 @@ import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.SourceStream;
+import io.millrace.streams.StoreImages;
 import io.millrace.streams.Topology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,7 +146,8 @@ class WindowConformancePropertyTest {
                 new LogContext().directory(home).segmentLength(SEGMENT_LENGTH).clock(clock::get))) {
             store.createTopic(TopicSpec.named("in").partitions(partitions));
             final Outcome outcome = new Outcome();
-            try (JobTasks job = JobTasks.open(store, topology(script, idleAfter), new JobContext().checkpointInterval(Duration.ZERO))) {
+            try (JobTasks job = JobTasks.open(
+                    store, topology(script, idleAfter), new JobContext().checkpointInterval(Duration.ZERO))) {
                 for (final Event event : script.events) {
                     append(store, random.nextInt(partitions), RecordKind.DATA, event.timeNs(), event.format());
                     clock.incrementAndGet();
@@ -175,7 +176,7 @@ class WindowConformancePropertyTest {
             outcome.lines.forEach(line -> outcome.rows.add(parse(line)));
             return outcome;
         } finally {
-            delete(home);
+            StoreImages.delete(home);
         }
     }
 
@@ -245,14 +246,6 @@ class WindowConformancePropertyTest {
                         > 0) {
                     // Read on to the end.
                 }
-            }
-        }
-    }
-
-    static void delete(final Path home) throws IOException {
-        try (java.util.stream.Stream<Path> paths = Files.walk(home)) {
-            for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }
