@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,8 +116,10 @@ class CheckpointConformancePropertyTest {
                 life.work(random);
             }
             life.kill();
+            final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (!life.job.isComplete()) {
                 life.job.doWork();
+                assertThat(System.nanoTime()).as("job ends in time, seed=%d", seed).isLessThan(deadline);
             }
             WindowConformancePropertyTest.read(life.store, "out", lines);
             WindowConformancePropertyTest.read(life.store, "late", late);
