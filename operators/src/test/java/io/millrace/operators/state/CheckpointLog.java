@@ -54,10 +54,15 @@ final class CheckpointLog implements BlockSink {
     }
 
     StateReader reader(final UnsafeBuffer frame, final boolean keepsReferences) {
+        return StateReader.checkpoint(frame, 0, frame.capacity(), blocks(Integer.MAX_VALUE, keepsReferences));
+    }
+
+    /** The first blocks, up to so many. */
+    RestoredBlocks blocks(final int limit, final boolean keepsReferences) {
         final RestoredBlocks restored = new RestoredBlocks(keepsReferences);
         final UnsafeBuffer view = new UnsafeBuffer(0, 0);
         final UnsafeBuffer reused = new UnsafeBuffer(new byte[8 + BLOCK_LENGTH]);
-        for (final Block block : blocks) {
+        for (final Block block : blocks.subList(0, Math.min(limit, blocks.size()))) {
             if (keepsReferences) {
                 view.wrap(block.bytes);
                 restored.put(block.table, block.page, block.block, view, 0, block.bytes.length);
@@ -66,6 +71,6 @@ final class CheckpointLog implements BlockSink {
                 restored.put(block.table, block.page, block.block, reused, 8, block.bytes.length);
             }
         }
-        return StateReader.checkpoint(frame, 0, frame.capacity(), restored);
+        return restored;
     }
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
  * to be what they were when it began, byte by byte, and to go on as they would have.
  */
 class StateCheckpointPropertyTest {
-    private static final int SEEDS = Integer.getInteger("millrace.rounds", 60);
-    private static final int OPERATIONS = 6_000;
+    private static final int SEEDS = Integer.getInteger("millrace.rounds", 20);
+    private static final int OPERATIONS = 4_000;
     private static final int MAX_TABLES = 4;
     private static final int[] STATE_LENGTHS = {0, 8, 24, 40, 1_000, 5_000, 70_000};
 
