@@ -47,7 +47,9 @@ class CheckpointTest {
         try (StoreFixture killed = new StoreFixture(path("killed"));
                 JobTasks tasks = open(killed, counting())) {
             assertThat(tasks.tasks()).allMatch(task -> task.restored().checkpoint() > 0);
-            assertThat(tasks.counters().recordsIn()).as("read before the checkpoint").isEqualTo(WORDS);
+            assertThat(tasks.counters().recordsIn())
+                    .as("read before the checkpoint")
+                    .isEqualTo(WORDS);
 
             work(tasks);
 
@@ -131,8 +133,7 @@ class CheckpointTest {
     void shouldRefuseARequestThatNobodyServes() {
         try (StoreFixture fixture = new StoreFixture(path("store"))) {
             fixture.givenTopic("in", 1);
-            try (Job job = Job.start(
-                    fixture.store(), counting(), new JobContext().checkpointInterval(Duration.ZERO))) {
+            try (Job job = Job.start(fixture.store(), counting(), new JobContext().checkpointInterval(Duration.ZERO))) {
                 assertThatThrownBy(job::checkpoint).hasMessageContaining("takes no checkpoints");
             }
             final Job closed = Job.start(fixture.store(), counting(), never());
@@ -231,7 +232,9 @@ class CheckpointTest {
 
                 assertThat(partition(fixture, CHECKPOINTS).beginPosition()).isGreaterThan(1 << 16);
                 assertThat(partition(fixture, "job.by-word").beginPosition()).isGreaterThan(1 << 16);
-                assertThat(partition(fixture, "in").beginPosition()).as("a source").isLessThan(1 << 16);
+                assertThat(partition(fixture, "in").beginPosition())
+                        .as("a source")
+                        .isLessThan(1 << 16);
             }
         }
         try (StoreFixture fixture = new StoreFixture(path("store"));
@@ -313,9 +316,11 @@ class CheckpointTest {
                     .hasMessageContaining("RollingAggregateOperator")
                     .hasMessageContaining("TumblingWindowOperator");
 
-            JobTasks.open(fixture.store(), windows, never().resetState("counted")).close();
+            JobTasks.open(fixture.store(), windows, never().resetState("counted"))
+                    .close();
             // The next start needs it no more, and does not mind.
-            JobTasks.open(fixture.store(), windows, never().resetState("counted")).close();
+            JobTasks.open(fixture.store(), windows, never().resetState("counted"))
+                    .close();
             open(fixture, windows).close();
         }
     }
@@ -359,10 +364,8 @@ class CheckpointTest {
             throws IOException {
         final long position = from + random.nextLong(to - from);
         final long base = position & -StoreFixture.SEGMENT_LENGTH;
-        final Path file = home.resolve("topics")
-                .resolve(CHECKPOINTS)
-                .resolve("0")
-                .resolve(String.format("%020d.seg", base));
+        final Path file =
+                home.resolve("topics").resolve(CHECKPOINTS).resolve("0").resolve(String.format("%020d.seg", base));
         final byte[] bytes = Files.readAllBytes(file);
         bytes[(int) (position - base)] ^= (byte) (1 + random.nextInt(255));
         Files.write(file, bytes);

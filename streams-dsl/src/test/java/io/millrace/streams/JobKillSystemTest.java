@@ -70,19 +70,27 @@ class JobKillSystemTest {
             child = start(killed);
             final BufferedReader out = child.inputReader();
             final String started = out.readLine();
-            assertThat(started).as("seed %d, life %d: %s", seed, lives, errors()).startsWith(KilledJob.STARTED);
+            assertThat(started)
+                    .as("seed %d, life %d: %s", seed, lives, errors())
+                    .startsWith(KilledJob.STARTED);
             resumed += started.equals(KilledJob.STARTED + 0) ? 0 : 1;
             if (!child.waitFor(MIN_LIFE_MS + random.nextInt(MAX_LIFE_MS - MIN_LIFE_MS), TimeUnit.MILLISECONDS)) {
                 child.destroyForcibly();
                 assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
             } else {
                 isDone = KilledJob.DONE.equals(out.readLine());
-                assertThat(isDone).as("seed %d, life %d: %s", seed, lives, errors()).isTrue();
+                assertThat(isDone)
+                        .as("seed %d, life %d: %s", seed, lives, errors())
+                        .isTrue();
             }
         }
 
-        assertThat(isDone).as("seed %d: the job is done after %d lives", seed, lives).isTrue();
-        assertThat(resumed).as("seed %d: lives that began from a checkpoint, of %d", seed, lives).isPositive();
+        assertThat(isDone)
+                .as("seed %d: the job is done after %d lives", seed, lives)
+                .isTrue();
+        assertThat(resumed)
+                .as("seed %d: lives that began from a checkpoint, of %d", seed, lives)
+                .isPositive();
         final List<String> expected = results(whole);
         assertThat(expected).hasSizeGreaterThan(WORDS);
         if (partitions == 1) {
@@ -110,7 +118,11 @@ class JobKillSystemTest {
     }
 
     private static void append(
-            final ProducerAppender appender, final long sequence, final byte kind, final long timeNs, final String text) {
+            final ProducerAppender appender,
+            final long sequence,
+            final byte kind,
+            final long timeNs,
+            final String text) {
         final UnsafeBuffer value = new UnsafeBuffer(text.getBytes(StandardCharsets.US_ASCII));
         long outcome;
         do {

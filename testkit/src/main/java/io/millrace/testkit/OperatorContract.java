@@ -202,12 +202,11 @@ public final class OperatorContract {
 
     private void killedWithCheckpoints(
             final int partitions, final long at, final Map<String, List<List<RawRecord>>> expected) {
-        final Map<String, List<List<RawRecord>>> actual =
-                run(partitions, () -> TaskParts.STANDARD, at, driver -> {
-                    final Map<String, List<List<RawRecord>>> outputs = play(driver.crashAt(at));
-                    checkpointedCrashes += driver.restoredTasks() > 0 ? 1 : 0;
-                    return outputs;
-                });
+        final Map<String, List<List<RawRecord>>> actual = run(partitions, () -> TaskParts.STANDARD, at, driver -> {
+            final Map<String, List<List<RawRecord>>> outputs = play(driver.crashAt(at));
+            checkpointedCrashes += driver.restoredTasks() > 0 ? 1 : 0;
+            return outputs;
+        });
         check("killed after input record " + at + " and resumed from a checkpoint", partitions, expected, actual);
     }
 

@@ -90,8 +90,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     private TestJob newJob() {
-        return new TestJob(
-                store, topology, settings.stateBudget(), settings.parts(), settings.checkpointSeed());
+        return new TestJob(store, topology, settings.stateBudget(), settings.parts(), settings.checkpointSeed());
     }
 
     /**

@@ -193,7 +193,7 @@ public final class Task implements Agent, AutoCloseable {
      * @return bytes of its partition.
      */
     public long bytesSinceCheckpoint() {
-        return checkpoints == null ? 0 : reader.position() - Math.max(0, checkpoints.begunPosition());
+        return checkpoints == null ? 0 : reader.position() - Math.max(0, checkpoints.triedPosition());
     }
 
     /**

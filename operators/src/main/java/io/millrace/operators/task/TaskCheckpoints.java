@@ -49,6 +49,7 @@ public final class TaskCheckpoints {
     private long fullBytes;
     private long changedBytes;
     private long begunPosition = -1;
+    private long triedPosition = -1;
     private boolean isRunning;
     private boolean isFull;
     private volatile long position = -1;
@@ -107,6 +108,7 @@ public final class TaskCheckpoints {
         if (restored.checkpoint() > 0) {
             position = restored.position();
             begunPosition = restored.position();
+            triedPosition = restored.position();
             if (check.isTopologyChanged()) {
                 // From here on the outputs are those of other steps, so nobody may come back to where they were not.
                 LOGGER.info("task {} goes on with a changed topology at position {}", id, position);
@@ -133,11 +135,18 @@ public final class TaskCheckpoints {
 
     private void begin(final long newPosition) {
         isFull = generation == null || memory.mustBeFull() || changedBytes >= fullBytes;
+        memory.beginCheckpoint(writer, isFull);
+        final int length;
+        try {
+            length = frame.write(buffer, newPosition);
+        } catch (final RuntimeException e) {
+            memory.abortCheckpoint();
+            throw e;
+        }
         lastNumber++;
         isRunning = true;
-        memory.beginCheckpoint(writer, isFull);
-        final int length = frame.write(buffer, newPosition);
         begunPosition = newPosition;
+        triedPosition = newPosition;
         writer.begin(lastNumber, isFull ? lastNumber : generation.number(), newPosition, buffer, length);
     }
 
@@ -236,9 +245,9 @@ public final class TaskCheckpoints {
         return position;
     }
 
-    /** Position in the input at which the newest checkpoint began, complete or not; -1 for none. */
-    long begunPosition() {
-        return begunPosition;
+    /** Position in the input at which a checkpoint was last begun, whatever became of it; -1 for none. */
+    long triedPosition() {
+        return triedPosition;
     }
 
     private record Retirement(long checkpointPosition, long inputPosition, long durableAt) {}

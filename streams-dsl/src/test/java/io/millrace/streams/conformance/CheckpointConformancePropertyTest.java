@@ -119,7 +119,9 @@ class CheckpointConformancePropertyTest {
             final long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (!life.job.isComplete()) {
                 life.job.doWork();
-                assertThat(System.nanoTime()).as("job ends in time, seed=%d", seed).isLessThan(deadline);
+                assertThat(System.nanoTime())
+                        .as("job ends in time, seed=%d", seed)
+                        .isLessThan(deadline);
             }
             WindowConformancePropertyTest.read(life.store, "out", lines);
             WindowConformancePropertyTest.read(life.store, "late", late);
