@@ -1,7 +1,8 @@
 package io.millrace.streams;
 
 /**
- * What a job has done so far, summed over its tasks.
+ * What a job has done so far, summed over its tasks. A job that was restored from checkpoints goes on counting from there, but
+ * for what it appends, which is counted in each run.
  *
  * @param recordsIn       data records read from source topics.
  * @param recordsOut      data records appended to exchanges and topics.

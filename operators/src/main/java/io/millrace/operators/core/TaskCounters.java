@@ -89,6 +89,19 @@ public final class TaskCounters {
         recordsIn.lazySet(newRecordsIn);
     }
 
+    /**
+     * Goes on from what an earlier run had counted. What was appended is not among it: that is counted anew in each run.
+     *
+     * @param late     number of late records.
+     * @param repeated number of repeated records.
+     * @param skipped  number of skipped records.
+     */
+    public void restore(final long late, final long repeated, final long skipped) {
+        lateRecords.lazySet(late);
+        repeatedRecords.lazySet(repeated);
+        skippedRecords.lazySet(skipped);
+    }
+
     /** Counts a data record appended. */
     public void addRecordOut() {
         add(recordsOut);

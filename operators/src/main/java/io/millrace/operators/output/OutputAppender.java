@@ -21,10 +21,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A task's door to one output topic: appends under the task's producer id with a dense sequence per partition, counted
- * from 0 in every run.
+ * from 0, or from where a checkpoint was taken.
  *
- * <p>That is what makes results exactly-once: a task that starts again reads its input again, makes the same outputs
- * under the same sequences, and the log drops those it holds already. Nothing is held back and nothing waits for a commit.
+ * <p>That is what makes results exactly-once: a task that starts again reads its input again, all of it or what came
+ * behind the checkpoint, makes the same outputs under the same sequences, and the log drops those it holds already. Nothing
+ * is held back and nothing waits for a commit.
  *
  * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
  * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
@@ -88,6 +89,45 @@ public class OutputAppender implements AutoCloseable {
      */
     public final int partitionCount() {
         return partitions.length;
+    }
+
+    /**
+     * Name of the topic.
+     *
+     * @return the name.
+     */
+    public final String topic() {
+        return topic;
+    }
+
+    /**
+     * How many records the task has made for a partition, whether the log held them already or not.
+     *
+     * @param partition of the topic.
+     * @return sequence of the next record.
+     */
+    public final long nextSequence(final int partition) {
+        return sequences[partition];
+    }
+
+    /**
+     * Goes on from what the task had made when a checkpoint was taken.
+     *
+     * @param partition    of the topic.
+     * @param nextSequence of the next record; not more than {@link #sequenceEnd} of the partition.
+     */
+    public final void nextSequence(final int partition, final long nextSequence) {
+        sequences[partition] = nextSequence;
+    }
+
+    /**
+     * How many records of the task a partition holds, or held before they were removed.
+     *
+     * @param partition of the topic.
+     * @return one more than the last sequence, 0 when there is none.
+     */
+    public final long sequenceEnd(final int partition) {
+        return partitions[partition].lastSequence() + 1;
     }
 
     /**

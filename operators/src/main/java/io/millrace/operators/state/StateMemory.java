@@ -27,6 +27,8 @@ public final class StateMemory implements AutoCloseable {
     /** Address of bytes that are zero for ever: where a structure looks that has no memory of its own. */
     static final long ZEROS = zeros();
 
+    final StateCheckpoint checkpoint = new StateCheckpoint(this);
+
     private final MemoryBudget budget;
     private final List<AutoCloseable> owners = new ArrayList<>();
     private long[] freePages = new long[INITIAL_FREE_PAGES];
@@ -94,15 +96,24 @@ public final class StateMemory implements AutoCloseable {
     public void free(final UnsafeBuffer buffer) {
         final long address = buffer.addressOffset();
         final int length = buffer.capacity();
+        detach(buffer);
+        free(address, length);
+    }
+
+    /** The same in two steps, for memory that somebody has to read once more before it is free. */
+    void detach(final UnsafeBuffer buffer) {
         buffer.wrap(0, 0);
+        if (freeBufferCount < MAX_FREE_BUFFERS) {
+            freeBuffers[freeBufferCount++] = buffer;
+        }
+    }
+
+    void free(final long address, final int length) {
         if (length == PAGE_LENGTH && !closed) {
             unreserve(PAGE_LENGTH);
             keep(address);
         } else {
             freeBytes(address, length);
-        }
-        if (freeBufferCount < MAX_FREE_BUFFERS) {
-            freeBuffers[freeBufferCount++] = buffer;
         }
     }
 
@@ -159,6 +170,7 @@ public final class StateMemory implements AutoCloseable {
     /** Counts memory that the caller holds itself, such as an array. */
     void reserve(final long bytes, final String owner) {
         if (!budget.tryReserve(bytes)) {
+            checkpoint.copyKeptPages();
             budget.reserve(bytes, owner);
         }
         usedBytes += bytes;
@@ -205,10 +217,78 @@ public final class StateMemory implements AutoCloseable {
         return (long) freePageCount * PAGE_LENGTH;
     }
 
+    /**
+     * Begins a checkpoint. From here on each table that writes itself with {@link StateWriter#checkpoint} writes what is
+     * small only, and its blocks are pending: those that were changed since it did so last, or all of them. That has to
+     * happen before anything is changed. A pending block is copied by {@link #copyBlocks}, or before it is changed.
+     *
+     * @param sink takes the blocks; used until none is pending.
+     * @param full whether all blocks are copied, not only those that were changed.
+     * @throws IllegalStateException if blocks of the checkpoint before are pending, or if it has to be a full one, see
+     *                               {@link #mustBeFull()}.
+     */
+    public void beginCheckpoint(final BlockSink sink, final boolean full) {
+        checkOpen();
+        checkpoint.begin(sink, full);
+    }
+
+    /**
+     * Tells whether a checkpoint of the changed blocks would be worth nothing: there was none yet, or the one before was
+     * aborted.
+     *
+     * @return whether the next checkpoint has to be full.
+     */
+    public boolean mustBeFull() {
+        return checkpoint.mustBeFull();
+    }
+
+    /**
+     * Copies pending blocks, first those of pages that nobody else needs any more.
+     *
+     * @param limit of the blocks that are copied, greater than 0.
+     * @return how many were copied; fewer than {@code limit} when none is left.
+     */
+    public int copyBlocks(final int limit) {
+        return checkpoint.copy(limit);
+    }
+
+    /**
+     * Tells whether the checkpoint needs more blocks.
+     *
+     * @return whether {@link #pendingBlocks()} is greater than 0.
+     */
+    public boolean hasPendingBlocks() {
+        return checkpoint.pendingBlocks() > 0;
+    }
+
+    /**
+     * Number of blocks that are to be copied.
+     *
+     * @return blocks, 0 when the checkpoint has all that it needs of the tables.
+     */
+    public long pendingBlocks() {
+        return checkpoint.pendingBlocks();
+    }
+
+    /**
+     * Number of blocks that went to the sink, by {@link #copyBlocks} or because they were changed.
+     *
+     * @return blocks of the checkpoint that began last.
+     */
+    public long blocksCopied() {
+        return checkpoint.blocksCopied();
+    }
+
+    /** Gives a checkpoint up, whether blocks are pending or not: the sink gets none any more, and the next one is full. */
+    public void abortCheckpoint() {
+        checkpoint.abort();
+    }
+
     /** Closes all tables made from this memory and gives everything back. May be called twice. */
     @Override
     public void close() {
         closed = true;
+        checkpoint.abort();
         while (!owners.isEmpty()) {
             closeLast();
         }

@@ -2,6 +2,8 @@ package io.millrace.operators.task;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.output.TaskAudit;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 
 /** Audit of a driver: keeps the audit informed of where the task reads. Used by the task's thread. */
 public final class AuditedDriver extends TaskDriver {
@@ -53,5 +55,20 @@ public final class AuditedDriver extends TaskDriver {
     @Override
     public long tickDueNs(final long laterStagesWantNs) {
         return driver.tickDueNs(laterStagesWantNs);
+    }
+
+    @Override
+    public void askForNextWatermark() {
+        driver.askForNextWatermark();
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        driver.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        driver.restore(in);
     }
 }

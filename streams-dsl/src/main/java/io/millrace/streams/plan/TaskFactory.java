@@ -11,8 +11,10 @@ import io.millrace.operators.task.EventTimes;
 import io.millrace.operators.task.ExchangeWatermark;
 import io.millrace.operators.task.SourceWatermark;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskCheckpoints;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.operators.task.TaskLayout;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
@@ -71,18 +73,49 @@ public final class TaskFactory {
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
+            final TaskDriver driver = resources.guarded(driver(stage, copies, resources, chain));
             return new Task(
                     id,
                     input::reader,
-                    resources.guarded(driver(stage, copies, resources, chain)),
+                    driver,
                     resources.outputs(),
                     resources.memory(),
                     resources.views(),
-                    resources.counters());
+                    resources.counters(),
+                    checkpoints(stage, id, resources, driver));
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
         }
+    }
+
+    // Where there are checkpoints, they are restored, whether new ones are taken or not.
+    private TaskCheckpoints checkpoints(
+            final Stage stage, final TaskId id, final TaskResources resources, final TaskDriver driver) {
+        final String topic = Plan.checkpointTopic(id.job(), stage.name());
+        if (!store.hasTopic(topic)
+                || options.isAudit() && isAllThere(store.topic(id.topic()).partition(id.partition()))) {
+            // An audit replays as much as there is, without a checkpoint if it can.
+            return null;
+        }
+        final StageLayout layout = new StageLayout(plan, stage);
+        return new TaskCheckpoints(
+                id,
+                store.topic(topic).partition(id.partition()),
+                store.topic(id.topic()).partition(id.partition()),
+                !stage.isSource(),
+                driver,
+                resources.outputs(),
+                resources.memory(),
+                resources.counters(),
+                new TaskLayout(
+                        layout.topology(), layout.input(), layout.exchanges(), resources.states(), resources.resets()),
+                resources.idleStrategy(),
+                resources.housekeeping());
+    }
+
+    private static boolean isAllThere(final LogPartition input) {
+        return input.beginPosition() < input.segmentLength();
     }
 
     private TaskDriver driver(

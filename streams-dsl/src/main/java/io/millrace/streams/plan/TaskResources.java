@@ -21,6 +21,7 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateView;
 import io.millrace.operators.task.AuditedDriver;
 import io.millrace.operators.task.GuardedDriver;
+import io.millrace.operators.task.NamedState;
 import io.millrace.operators.task.PolicyFailureHandler;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
@@ -30,7 +31,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What the operators of one task share: its codecs, doors to topics, memory and counters.
@@ -46,6 +50,7 @@ final class TaskResources implements AutoCloseable {
     private final List<BorrowGuard> guards = new ArrayList<>();
     private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
+    private final Map<String, NamedState> states = new LinkedHashMap<>();
 
     TaskResources(
             final TaskId id,
@@ -88,6 +93,27 @@ final class TaskResources implements AutoCloseable {
 
     List<OutputAppender> outputs() {
         return List.copyOf(outputs.values());
+    }
+
+    // An operator that is made anew, as tools do, stands for the one before.
+    void keep(final NamedState state) {
+        states.put(state.name(), state);
+    }
+
+    List<NamedState> states() {
+        return List.copyOf(states.values());
+    }
+
+    Set<String> resets() {
+        return options.resets();
+    }
+
+    IdleStrategy idleStrategy() {
+        return options.idleStrategy().get();
+    }
+
+    Executor housekeeping() {
+        return options.housekeeping();
     }
 
     @SuppressWarnings("unchecked") // forTask gives a codec of the same values.
