@@ -391,7 +391,9 @@ public final class KeyedTable implements AutoCloseable {
         index.remove(pages.hash(entry), EntryPages.unitOf(entry));
         pages.free(entry, pages.entryLength(pages.keyLength(entry)));
         size--;
-        index.shrink(size);
+        if (index.shrink(size)) {
+            memory.trim();
+        }
     }
 
     /**
@@ -487,7 +489,6 @@ public final class KeyedTable implements AutoCloseable {
     public void clear() {
         index.clear(size);
         pages.clear();
-        memory.trim();
         size = 0;
     }
 
