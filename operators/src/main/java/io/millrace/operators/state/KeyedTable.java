@@ -420,7 +420,9 @@ public final class KeyedTable implements AutoCloseable {
         index.remove(pages.hash(entry), EntryPages.unitOf(entry));
         pages.free(entry, pages.entryLength(pages.keyLength(entry)));
         size--;
-        index.shrink(size);
+        if (index.shrink(size)) {
+            memory.trim();
+        }
     }
 
     /**
@@ -518,7 +520,6 @@ public final class KeyedTable implements AutoCloseable {
     public void clear() {
         index.clear(size);
         pages.clear();
-        memory.trim();
         size = 0;
     }
 

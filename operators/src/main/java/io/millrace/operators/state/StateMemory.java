@@ -13,8 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>Every byte is reserved in the job's {@link MemoryBudget} first. Free pages are kept for the next owner, since windows
  * open and close all the time, and a page that comes from the system costs a fault for each 4 KiB of it. They do not count
  * as used; of those that nobody needed from the end of one window to the end of the next, half go back to the system, and all
- * as soon as they and what is used are together more than the budget. Tables made from a memory are closed with it. Used
- * by one thread.
+ * as soon as what all tasks of the job keep and use is together more than the budget. Tables made from a memory are closed
+ * with it. Used by one thread.
  */
 public final class StateMemory implements AutoCloseable {
     /** Bytes of an ordinary page; there are smaller and larger ones. */
@@ -37,6 +37,9 @@ public final class StateMemory implements AutoCloseable {
 
     // The fewest since free pages were trimmed: so many were not needed.
     private int fewestFreePages;
+
+    // Whether anything was handed out since then: without it, nobody can have needed a page.
+    private boolean hasReserved;
     private int freeBufferCount;
     private long usedBytes;
     private boolean closed;
@@ -77,13 +80,14 @@ public final class StateMemory implements AutoCloseable {
     private long takeFreePage(final String owner) {
         checkOpen();
         final long address = freePages[--freePageCount];
+        fewestFreePages = Math.min(fewestFreePages, freePageCount);
+        budget.dropKept(PAGE_LENGTH);
         try {
             reserve(PAGE_LENGTH, owner);
         } catch (final RuntimeException e) {
             UnsafeApi.freeMemory(address);
             throw e;
         }
-        fewestFreePages = Math.min(fewestFreePages, freePageCount);
         return address;
     }
 
@@ -118,19 +122,27 @@ public final class StateMemory implements AutoCloseable {
     }
 
     private void keep(final long address) {
+        if (!budget.tryKeep(PAGE_LENGTH)) {
+            UnsafeApi.freeMemory(address);
+            dropFreePages();
+            return;
+        }
         if (freePageCount == freePages.length) {
             freePages = Arrays.copyOf(freePages, freePageCount * 2);
         }
         freePages[freePageCount++] = address;
     }
 
-    /** Gives back half of the free pages that nobody needed since the last time. To be called when a table was emptied. */
-    void trim() {
-        final int kept = freePageCount - (fewestFreePages + 1 >> 1);
-        while (freePageCount > kept) {
-            UnsafeApi.freeMemory(freePages[--freePageCount]);
+    /**
+     * Gives back half of the free pages that nobody needed since the last time. To be called when a window has ended, and not
+     * whenever a table is emptied: one that is filled for each result would have all pages given back within a window. Several
+     * windows that end together are one end.
+     */
+    public void trim() {
+        if (hasReserved) {
+            hasReserved = false;
+            dropFreePages(freePageCount - (fewestFreePages + 1 >> 1));
         }
-        fewestFreePages = freePageCount;
     }
 
     long allocateBytes(final long bytes, final String owner) {
@@ -174,7 +186,8 @@ public final class StateMemory implements AutoCloseable {
             budget.reserve(bytes, owner);
         }
         usedBytes += bytes;
-        if (freeBytes() > budget.limitBytes() - budget.usedBytes()) {
+        hasReserved = true;
+        if (freePageCount > 0 && !budget.hasRoomForKept()) {
             dropFreePages();
         }
     }
@@ -296,10 +309,15 @@ public final class StateMemory implements AutoCloseable {
     }
 
     private void dropFreePages() {
-        while (freePageCount > 0) {
+        dropFreePages(0);
+    }
+
+    private void dropFreePages(final int keptCount) {
+        budget.dropKept((long) (freePageCount - keptCount) * PAGE_LENGTH);
+        while (freePageCount > keptCount) {
             UnsafeApi.freeMemory(freePages[--freePageCount]);
         }
-        fewestFreePages = 0;
+        fewestFreePages = freePageCount;
     }
 
     private void closeLast() {

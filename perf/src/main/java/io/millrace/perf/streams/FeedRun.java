@@ -2,11 +2,12 @@ package io.millrace.perf.streams;
 
 import java.util.function.Function;
 
-/** Work over a feed, shot by shot: where it reads, what it does, where it writes. */
+/** Work over a partition of a feed, shot by shot: where it reads, what it does, where it writes. */
 final class FeedRun implements AutoCloseable {
     private static final int RESULTS_CAPACITY = 256 * 1024 * 1024;
 
     private final TradeFeed feed;
+    private final int partition;
     private final MappedOutput mapped;
     private final MessageOutput output;
     private final TradeHandler work;
@@ -14,11 +15,13 @@ final class FeedRun implements AutoCloseable {
 
     private FeedRun(
             final TradeFeed feed,
+            final int partition,
             final TradeInput input,
             final MappedOutput mapped,
             final MessageOutput output,
             final Function<MessageOutput, TradeHandler> work) {
         this.feed = feed;
+        this.partition = partition;
         this.input = input;
         this.mapped = mapped;
         this.output = output;
@@ -27,20 +30,25 @@ final class FeedRun implements AutoCloseable {
 
     /** With mapped files on both sides and no framework. */
     static FeedRun byHand(final TradeFeed feed, final Function<MessageOutput, TradeHandler> work) {
+        return byHand(feed, 0, work);
+    }
+
+    /** The same over one of several partitions. */
+    static FeedRun byHand(final TradeFeed feed, final int partition, final Function<MessageOutput, TradeHandler> work) {
         final MappedOutput mapped = feed.mappedResults(RESULTS_CAPACITY);
-        return new FeedRun(feed, null, mapped, mapped, work);
+        return new FeedRun(feed, partition, null, mapped, mapped, work);
     }
 
     /** With the log on both sides, in the same loop. */
     static FeedRun overTheLog(final TradeFeed feed, final Function<MessageOutput, TradeHandler> work) {
-        return new FeedRun(feed, feed.polled(), null, feed.loggedResults(), work);
+        return new FeedRun(feed, 0, feed.polled(0), null, feed.loggedResults(0), work);
     }
 
     /** Gets ready for the shot that was appended last. */
     void prepare() {
         if (mapped != null) {
             closeInput();
-            input = feed.mapped();
+            input = feed.mapped(partition);
             mapped.rewind();
         }
     }

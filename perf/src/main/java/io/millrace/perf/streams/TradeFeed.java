@@ -1,16 +1,13 @@
 package io.millrace.perf.streams;
 
+import io.millrace.log.KeyHash;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
-import io.millrace.log.ProducerAppender;
 import io.millrace.log.TopicSpec;
-import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
-import io.millrace.perf.streams.codec.MessageHeaderEncoder;
-import io.millrace.perf.streams.codec.TradeEncoder;
 import io.millrace.streams.Codecs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,14 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A store in a temporary directory with a topic of trades and one for results, one partition each.
+ * A store in a temporary directory with a topic of trades and one for results, with as many partitions each.
  *
  * <p>Instruments are drawn evenly from as many as there are keys, with a seed; event time goes on by the same step from one
- * trade to the next. A record has 80 bytes: header, instrument as key, message.
+ * trade to the next, over all partitions. A record has 80 bytes: header, instrument as key, message. The partition of a trade
+ * is that of its key; each partition has the same number of keys and of trades, so that none has more work than another.
  *
  * <p>Trades come in shots. When {@link #append} returns, the checksums of all trades are filled in, and there is a prepared
  * segment behind the one that results are appended to, so that nothing of that is done while a shot is measured. What earlier
@@ -52,37 +51,54 @@ final class TradeFeed implements AutoCloseable {
     private static final long SEED = 20_231_114;
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
 
-    private final SplittableRandom random = new SplittableRandom(SEED);
-    private final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
-    private final UnsafeBuffer message = new UnsafeBuffer(new byte[64]);
-    private final TradeEncoder trade = new TradeEncoder();
     private final Path directory;
-    private final int keys;
-    private final long stepNs;
     private final LogStore store;
-    private final ProducerAppender appender;
-    private final Codec<TradeRecord> records;
-    private long sequence;
-    private long shotPosition;
-    private long lastPosition;
+    private final TradePartition[] partitions;
 
     private TradeFeed(
             final Path directory,
+            final int partitionCount,
             final int keys,
             final long stepNs,
             final int segmentLength,
             final Codec<TradeRecord> records) {
         this.directory = directory;
-        this.records = records;
-        this.keys = keys;
-        this.stepNs = stepNs;
         this.store = LogStore.launch(
                 new LogContext().directory(directory.resolve("store")).segmentLength(segmentLength));
         final long retentionBytes = (long) SEGMENTS * segmentLength;
-        store.createTopic(TopicSpec.named(TRADES).retentionBytes(retentionBytes));
-        store.createTopic(TopicSpec.named(RESULTS).retentionBytes(retentionBytes));
-        this.appender = partition(TRADES).producer(store.producerId("feed"));
-        trade.wrapAndApplyHeader(message, 0, new MessageHeaderEncoder());
+        store.createTopic(TopicSpec.named(TRADES).partitions(partitionCount).retentionBytes(retentionBytes));
+        store.createTopic(TopicSpec.named(RESULTS).partitions(partitionCount).retentionBytes(retentionBytes));
+        final long[][] instrumentIds = instrumentIds(partitionCount, keys / partitionCount);
+        this.partitions = new TradePartition[partitionCount];
+        for (int i = 0; i < partitionCount; i++) {
+            final LogPartition trades = store.topic(TRADES).partition(i);
+            partitions[i] = new TradePartition(
+                    store.directory().resolve("topics").resolve(TRADES).resolve(Integer.toString(i)),
+                    trades,
+                    trades.producer(store.producerId("feed" + i)),
+                    instrumentIds[i],
+                    stepNs * partitionCount,
+                    new SplittableRandom(SEED + i),
+                    records);
+        }
+    }
+
+    /** Deals instruments out to the partitions of their keys, until each has enough. */
+    private static long[][] instrumentIds(final int partitionCount, final int keysOfEach) {
+        final long[][] instrumentIds = new long[partitionCount][keysOfEach];
+        final int[] counts = new int[partitionCount];
+        final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
+        int missing = partitionCount * keysOfEach;
+        for (int number = 0; missing > 0; number++) {
+            final long instrumentId = instrumentId(number);
+            key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
+            final int partition = KeyHash.partition(key, 0, Long.BYTES, partitionCount);
+            if (counts[partition] < keysOfEach) {
+                instrumentIds[partition][counts[partition]++] = instrumentId;
+                missing--;
+            }
+        }
+        return instrumentIds;
     }
 
     static TradeFeed create(final int keys, final long stepNs) {
@@ -90,63 +106,57 @@ final class TradeFeed implements AutoCloseable {
     }
 
     static TradeFeed create(final int keys, final long stepNs, final int segmentLength) {
-        return create(keys, stepNs, segmentLength, null);
+        return create(1, keys, stepNs, segmentLength, null);
+    }
+
+    /** With more than one partition; the keys are a multiple of them. */
+    static TradeFeed createPartitioned(
+            final int partitionCount, final int keys, final long stepNs, final int segmentLength) {
+        return create(partitionCount, keys, stepNs, segmentLength, null);
     }
 
     /** The same trades as Java records; they cannot be read by hand. */
     static TradeFeed createOfRecords(final int keys, final long stepNs, final int segmentLength) {
         return create(
-                keys, stepNs, segmentLength, Codecs.records(TradeRecord.class).forTask());
+                1,
+                keys,
+                stepNs,
+                segmentLength,
+                Codecs.records(TradeRecord.class).forTask());
     }
 
     private static TradeFeed create(
-            final int keys, final long stepNs, final int segmentLength, final Codec<TradeRecord> records) {
+            final int partitionCount,
+            final int keys,
+            final long stepNs,
+            final int segmentLength,
+            final Codec<TradeRecord> records) {
         try {
-            return new TradeFeed(Files.createTempDirectory("millrace-trades"), keys, stepNs, segmentLength, records);
+            return new TradeFeed(
+                    Files.createTempDirectory("millrace-trades"), partitionCount, keys, stepNs, segmentLength, records);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Appends the next shot. */
+    /** Appends the next shot, the same number of trades to each partition. */
     void append(final int trades) {
-        shotPosition = partition(TRADES).tailPosition();
-        for (int i = 0; i < trades; i++) {
-            final long instrumentId = instrumentId(random.nextInt(keys));
-            key.putLong(0, instrumentId, ByteOrder.LITTLE_ENDIAN);
-            final int price = 1 + random.nextInt(MAX_PRICE);
-            final int length = encode(instrumentId, price, 1 + random.nextInt(MAX_QUANTITY));
-            append(RecordKind.DATA, START_NS + sequence * stepNs, Long.BYTES, length);
+        for (final TradePartition partition : partitions) {
+            partition.append(trades / partitions.length);
         }
-        awaitChecksums();
-        awaitPreparation();
-    }
-
-    private int encode(final long instrumentId, final long price, final long quantity) {
-        if (records == null) {
-            trade.instrumentId(instrumentId).price(price).quantity(quantity);
-            return MessageHeaderEncoder.ENCODED_LENGTH + trade.encodedLength();
+        for (int i = 0; i < partitions.length; i++) {
+            awaitChecksums(partitions[i]);
+            awaitPreparation(store.topic(RESULTS).partition(i));
         }
-        final TradeRecord value = new TradeRecord(instrumentId, price, quantity);
-        records.encode(value, message, 0);
-        return records.encodedLength(value);
+        // The next segments are there: their pages are touched yet.
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
     }
 
     /** Ends the feed, and with it every window. */
     void end() {
-        append(RecordKind.WATERMARK, Long.MAX_VALUE, 0, 0);
-    }
-
-    private void append(final byte kind, final long eventTimeNs, final int keyLength, final int length) {
-        long outcome;
-        do {
-            outcome = appender.append(sequence, kind, eventTimeNs, key, 0, keyLength, message, 0, length);
-        } while (outcome == Outcome.BACK_PRESSURED);
-        if (outcome < 0) {
-            throw new IllegalStateException(Outcome.name(outcome));
+        for (final TradePartition partition : partitions) {
+            partition.end();
         }
-        lastPosition = outcome;
-        sequence++;
     }
 
     /** Spreads numbers of instruments over all 64 bits: nobody's are dense. The mixer is that of SplitMix64. */
@@ -158,25 +168,22 @@ final class TradeFeed implements AutoCloseable {
     }
 
     /** By hand, too: a reader in the measured process would be one more that the compiler has to reckon with. */
-    private void awaitChecksums() {
-        try (MappedTrades shot = mapped(lastPosition)) {
+    private static void awaitChecksums(final TradePartition partition) {
+        try (MappedTrades last = partition.mappedLast()) {
             final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-            while (!shot.hasChecksum()) {
+            while (!last.hasChecksum()) {
                 await(deadlineNs, "checksums of the trades");
             }
         }
     }
 
-    private void awaitPreparation() {
-        final LogPartition results = partition(RESULTS);
+    private static void awaitPreparation(final LogPartition results) {
         // The conductor prepares the next segment when there is something in the first.
         results.appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
         final long deadlineNs = System.nanoTime() + DEADLINE_NS;
         while (lastSegmentPosition(results) <= results.tailPosition()) {
             await(deadlineNs, "the next segment for results");
         }
-        // The file is there: its pages are touched yet.
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
     }
 
     private static long lastSegmentPosition(final LogPartition partition) {
@@ -191,29 +198,22 @@ final class TradeFeed implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
 
-    private LogPartition partition(final String topic) {
-        return store.topic(topic).partition(0);
-    }
-
     LogStore store() {
         return store;
     }
 
-    /** The trades of the last shot, read by hand. */
-    MappedTrades mapped() {
-        return mapped(shotPosition);
+    int partitionCount() {
+        return partitions.length;
     }
 
-    private MappedTrades mapped(final long beginPosition) {
-        final Path directoryOfTrades =
-                store.directory().resolve("topics").resolve(TRADES).resolve("0");
-        final LogPartition trades = partition(TRADES);
-        return new MappedTrades(directoryOfTrades, trades.segmentLength(), beginPosition, trades.tailPosition());
+    /** The trades of the last shot in a partition, read by hand. */
+    MappedTrades mapped(final int partition) {
+        return partitions[partition].mapped();
     }
 
-    /** All trades from now on, read through the log. */
-    PolledTrades polled() {
-        return new PolledTrades(partition(TRADES));
+    /** All trades of a partition from now on, read through the log. */
+    PolledTrades polled(final int partition) {
+        return partitions[partition].polled();
     }
 
     /** A file for results beside the store. */
@@ -221,14 +221,21 @@ final class TradeFeed implements AutoCloseable {
         return MappedOutput.create(directory, capacity);
     }
 
-    /** The topic for results. */
-    LogOutput loggedResults() {
-        return new LogOutput(partition(RESULTS).producer(store.producerId("loop")));
+    /** A partition of the topic for results. */
+    LogOutput loggedResults(final int partition) {
+        return new LogOutput(store.topic(RESULTS).partition(partition).producer(store.producerId("loop" + partition)));
     }
 
-    /** Hands out the values of all results in the log, each in a buffer of its own length. */
+    /** Hands out the values of all results in the log, partition by partition, each in a buffer of its own length. */
     void forEachLoggedResult(final Consumer<DirectBuffer> consumer) {
-        try (LogReader reader = partition(RESULTS).reader()) {
+        for (int i = 0; i < partitions.length; i++) {
+            forEachLoggedResult(i, consumer);
+        }
+    }
+
+    /** Hands out the values of all results in a partition. */
+    void forEachLoggedResult(final int partition, final Consumer<DirectBuffer> consumer) {
+        try (LogReader reader = store.topic(RESULTS).partition(partition).reader()) {
             while (reader.poll(
                             record -> {
                                 if (record.kind() == RecordKind.DATA) {
@@ -245,7 +252,7 @@ final class TradeFeed implements AutoCloseable {
 
     @Override
     public void close() {
-        appender.close();
+        CloseHelper.closeAll(partitions);
         store.close();
         try (Stream<Path> paths = Files.walk(directory)) {
             final List<Path> deepestFirst =

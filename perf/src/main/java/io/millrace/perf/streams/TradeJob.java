@@ -1,6 +1,7 @@
 package io.millrace.perf.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.task.Task;
 import io.millrace.operators.window.Windowed;
 import io.millrace.perf.streams.codec.NotionalEncoder;
 import io.millrace.perf.streams.codec.TradeDecoder;
@@ -8,6 +9,7 @@ import io.millrace.perf.streams.codec.VwapEncoder;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
+import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
@@ -43,14 +45,23 @@ final class TradeJob implements AutoCloseable {
     /** S2 and S3. */
     static Topology vwaps(final Windows windows) {
         final Topology topology = Topology.named("job");
-        trades(topology)
-                .keyByLong("by-instrument", TradeDecoder::instrumentId)
-                .window("vwaps", windows)
+        vwaps(trades(topology).keyByLong("by-instrument", TradeDecoder::instrumentId), windows);
+        return topology;
+    }
+
+    /** S2 and S3 under the keys that the trades have, so that any number of partitions needs no exchange. */
+    static Topology keyedVwaps(final Windows windows) {
+        final Topology topology = Topology.named("job");
+        vwaps(trades(topology).keyed(Codecs.int64()), windows);
+        return topology;
+    }
+
+    private static void vwaps(final KeyedStream<Long, TradeDecoder> trades, final Windows windows) {
+        trades.window("vwaps", windows)
                 .aggregate(Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add)
                         .combine(VwapState::add))
                 .map(VwapEncoder::new, TradeJob::encode)
                 .to(TradeFeed.RESULTS);
-        return topology;
     }
 
     /** S2 and S3 in Java records, on a feed of records. */
@@ -91,6 +102,14 @@ final class TradeJob implements AutoCloseable {
     /** Works until there is nothing more to read. */
     void run() {
         while (tasks.doWork() > 0) {
+            // On to the end.
+        }
+    }
+
+    /** Works on one partition until there is nothing more to read there; each by one thread. */
+    void run(final int partition) {
+        final Task task = tasks.tasks().get(partition);
+        while (task.doWork() > 0) {
             // On to the end.
         }
     }

@@ -126,7 +126,7 @@ final class FeedRunTest {
     private List<String> byHand(
             final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
         final List<String> results = new ArrayList<>();
-        try (TradeInput input = feed.mapped();
+        try (TradeInput input = feed.mapped(0);
                 MappedOutput output = feed.mappedResults(RESULTS_CAPACITY)) {
             input.readAll(work.apply(output));
             output.forEach(message -> results.add(text.apply(message)));
@@ -136,8 +136,8 @@ final class FeedRunTest {
 
     private List<String> overTheLog(
             final Function<MessageOutput, TradeHandler> work, final Function<DirectBuffer, String> text) {
-        try (TradeInput input = feed.polled();
-                MessageOutput output = feed.loggedResults()) {
+        try (TradeInput input = feed.polled(0);
+                MessageOutput output = feed.loggedResults(0)) {
             input.readAll(work.apply(output));
         }
         return newResults(text);
@@ -182,7 +182,7 @@ final class FeedRunTest {
 
     private List<Trade> trades() {
         final List<Trade> trades = new ArrayList<>();
-        try (TradeInput input = feed.polled()) {
+        try (TradeInput input = feed.polled(0)) {
             input.readAll((trade, eventTimeNs) ->
                     trades.add(new Trade(trade.instrumentId(), trade.price(), trade.quantity(), eventTimeNs)));
         }

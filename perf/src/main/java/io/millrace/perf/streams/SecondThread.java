@@ -1,0 +1,72 @@
+package io.millrace.perf.streams;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.concurrent.locks.LockSupport;
+
+/** A thread that works beside the one that calls, and sleeps in between. */
+final class SecondThread implements AutoCloseable {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    private final Thread thread = new Thread(this::loop, "second");
+    private volatile Runnable next;
+    private volatile boolean isClosed;
+    // Written before next is taken away, and read after that.
+    private Throwable failure;
+    private long cpuNs;
+
+    private SecondThread() {}
+
+    static SecondThread start() {
+        final SecondThread second = new SecondThread();
+        second.thread.setDaemon(true);
+        second.thread.start();
+        return second;
+    }
+
+    /** Runs both at the same time, and returns when both are done. */
+    void runBoth(final Runnable here, final Runnable there) {
+        next = there;
+        LockSupport.unpark(thread);
+        here.run();
+        while (next != null) {
+            Thread.onSpinWait();
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the second thread failed", failure);
+        }
+    }
+
+    /** Time on a processor that the last work took there. */
+    long cpuNs() {
+        return cpuNs;
+    }
+
+    private void loop() {
+        while (!isClosed) {
+            final Runnable work = next;
+            if (work == null) {
+                LockSupport.park(this);
+            } else {
+                run(work);
+                next = null;
+            }
+        }
+    }
+
+    private void run(final Runnable work) {
+        final long startNs = THREADS.getCurrentThreadCpuTime();
+        try {
+            work.run();
+        } catch (final RuntimeException | Error e) {
+            failure = e;
+        }
+        cpuNs = THREADS.getCurrentThreadCpuTime() - startNs;
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        LockSupport.unpark(thread);
+    }
+}
