@@ -7,7 +7,10 @@ import io.millrace.streams.plan.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -17,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A topology that runs over a store. Its tasks read their partitions from the beginning and go on with what is appended,
- * until the last watermark of every source says that the input has ended, or until the job is closed.
+ * A topology that runs over a store. Its tasks read their partitions, from the beginning or from their newest checkpoint, and
+ * go on with what is appended, until the last watermark of every source says that the input has ended, or until the job is closed.
  *
  * <p>A job that was stopped, or killed, is started again with the same topology over the same store: it makes the outputs
  * that are missing and no other. The numbers of its outputs are what tells them apart, so a topology that makes other
@@ -29,14 +32,21 @@ import org.slf4j.LoggerFactory;
 public final class Job implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
 
+    private static final long HOUSEKEEPING_TIMEOUT_S = 10;
+
     private final JobTasks tasks;
+    private final ExecutorService housekeeping;
+    private final boolean hasCheckpoints;
+    private final List<JobTasks.Share> shares = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Job(final JobTasks tasks) {
+    private Job(final JobTasks tasks, final ExecutorService housekeeping, final boolean hasCheckpoints) {
         this.tasks = tasks;
+        this.housekeeping = housekeeping;
+        this.hasCheckpoints = hasCheckpoints;
     }
 
     /**
@@ -63,7 +73,14 @@ public final class Job implements AutoCloseable {
      *                                                 exists with other settings.
      */
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
-        final Job job = new Job(JobTasks.open(store, topology, context));
+        // The thread begins with its first piece of work.
+        final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
+            final Thread thread = new Thread(task, "millrace-job-housekeeping");
+            thread.setDaemon(true);
+            return thread;
+        });
+        final Job job =
+                new Job(JobTasks.open(store, topology, context, housekeeping), housekeeping, context.hasCheckpoints());
         job.run(context);
         return job;
     }
@@ -72,9 +89,11 @@ public final class Job implements AutoCloseable {
         final int threads = Math.min(context.threads(), tasks.tasks().size());
         runningGroups.set(threads);
         for (int thread = 0; thread < threads; thread++) {
+            final JobTasks.Share share = tasks.share(thread, threads);
+            shares.add(share);
             final TaskGroup group = new TaskGroup(
                     "millrace-job-" + name() + "-" + thread,
-                    tasks.share(thread, threads),
+                    share,
                     () -> failure.get() != null,
                     this::fail,
                     this::groupComplete);
@@ -159,10 +178,37 @@ public final class Job implements AutoCloseable {
         return hasEnded;
     }
 
-    /** Stops the job where it stands and releases what it holds of the store. May be called more than once. */
+    /**
+     * Takes a checkpoint of each task as soon as its thread comes to it.
+     *
+     * @return completed when all tasks have one of where they stood after this call, or of where nothing has come since;
+     *         exceptionally, with an IllegalStateException, when the job fails or is closed before.
+     * @throws IllegalStateException if the job takes no checkpoints.
+     */
+    public CompletableFuture<Void> checkpoint() {
+        if (!hasCheckpoints) {
+            throw new IllegalStateException(
+                    this + " takes no checkpoints; set JobContext.checkpointInterval or checkpointBytes");
+        }
+        final CheckpointRequest request = new CheckpointRequest(shares.size());
+        shares.forEach(share -> share.checkpoints().request(request));
+        return request.future();
+    }
+
+    /**
+     * Stops the job where it stands, takes a last checkpoint of each task if the job takes any, and releases what it holds of the
+     * store. May be called more than once.
+     */
     @Override
     public void close() {
         CloseHelper.closeAll(runners);
+        housekeeping.shutdown();
+        try {
+            // What it removes belongs to the store, which the caller may close next.
+            housekeeping.awaitTermination(HOUSEKEEPING_TIMEOUT_S, TimeUnit.SECONDS);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -2,6 +2,10 @@ package io.millrace.streams;
 
 import io.millrace.operators.task.SkippedRecord;
 import io.millrace.streams.plan.TaskParts;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,7 +25,11 @@ public final class JobContext {
 
     private int threads = 1;
     private long stateBudget = Runtime.getRuntime().maxMemory();
+    private long checkpointIntervalNs = TimeUnit.SECONDS.toNanos(10);
+    private long checkpointBytes;
+    private final Set<String> resets = new TreeSet<>();
     private boolean isTestMode;
+    private boolean isAudit;
     private TaskParts parts = TaskParts.STANDARD;
     private Supplier<IdleStrategy> idleStrategy =
             () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
@@ -120,6 +128,92 @@ public final class JobContext {
     }
 
     /**
+     * Sets how often each task takes a checkpoint: what it keeps, and where it stands. A job that starts again goes on from
+     * there and repeats what came since, not all of its history. A task that has read nothing new takes none. One more is taken
+     * when the job is closed.
+     *
+     * @param interval between two of them, 10 s unless set; zero to take none by time. With both this and
+     *                 {@link #checkpointBytes(long)} zero, the job takes none at all; it still begins with one that is there.
+     * @return this context.
+     * @throws IllegalArgumentException if it is negative.
+     */
+    public JobContext checkpointInterval(final Duration interval) {
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException("the interval of checkpoints is zero or more, not " + interval);
+        }
+        try {
+            checkpointIntervalNs = interval.toNanos();
+        } catch (final ArithmeticException e) {
+            checkpointIntervalNs = Long.MAX_VALUE;
+        }
+        return this;
+    }
+
+    /**
+     * How often each task takes a checkpoint.
+     *
+     * @return ns between two of them, 0 for none by time.
+     */
+    public long checkpointIntervalNs() {
+        return checkpointIntervalNs;
+    }
+
+    /**
+     * Sets after how much input a task takes a checkpoint, whatever time has passed: it bounds what a restart repeats.
+     *
+     * @param bytes of the task's partition, 0 unless set: none by bytes.
+     * @return this context.
+     * @throws IllegalArgumentException if it is negative.
+     */
+    public JobContext checkpointBytes(final long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("the input between checkpoints is 0 bytes or more, not " + bytes);
+        }
+        checkpointBytes = bytes;
+        return this;
+    }
+
+    /**
+     * After how much input a task takes a checkpoint.
+     *
+     * @return bytes of the task's partition, 0 for none by bytes.
+     */
+    public long checkpointBytes() {
+        return checkpointBytes;
+    }
+
+    /**
+     * Tells whether the job takes checkpoints.
+     *
+     * @return true unless interval and bytes are both 0.
+     */
+    public boolean hasCheckpoints() {
+        return checkpointIntervalNs > 0 || checkpointBytes > 0;
+    }
+
+    /**
+     * Allows a changed topology to drop what an operator has kept: one that it does not have any more, or that keeps another
+     * thing now and begins with nothing. Without it the job refuses to start. Where what was kept fits, it is used all the same, so the
+     * call does no harm when it stays in the program.
+     *
+     * @param operator name of the step, or of an exchange or source that the topology has no more.
+     * @return this context.
+     */
+    public JobContext resetState(final String operator) {
+        resets.add(operator);
+        return this;
+    }
+
+    /**
+     * The operators whose kept state may be dropped.
+     *
+     * @return their names.
+     */
+    public Set<String> resets() {
+        return Collections.unmodifiableSet(resets);
+    }
+
+    /**
      * Makes the job catch values that are used after the call in which they were valid. It costs time and garbage; for tests.
      *
      * <p>Caught are flyweights of records, which name their record; and what a step lends, which names the step: results of
@@ -141,6 +235,29 @@ public final class JobContext {
      */
     public boolean isTestMode() {
         return isTestMode;
+    }
+
+    /**
+     * Makes the job compare each output that the log holds already, from an earlier run, with the one that it makes again. The
+     * first that differs stops the job with an error that names operator, position of the input and both records: a
+     * function of the topology depends on something else than the records, such as a clock, unseeded random numbers or
+     * the order of an unordered collection. Costs a walk over the output topics.
+     *
+     * @param newAudit true to compare them; false unless set.
+     * @return this context.
+     */
+    public JobContext audit(final boolean newAudit) {
+        isAudit = newAudit;
+        return this;
+    }
+
+    /**
+     * Tells whether repeated outputs are compared with those in the log.
+     *
+     * @return true in an audit.
+     */
+    public boolean isAudit() {
+        return isAudit;
     }
 
     /**

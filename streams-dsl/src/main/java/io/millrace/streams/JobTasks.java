@@ -8,24 +8,35 @@ import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The tasks of a job without threads: whoever opens them runs their duty cycles. {@link Job} does so with threads of its
  * own; tests and benchmarks do it by hand.
  */
 public final class JobTasks implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+
     private final Plan plan;
     private final List<Task> tasks;
     private final LogStore store;
+    private final JobContext context;
     private final MemoryBudget stateBudget;
     private final Share all;
 
-    private JobTasks(final LogStore store, final Plan plan, final List<Task> tasks, final MemoryBudget stateBudget) {
+    private JobTasks(
+            final LogStore store,
+            final Plan plan,
+            final JobContext context,
+            final List<Task> tasks,
+            final MemoryBudget stateBudget) {
         this.store = store;
+        this.context = context;
         this.plan = plan;
         this.tasks = List.copyOf(tasks);
         this.stateBudget = stateBudget;
@@ -38,17 +49,32 @@ public final class JobTasks implements AutoCloseable {
      * @param store    that holds the topics that it reads.
      * @param topology to run.
      * @param context  settings of the job.
-     * @return tasks that have done nothing yet.
-     * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology has mistakes, UNKNOWN_TOPIC when a
-     *                                                 source does not exist, TOPIC_EXISTS when an exchange does with another number of partitions.
+     * @return tasks that stand at the beginning of their input, or at their newest checkpoint.
+     * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology has mistakes, or does not fit the
+     *                                                 checkpoints that are there; UNKNOWN_TOPIC when a source does not exist; TOPIC_EXISTS
+     *                                                 when an exchange does with another number of partitions; POSITION_GONE when neither
+     *                                                 a checkpoint nor the beginning of the input is left.
      */
     public static JobTasks open(final LogStore store, final Topology topology, final JobContext context) {
+        return open(store, topology, context, Runnable::run);
+    }
+
+    static JobTasks open(
+            final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
         final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
-        new JobTopics(store, plan).create();
+        new KeptStages(store, plan, context.resets()).check();
+        new JobTopics(store, plan, context.hasCheckpoints()).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
         final TaskOptions options = new TaskOptions(
-                context.idleStrategy(), context.onSkipped(), budget, context.isTestMode(), context.parts());
-        return new JobTasks(store, plan, new TaskFactory(plan, store, options).create(), budget);
+                context.idleStrategy(),
+                context.onSkipped(),
+                budget,
+                context.isTestMode(),
+                context.isAudit(),
+                context.parts(),
+                context.resets(),
+                housekeeping);
+        return new JobTasks(store, plan, context, new TaskFactory(plan, store, options).create(), budget);
     }
 
     /**
@@ -131,6 +157,7 @@ public final class JobTasks implements AutoCloseable {
         long late = 0;
         long skipped = 0;
         long replayed = 0;
+        long audited = 0;
         long repeated = 0;
         for (final Task task : tasks) {
             final TaskCounters counters = task.counters();
@@ -139,9 +166,10 @@ public final class JobTasks implements AutoCloseable {
             late += counters.lateRecords();
             skipped += counters.skippedRecords();
             replayed += counters.replayedOutputs();
+            audited += counters.auditedOutputs();
             repeated += counters.repeatedRecords();
         }
-        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, repeated);
+        return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, audited, repeated);
     }
 
     private boolean isSource(final Task task) {
@@ -150,19 +178,40 @@ public final class JobTasks implements AutoCloseable {
                 .anyMatch(stage -> stage.inputTopic().equals(task.id().topic()));
     }
 
+    /**
+     * Takes a checkpoint of each task, and returns when all are complete. By the thread that runs the duty cycles; a job that
+     * takes none does nothing.
+     */
+    public void checkpoint() {
+        tasks.forEach(Task::takeCheckpoint);
+    }
+
+    /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
     @Override
     public void close() {
-        CloseHelper.closeAll(new ArrayList<>(tasks));
+        all.close();
+    }
+
+    // A task that cannot take it goes on from the one before when it starts again.
+    private void takeLastCheckpoint(final Task task) {
+        try {
+            task.takeCheckpoint();
+        } catch (final RuntimeException e) {
+            LOGGER.warn("no last checkpoint of task {}: {}", task.id(), e.getMessage());
+        }
     }
 
     /** Some of the tasks, for one thread. */
     final class Share {
         private final Task[] mine;
         private final Ticker ticker;
+        private final CheckpointSchedule checkpoints;
+        private boolean isClosed;
 
         private Share(final List<Task> mine) {
             this.mine = mine.toArray(Task[]::new);
             this.ticker = new Ticker(store, plan, tasks, mine);
+            this.checkpoints = new CheckpointSchedule(this.mine, context);
         }
 
         int doWork() {
@@ -172,7 +221,11 @@ public final class JobTasks implements AutoCloseable {
                 final int records = task.doWork();
                 work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
             }
-            return work;
+            return checkpoints.doWork(work == 0) ? work + 1 : work;
+        }
+
+        CheckpointSchedule checkpoints() {
+            return checkpoints;
         }
 
         boolean isComplete() {
@@ -185,6 +238,13 @@ public final class JobTasks implements AutoCloseable {
         }
 
         void close() {
+            checkpoints.refuse("the job is closed");
+            if (!isClosed && context.hasCheckpoints()) {
+                for (final Task task : mine) {
+                    takeLastCheckpoint(task);
+                }
+            }
+            isClosed = true;
             CloseHelper.closeAll(mine);
         }
     }

@@ -28,11 +28,15 @@ final class TaskGroup implements Agent {
 
     @Override
     public int doWork() {
-        if (isComplete || isStopped.getAsBoolean()) {
+        if (isStopped.getAsBoolean()) {
+            tasks.checkpoints().refuse("the job has failed");
             return 0;
         }
         final int work;
         try {
+            if (isComplete) {
+                return tasks.checkpoints().doWork(true) ? 1 : 0;
+            }
             work = tasks.doWork();
         } catch (final RuntimeException | Error e) {
             onFailure.accept(e);

@@ -137,12 +137,12 @@ class JobTest {
                 Input input = new Input(store, partitions)) {
             final Map<String, Long> expected = randomInput(input, seed);
             for (int run = 0; run < 10; run++) {
-                try (Job job = Job.start(store, counting())) {
+                try (Job job = Job.start(store, counting(), withoutCheckpoints())) {
                     awaitProgress(job, random.nextInt(2_000));
                 }
             }
 
-            final JobCounters counters = run(store, counting());
+            final JobCounters counters = run(store, counting(), withoutCheckpoints());
 
             assertThat(read(store, "counts")).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(lines(expected));
             assertThat(counters.replayedOutputs()).isPositive();
@@ -386,6 +386,10 @@ class JobTest {
             assertThat(job.awaitCompletion(DEADLINE)).as("job ends in time").isTrue();
             return job.counters();
         }
+    }
+
+    private static JobContext withoutCheckpoints() {
+        return new JobContext().checkpointInterval(Duration.ZERO);
     }
 
     private static void awaitProgress(final Job job, final int recordsIn) {

@@ -62,7 +62,11 @@ final class KeyedSteps implements AutoCloseable {
     }
 
     JobCounters run(final Topology topology) {
-        try (JobTasks tasks = JobTasks.open(store, topology, new JobContext())) {
+        return run(topology, new JobContext());
+    }
+
+    JobCounters run(final Topology topology, final JobContext context) {
+        try (JobTasks tasks = JobTasks.open(store, topology, context)) {
             workUntil(tasks, "the job is complete", tasks::isComplete);
             return tasks.counters();
         }

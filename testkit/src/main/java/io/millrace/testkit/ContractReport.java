@@ -6,6 +6,7 @@ package io.millrace.testkit;
  * @param records  input records of a run, the most of any.
  * @param refusals outputs that were refused.
  * @param restores times that an operator was written down and read back; 0 when none keeps state.
- * @param crashes  times that a job was killed and resumed.
+ * @param crashes  times that a job was killed and resumed from the beginning of its input.
+ * @param checkpointedCrashes times that a job was killed and at least one of its tasks resumed from a checkpoint.
  */
-public record ContractReport(long records, int refusals, int restores, int crashes) {}
+public record ContractReport(long records, int refusals, int restores, int crashes, int checkpointedCrashes) {}

@@ -42,7 +42,8 @@ import java.util.function.Supplier;
  *   <li>with every second output refused once, as by a log that has no space ready;
  *   <li>with each operator that keeps state ({@link io.millrace.operators.state.Stateful}) written down and read back into a new
  *       one after every call;
- *   <li>killed and resumed after every input record, {@link #maxCrashes} times at most.
+ *   <li>killed and resumed after every input record, {@link #maxCrashes} times at most: from the beginning of the input, and
+ *       from checkpoints that were taken in between.
  * </ol>
  *
  * <p>Each time the topics that the topology writes must hold the same records, in the same order. Between different numbers of
@@ -64,6 +65,7 @@ public final class OperatorContract {
     private int refusals;
     private int restores;
     private int crashes;
+    private int checkpointedCrashes;
 
     private OperatorContract(final Supplier<Topology> topologies) {
         this.topologies = topologies;
@@ -167,7 +169,7 @@ public final class OperatorContract {
             restored(partitions, expected);
             killed(partitions, expected);
         }
-        return new ContractReport(records, refusals, restores, crashes);
+        return new ContractReport(records, refusals, restores, crashes, checkpointedCrashes);
     }
 
     private Map<String, List<List<RawRecord>>> plainRun(final int partitions) {
@@ -214,7 +216,18 @@ public final class OperatorContract {
                     run(partitions, () -> TaskParts.STANDARD, driver -> play(driver.crashAt(at)));
             check("killed after input record " + at + " and resumed", partitions, expected, actual);
             crashes++;
+            killedWithCheckpoints(partitions, at, expected);
         }
+    }
+
+    private void killedWithCheckpoints(
+            final int partitions, final long at, final Map<String, List<List<RawRecord>>> expected) {
+        final Map<String, List<List<RawRecord>>> actual = run(partitions, () -> TaskParts.STANDARD, at, driver -> {
+            final Map<String, List<List<RawRecord>>> outputs = play(driver.crashAt(at));
+            checkpointedCrashes += driver.restoredTasks() > 0 ? 1 : 0;
+            return outputs;
+        });
+        check("killed after input record " + at + " and resumed from a checkpoint", partitions, expected, actual);
     }
 
     private Map<String, List<List<RawRecord>>> play(final TopologyTestDriver driver) {
@@ -224,11 +237,22 @@ public final class OperatorContract {
 
     private <R> R run(
             final int partitions, final Supplier<TaskParts> parts, final Function<TopologyTestDriver, R> body) {
+        return run(partitions, parts, null, body);
+    }
+
+    private <R> R run(
+            final int partitions,
+            final Supplier<TaskParts> parts,
+            final Long checkpointSeed,
+            final Function<TopologyTestDriver, R> body) {
         final Topology topology = topologies.get();
         final TestDriverBuilder builder = TopologyTestDriver.of(topology)
                 .segmentLength(segmentLength)
                 .stateBudget(STATE_BUDGET)
                 .parts(parts);
+        if (checkpointSeed != null) {
+            builder.checkpoints(checkpointSeed);
+        }
         topology.build().sources().stream()
                 .map(SourceNode::name)
                 .forEach(topic -> builder.partitions(topic, partitions));

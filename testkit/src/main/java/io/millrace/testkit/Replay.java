@@ -77,7 +77,7 @@ final class Replay {
     }
 
     private TestJob newJob(final TestStore store) {
-        return new TestJob(store, topology, settings.stateBudget(), settings.parts());
+        return new TestJob(store, topology, settings.stateBudget(), settings.parts(), null);
     }
 
     private static List<Task> tasksOf(final Stage stage, final TestJob job) {

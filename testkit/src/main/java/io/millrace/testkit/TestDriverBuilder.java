@@ -19,6 +19,7 @@ public final class TestDriverBuilder {
     private Instant begin = VirtualClock.BEGIN;
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private long stateBudget = DEFAULT_STATE_BUDGET;
+    private Long checkpointSeed;
     private Supplier<TaskParts> parts = () -> TaskParts.STANDARD;
 
     TestDriverBuilder(final Topology topology, final Consumer<TopologyTestDriver> onStart) {
@@ -69,6 +70,22 @@ public final class TestDriverBuilder {
     public TestDriverBuilder stateBudget(final long bytes) {
         stateBudget = bytes;
         return this;
+    }
+
+    /**
+     * Has each task take checkpoints, at instants that depend on the seed alone, some of them over several records. Without it a
+     * resumed job reads its input from the beginning.
+     *
+     * @param seed of the instants.
+     * @return this.
+     */
+    public TestDriverBuilder checkpoints(final long seed) {
+        checkpointSeed = seed;
+        return this;
+    }
+
+    Long checkpointSeed() {
+        return checkpointSeed;
     }
 
     TestDriverBuilder parts(final Supplier<TaskParts> newParts) {

@@ -6,9 +6,12 @@ import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.Topology;
 import io.millrace.streams.plan.TaskParts;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
@@ -17,12 +20,22 @@ final class TestJob implements AutoCloseable {
     // So many ticks at one moment mean that an operator asks for a time that is over, again and again.
     private static final int MAX_ROUNDS_OF_TICKS = 100_000;
 
+    private static final int CHECKPOINT_EVERY = 3;
+
     private final JobTasks tasks;
     private final VirtualClock clock;
     private final TaskParts parts;
+    private final SplittableRandom instants;
     private final List<SkippedRecord> skipped = new ArrayList<>();
 
-    TestJob(final TestStore store, final Topology topology, final long stateBudget, final TaskParts parts) {
+    /** With a seed, the tasks take checkpoints at instants that depend on it; with null they take none. */
+    TestJob(
+            final TestStore store,
+            final Topology topology,
+            final long stateBudget,
+            final TaskParts parts,
+            final Long checkpointSeed) {
+        this.instants = checkpointSeed == null ? null : new SplittableRandom(checkpointSeed);
         this.clock = store.clock();
         this.parts = parts;
         this.tasks = JobTasks.open(
@@ -32,6 +45,8 @@ final class TestJob implements AutoCloseable {
                         .testMode(true)
                         .stateBudget(stateBudget)
                         .parts(parts)
+                        // Never by time.
+                        .checkpointInterval(checkpointSeed == null ? Duration.ZERO : ChronoUnit.FOREVER.getDuration())
                         .idleStrategy(() -> YieldingIdleStrategy.INSTANCE)
                         .onSkipped(skipped::add));
     }
@@ -47,9 +62,28 @@ final class TestJob implements AutoCloseable {
     /** Runs until nothing is left to do at this moment. */
     void run() {
         int rounds = 0;
-        while (tasks.doWork() > 0 || isTickDue()) {
+        while (workOnce() > 0 || isTickDue()) {
             rounds = checkEnds(rounds);
         }
+    }
+
+    private int workOnce() {
+        final int work = tasks.doWork();
+        tasks.tasks().forEach(this::checkpointSometimes);
+        return work;
+    }
+
+    // One block at a time, so that records come in between.
+    private void checkpointSometimes(final Task task) {
+        if (instants != null && !task.checkpointWork(1) && instants.nextInt(CHECKPOINT_EVERY) == 0) {
+            task.beginCheckpoint();
+        }
+    }
+
+    int restoredTasks() {
+        return (int) tasks.tasks().stream()
+                .filter(task -> task.restored().checkpoint() > 0)
+                .count();
     }
 
     /**
@@ -63,7 +97,11 @@ final class TestJob implements AutoCloseable {
         while (true) {
             int work = 0;
             for (final Task task : tasks.tasks()) {
-                work += task.doWork(1);
+                final int records = task.doWork(1);
+                work += records;
+                if (records > 0) {
+                    checkpointSometimes(task);
+                }
                 if (tasks.counters().recordsIn() >= recordsIn) {
                     return true;
                 }

@@ -58,6 +58,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private TestStore store;
     private TestJob job;
     private Throwable failure;
+    private int restoredTasks;
     private boolean isBatch;
     private boolean isClosed;
 
@@ -98,7 +99,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     private TestJob newJob() {
-        return new TestJob(store, topology, settings.stateBudget(), settings.parts());
+        return new TestJob(store, topology, settings.stateBudget(), settings.parts(), settings.checkpointSeed());
     }
 
     /**
@@ -280,6 +281,7 @@ public final class TopologyTestDriver implements AutoCloseable {
             store = image;
             job = newJob();
         }
+        restoredTasks += job.restoredTasks();
     }
 
     private void run() {
@@ -325,12 +327,18 @@ public final class TopologyTestDriver implements AutoCloseable {
     }
 
     /**
-     * What the job has done. After a crash, the counts are those of the resumed job, which reads its input from the beginning.
+     * What the job has done. After a crash, the counts are those of the resumed job, which reads its input from the beginning;
+     * with {@linkplain TestDriverBuilder#checkpoints checkpoints}, what it made of its input before counts as well.
      *
      * @return its counters.
      */
     public JobCounters counters() {
         return job.tasks().counters();
+    }
+
+    /** How many tasks have begun from a checkpoint, over all crashes. */
+    int restoredTasks() {
+        return restoredTasks;
     }
 
     /**

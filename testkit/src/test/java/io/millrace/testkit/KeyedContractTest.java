@@ -85,6 +85,7 @@ class KeyedContractTest {
         assertThat(report.restores()).isGreaterThan(20);
         assertThat(report.refusals()).isPositive();
         assertThat(report.crashes()).isPositive();
+        assertThat(report.checkpointedCrashes()).isPositive();
     }
 
     private static void twentyWords(final TopologyTestDriver driver) {

@@ -49,7 +49,8 @@ class MillraceExtensionTest {
     void shouldFailWhereStateIsNotGivenBack() {
         try (TestStore store = TestStore.create(new VirtualClock(), 1 << 16)) {
             store.log().createTopic(TopicSpec.named("words"));
-            final TestJob job = new TestJob(store, WordCounts.per(Duration.ofMinutes(1)), 1 << 20, TaskParts.STANDARD);
+            final TestJob job =
+                    new TestJob(store, WordCounts.per(Duration.ofMinutes(1)), 1 << 20, TaskParts.STANDARD, null);
             job.tasks().stateBudget().reserve(64, "a step that leaks");
 
             assertThatThrownBy(job::close)

@@ -24,6 +24,7 @@ class OperatorContractTest {
 
         assertThat(report.records()).isEqualTo(30);
         assertThat(report.crashes()).isPositive();
+        assertThat(report.checkpointedCrashes()).isPositive();
         assertThat(report.refusals()).isPositive();
         assertThat(report.restores()).isZero();
     }

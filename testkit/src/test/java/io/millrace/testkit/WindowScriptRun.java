@@ -52,7 +52,7 @@ final class WindowScriptRun implements AutoCloseable {
     }
 
     private TestJob newJob() {
-        return new TestJob(store, script.topology(), STATE_BUDGET, TaskParts.STANDARD);
+        return new TestJob(store, script.topology(), STATE_BUDGET, TaskParts.STANDARD, null);
     }
 
     private void play(final WindowScript.Step step) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
+            JobCommand.class,
             TestCommand.class,
             PerfCommand.class,
             VersionCommand.class,

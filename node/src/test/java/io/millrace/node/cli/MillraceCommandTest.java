@@ -37,7 +37,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(8);
+                .hasSize(9);
         assertThat(err.toString()).isEmpty();
     }
 

@@ -40,7 +40,8 @@ public abstract class Aggregator<V, R> {
      * Adds a record to the state of a key. Throws what the user's function throws; a value on the heap is what it was then.
      *
      * @param table that holds the key.
-     * @param entry of the key, found or just added.
+     * @param entry of the key, found or just added by {@link io.millrace.operators.state.KeyedTable#findOrAdd}, or given to
+     *              {@link io.millrace.operators.state.KeyedTable#change}.
      * @param value to add.
      */
     public abstract void add(AggregateTable table, long entry, V value);

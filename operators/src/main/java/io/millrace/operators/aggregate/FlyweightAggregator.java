@@ -80,12 +80,14 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
         if (combine == null) {
             throw new UnsupportedOperationException("the aggregation cannot combine two states");
         }
+        into.keys().change(intoEntry);
         state.wrap(into.keys().buffer(intoEntry), into.keys().stateOffset(intoEntry));
         combine.accept(state, other);
     }
 
     @Override
     public void copy(final AggregateTable into, final long intoEntry, final AggregateTable from, final long fromEntry) {
+        into.keys().change(intoEntry);
         into.keys()
                 .buffer(intoEntry)
                 .putBytes(
@@ -130,6 +132,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
                     ErrorCode.MALFORMED_RECORD, "a state is " + length + " bytes long, this one has " + stateLength);
         }
         if (isNew) {
+            table.keys().change(entry);
             table.keys().buffer(entry).putBytes(table.keys().stateOffset(entry), buffer, offset, length);
             return;
         }

@@ -12,6 +12,7 @@ public final class TaskCounters {
     private final AtomicLong repeatedRecords = new AtomicLong();
     private final AtomicLong skippedRecords = new AtomicLong();
     private final AtomicLong replayedOutputs = new AtomicLong();
+    private final AtomicLong auditedOutputs = new AtomicLong();
 
     /** Creates counters that stand at zero. */
     public TaskCounters() {}
@@ -71,12 +72,34 @@ public final class TaskCounters {
     }
 
     /**
+     * Replayed outputs that an audit has found to be the same as those in the log.
+     *
+     * @return their number, watermarks included.
+     */
+    public long auditedOutputs() {
+        return auditedOutputs.get();
+    }
+
+    /**
      * Sets the number of data records read.
      *
      * @param newRecordsIn their number so far.
      */
     public void recordsIn(final long newRecordsIn) {
         recordsIn.lazySet(newRecordsIn);
+    }
+
+    /**
+     * Goes on from what an earlier run had counted. What was appended is not among it: that is counted anew in each run.
+     *
+     * @param late     number of late records.
+     * @param repeated number of repeated records.
+     * @param skipped  number of skipped records.
+     */
+    public void restore(final long late, final long repeated, final long skipped) {
+        lateRecords.lazySet(late);
+        repeatedRecords.lazySet(repeated);
+        skippedRecords.lazySet(skipped);
     }
 
     /** Counts a data record appended. */
@@ -102,6 +125,11 @@ public final class TaskCounters {
     /** Counts an output that the log held already. */
     public void addReplayedOutput() {
         add(replayedOutputs);
+    }
+
+    /** Counts a replayed output that is the same as the one in the log. */
+    public void addAuditedOutput() {
+        add(auditedOutputs);
     }
 
     // Only the task's thread writes, so a plain read and an ordered store are enough: no locked instruction.

@@ -158,6 +158,7 @@ final class KeyCells implements ProcessorSetup {
     }
 
     private void marks(final long of, final long marks) {
+        table.entries.change(of);
         buffer(of).putLong(stateOffset(of), marks);
     }
 

@@ -93,15 +93,15 @@ final class SpanTables {
             System.arraycopy(tables, 1, tables, 0, size);
             tables[size] = null;
             table.clear();
+            memory.trim();
             freeTables.push(table);
         }
     }
 
     /** The watermark at which there is something to forget. */
     long freeTimeNs() {
-        // A value is judged if it is less than a span behind the watermark, and what it may be near to is less than
-        // another
-        // span behind it.
+        // A value is judged if it is less than a span behind the watermark, and what it may be near to is less than one
+        // more behind it.
         return size == 0 ? Long.MAX_VALUE : (strips[0] + 3) * spanNs;
     }
 

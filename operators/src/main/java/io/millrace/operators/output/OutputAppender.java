@@ -12,6 +12,7 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.core.TaskStoppedException;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -20,10 +21,11 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * A task's door to one output topic: appends under the task's producer id with a dense sequence per partition, counted
- * from 0 in every run.
+ * from 0, or from where a checkpoint was taken.
  *
- * <p>That is what makes results exactly-once: a task that starts again reads its input again, makes the same outputs
- * under the same sequences, and the log drops those it holds already. Nothing is held back and nothing waits for a commit.
+ * <p>That is what makes results exactly-once: a task that starts again reads its input again, all of it or what came
+ * behind the checkpoint, makes the same outputs under the same sequences, and the log drops those it holds already. Nothing
+ * is held back and nothing waits for a commit.
  *
  * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
  * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
@@ -44,6 +46,7 @@ public class OutputAppender implements AutoCloseable {
     private final int maxRecordLength;
     private final RecordClaim claim = new RecordClaim();
     private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
+    private OutputAudit audit;
     private final byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
     private final UnsafeBuffer aside = new UnsafeBuffer(asideBytes);
 
@@ -71,12 +74,60 @@ public class OutputAppender implements AutoCloseable {
     }
 
     /**
+     * Has outputs that the log holds already compared with those. Before the first append.
+     *
+     * @param newAudit of the topic; closed with this appender.
+     */
+    public final void audit(final OutputAudit newAudit) {
+        audit = newAudit;
+    }
+
+    /**
      * Number of partitions of the topic.
      *
      * @return at least 1.
      */
     public final int partitionCount() {
         return partitions.length;
+    }
+
+    /**
+     * Name of the topic.
+     *
+     * @return the name.
+     */
+    public final String topic() {
+        return topic;
+    }
+
+    /**
+     * How many records the task has made for a partition, whether the log held them already or not.
+     *
+     * @param partition of the topic.
+     * @return sequence of the next record.
+     */
+    public final long nextSequence(final int partition) {
+        return sequences[partition];
+    }
+
+    /**
+     * Goes on from what the task had made when a checkpoint was taken.
+     *
+     * @param partition    of the topic.
+     * @param nextSequence of the next record; not more than {@link #sequenceEnd} of the partition.
+     */
+    public final void nextSequence(final int partition, final long nextSequence) {
+        sequences[partition] = nextSequence;
+    }
+
+    /**
+     * How many records of the task a partition holds, or held before they were removed.
+     *
+     * @param partition of the topic.
+     * @return one more than the last sequence, 0 when there is none.
+     */
+    public final long sequenceEnd(final int partition) {
+        return partitions[partition].lastSequence() + 1;
     }
 
     /**
@@ -140,9 +191,37 @@ public class OutputAppender implements AutoCloseable {
                 return true;
             }
             if (outcome == Outcome.DUPLICATE) {
+                audit(step, partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, aside, length, codec);
                 return false;
             }
             await(step, partition, outcome);
+        }
+    }
+
+    private void audit(
+            final String step,
+            final int partition,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueLength,
+            final Codec<?> codec) {
+        if (audit != null) {
+            audit.compare(
+                    step,
+                    partition,
+                    sequences[partition],
+                    kind,
+                    eventTimeNs,
+                    key,
+                    keyOffset,
+                    keyLength,
+                    value,
+                    valueLength,
+                    codec);
         }
     }
 
@@ -159,7 +238,10 @@ public class OutputAppender implements AutoCloseable {
         if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
             // What the log holds already was encoded before. A value that cannot be encoded took no sequence then, so
             // it must fail here too, and not be mistaken for its successor.
+            discarded.checkLimit(length);
+            discarded.setMemory(0, length, (byte) 0);
             encode(codec, value, discarded, 0);
+            audit(step, partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, discarded, length, codec);
             return false;
         }
         try {
@@ -219,6 +301,8 @@ public class OutputAppender implements AutoCloseable {
             }
             claim.commit();
         } else {
+            discarded.putByte(0, (byte) 1);
+            audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, isIdle ? 1 : 0, null);
             counters.addReplayedOutput();
         }
         sequences[partition]++;
@@ -319,5 +403,6 @@ public class OutputAppender implements AutoCloseable {
         for (final ProducerAppender appender : partitions) {
             appender.close();
         }
+        CloseHelper.close(audit);
     }
 }

@@ -27,6 +27,8 @@ final class EntryPages {
     static final int PAGE_SHIFT = 16;
     static final int KEY_OFFSET = 8;
     static final int MIN_ENTRY_LENGTH = 16;
+    static final int MAX_STATE_LENGTH = 1 << 24;
+    static final int MAX_ENTRY_LENGTH = KEY_OFFSET + BitUtil.align(KeyBytes.MAX_LENGTH, Long.BYTES) + MAX_STATE_LENGTH;
 
     private static final int KEY_LENGTH_OFFSET = 0;
     private static final int HASH_OFFSET = 4;
@@ -44,6 +46,7 @@ final class EntryPages {
 
     final int stateLength;
     final FreeEntries freeEntries = new FreeEntries(this);
+    final PageBlocks blocks;
 
     /** Address of each page; that of some zero bytes for a page number that is vacant. Never of length 0. */
     long[] addresses = new long[INITIAL_PAGES];
@@ -68,6 +71,7 @@ final class EntryPages {
         this.memory = memory;
         this.owner = owner;
         this.stateLength = BitUtil.align(stateLength, ALIGNMENT);
+        this.blocks = new PageBlocks(this, memory.checkpoint, INITIAL_PAGES);
         Arrays.fill(addresses, StateMemory.ZEROS);
         Arrays.fill(buffers, VACANT);
     }
@@ -121,12 +125,18 @@ final class EntryPages {
         return entry >= 0 && page < pageCount && offsetOf(entry) < usedLengths[page] && keyLength(entry) >= 0;
     }
 
+    /** To be called before an entry is written. */
+    void change(final long entry, final int entryLength) {
+        blocks.change(pageOf(entry), offsetOf(entry), entryLength);
+    }
+
     /** Finds room; the caller writes the entry before anything else happens. */
     long allocate(final int entryLength) {
         long entry = freeEntries.poll(entryLength);
         if (entry == NONE) {
             entry = append(entryLength);
         }
+        change(entry, entryLength);
         liveCounts[pageOf(entry)]++;
         return entry;
     }
@@ -194,6 +204,7 @@ final class EntryPages {
             usedLengths = Arrays.copyOf(usedLengths, count);
             liveCounts = Arrays.copyOf(liveCounts, count);
             vacantPages = Arrays.copyOf(vacantPages, count);
+            blocks.grow(count);
         }
         return pageCount++;
     }
@@ -208,6 +219,7 @@ final class EntryPages {
 
     void free(final long entry, final int entryLength) {
         final int page = pageOf(entry);
+        change(entry, entryLength);
         if (--liveCounts[page] == 0) {
             freeEntries.removeAll(page);
             if (page == currentPage) {
@@ -229,12 +241,14 @@ final class EntryPages {
 
     private void giveBack(final int page) {
         final UnsafeBuffer buffer = buffers[page];
+        bytes -= buffer.capacity();
+        if (blocks.release(page, buffer)) {
+            memory.free(buffer);
+        }
         buffers[page] = VACANT;
         addresses[page] = StateMemory.ZEROS;
         usedLengths[page] = 0;
         liveCounts[page] = 0;
-        bytes -= buffer.capacity();
-        memory.free(buffer);
     }
 
     /** The first live entry at or behind a place, or -1. */

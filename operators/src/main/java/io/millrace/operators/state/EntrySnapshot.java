@@ -1,7 +1,6 @@
 package io.millrace.operators.state;
 
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -10,11 +9,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * entries where the original would.
  *
  * <pre>
+ *   int64 number of the table         in a checkpoint only
  *   int32 number of pages, for each:  int32 length of the page, 0 if its number is vacant | bytes in use
  *   int32 number of vacant pages      int32 page, in the order in which they were vacated
  *   int32 current page                -1 if there is none
  *   int32 number of lengths, for each:  int32 length | bytes: int32 units of the free entries, the next to be used first
  * </pre>
+ *
+ * <p>In a checkpoint there is {@code int32 number of bytes in use} where the bytes in use of a page would be, for they go to
+ * the {@link BlockSink}, and of the free entries of a length there is the first one only, because those that follow stand in
+ * the pages.
  *
  * <p>Before an entry is believed, the walk over its page has found it: that its length leads to the next one, that its
  * hash is that of its key. So what a damaged snapshot can do is to be refused.
@@ -24,20 +28,28 @@ final class EntrySnapshot {
     private static final int NONE = -1;
 
     private final EntryPages pages;
-    private int[] freeUnits = new int[16];
-    private int freeCount;
+    private final boolean isCheckpoint;
+    private final BitSet freeUnits = new BitSet();
+    private long table;
     private int liveCount;
 
-    EntrySnapshot(final EntryPages pages) {
+    EntrySnapshot(final EntryPages pages, final boolean isCheckpoint) {
         this.pages = pages;
+        this.isCheckpoint = isCheckpoint;
     }
 
     void write(final StateWriter writer) {
+        if (isCheckpoint) {
+            pages.blocks.begin();
+            writer.writeLong(pages.blocks.table);
+        }
         writer.writeInt(pages.pageCount);
         for (int page = 0; page < pages.pageCount; page++) {
             final int length = pages.buffers[page].capacity();
             writer.writeInt(length);
-            if (length != VACANT) {
+            if (length != VACANT && isCheckpoint) {
+                writer.writeInt(pages.usedLengths[page]);
+            } else if (length != VACANT) {
                 writer.writeBytes(pages.buffers[page], 0, pages.usedLengths[page]);
             }
         }
@@ -59,7 +71,11 @@ final class EntrySnapshot {
         for (int list = 0; list < free.lengthCount; list++) {
             if (free.first(list) != NONE) {
                 writer.writeInt(free.lengths[list]);
-                writeUnits(writer, free, list);
+                if (isCheckpoint) {
+                    writer.writeInt(free.first(list));
+                } else {
+                    writeUnits(writer, free, list);
+                }
             }
         }
     }
@@ -78,6 +94,7 @@ final class EntrySnapshot {
 
     /** Fills empty pages. When it throws, they are to be cleared. Returns the number of live entries. */
     int read(final StateReader reader) {
+        table = isCheckpoint ? reader.readLong() : NONE;
         final int limit = Math.min(reader.remaining() / Integer.BYTES, EntryPages.MAX_PAGES);
         final int pageCount = reader.readCount(limit, "the number of pages");
         for (int i = 0; i < pageCount; i++) {
@@ -106,14 +123,19 @@ final class EntrySnapshot {
         if (length == VACANT) {
             return;
         }
-        final int source = reader.readBytes();
-        final int used = reader.bytesLength();
+        final int source = isCheckpoint ? NONE : reader.readBytes();
+        final int used = isCheckpoint ? reader.readCount(length, "the used bytes of a page") : reader.bytesLength();
         reader.check(EntryPages.mayHave(length) && used <= length, "a page of an impossible length");
         // Whoever asks for more than a page has one entry in it, so that a damaged length cannot ask for the whole
         // budget.
         reader.check(length <= StateMemory.PAGE_LENGTH || used == length, "a long page that is not full");
         final UnsafeBuffer buffer = pages.open(page, length);
-        buffer.putBytes(0, reader.buffer(), source, used);
+        if (isCheckpoint) {
+            reader.check(
+                    reader.blocks().copyTo(table, page, buffer.addressOffset(), used), "a block of a table is missing");
+        } else {
+            buffer.putBytes(0, reader.buffer(), source, used);
+        }
         pages.usedLengths[page] = used;
         int offset = 0;
         while (offset < used) {
@@ -130,7 +152,7 @@ final class EntrySnapshot {
             reader.check(
                     length >= EntryPages.MIN_ENTRY_LENGTH && length % Long.BYTES == 0 && length <= used - offset,
                     "a free entry of an impossible length");
-            addFreeUnit(EntryPages.unitOf(entry));
+            freeUnits.set(EntryPages.unitOf(entry));
             return length;
         }
         reader.check(keyLength <= KeyBytes.MAX_LENGTH, "a key of an impossible length");
@@ -142,13 +164,6 @@ final class EntrySnapshot {
         pages.liveCounts[page]++;
         liveCount++;
         return length;
-    }
-
-    private void addFreeUnit(final int unit) {
-        if (freeCount == freeUnits.length) {
-            freeUnits = Arrays.copyOf(freeUnits, freeCount * 2);
-        }
-        freeUnits[freeCount++] = unit;
     }
 
     private void readVacantPages(final StateReader reader) {
@@ -169,27 +184,47 @@ final class EntrySnapshot {
     }
 
     private void readFreeEntries(final StateReader reader) {
-        final BitSet seen = new BitSet(freeCount);
         final int lists = reader.readCount(reader.remaining() / Long.BYTES, "the number of lengths of free entries");
         for (int i = 0; i < lists; i++) {
             final int length = reader.readInt();
-            final int source = reader.readBytes();
-            final int end = source + reader.bytesLength();
-            reader.check(reader.bytesLength() % Integer.BYTES == 0, "half a free entry");
-            for (int at = end - Integer.BYTES; at >= source; at -= Integer.BYTES) {
-                readFreeEntry(reader, reader.buffer().getInt(at, ByteOrder.LITTLE_ENDIAN), length, seen);
+            if (isCheckpoint) {
+                readList(reader, reader.readInt(), length);
+            } else {
+                readUnits(reader, length);
             }
         }
-        reader.check(seen.cardinality() == freeCount, "free entries are missing");
+        reader.check(freeUnits.isEmpty(), "free entries are missing");
     }
 
-    private void readFreeEntry(final StateReader reader, final int unit, final int length, final BitSet seen) {
-        // The walk over the pages came to the units in ascending order.
-        final int index = Arrays.binarySearch(freeUnits, 0, freeCount, unit);
-        reader.check(index >= 0 && !seen.get(index), "a free entry that is not free");
-        final long entry = (long) unit << EntryPages.UNIT_SHIFT;
-        reader.check(pages.keyLength(entry) == ~length, "a free entry of another length");
-        seen.set(index);
-        pages.freeEntries.push(entry, length);
+    private void readUnits(final StateReader reader, final int length) {
+        final int source = reader.readBytes();
+        final int end = source + reader.bytesLength();
+        reader.check(reader.bytesLength() % Integer.BYTES == 0, "half a free entry");
+        for (int at = end - Integer.BYTES; at >= source; at -= Integer.BYTES) {
+            final int unit = reader.buffer().getInt(at, ByteOrder.LITTLE_ENDIAN);
+            checkFree(reader, unit, length);
+            pages.freeEntries.push((long) unit << EntryPages.UNIT_SHIFT, length);
+        }
+    }
+
+    /** Follows the free entries of a length through the pages. */
+    private void readList(final StateReader reader, final int first, final int length) {
+        checkFree(reader, first, length);
+        reader.check(pages.freeEntries.previous(first) == NONE, "a list of free entries that does not hang together");
+        int last = first;
+        for (int unit = pages.freeEntries.next(first); unit != NONE; unit = pages.freeEntries.next(unit)) {
+            checkFree(reader, unit, length);
+            reader.check(
+                    pages.freeEntries.previous(unit) == last, "a list of free entries that does not hang together");
+            last = unit;
+        }
+        reader.check(pages.freeEntries.restore(length, first), "two lists of free entries of one length");
+    }
+
+    private void checkFree(final StateReader reader, final int unit, final int length) {
+        reader.check(unit >= 0 && freeUnits.get(unit), "a free entry that is not free");
+        reader.check(
+                pages.keyLength((long) unit << EntryPages.UNIT_SHIFT) == ~length, "a free entry of another length");
+        freeUnits.clear(unit);
     }
 }

@@ -108,6 +108,19 @@ final class FreeEntries {
         return link((long) unit << EntryPages.UNIT_SHIFT, NEXT_OFFSET) - 1;
     }
 
+    /** The unit before another, or -1. */
+    int previous(final int unit) {
+        return link((long) unit << EntryPages.UNIT_SHIFT, PREVIOUS_OFFSET) - 1;
+    }
+
+    /** Takes a list over that is in the pages already; false if there is one of its length. */
+    boolean restore(final int entryLength, final int firstUnit) {
+        final int list = list(entryLength);
+        final boolean isNew = heads[list] == 0;
+        heads[list] = firstUnit + 1;
+        return isNew;
+    }
+
     private static long entryOf(final int reference) {
         return (long) (reference - 1) << EntryPages.UNIT_SHIFT;
     }
@@ -117,6 +130,7 @@ final class FreeEntries {
     }
 
     private void link(final long entry, final int linkOffset, final int reference) {
+        pages.blocks.change(EntryPages.pageOf(entry), EntryPages.offsetOf(entry) + linkOffset, Integer.BYTES);
         pages.buffers[EntryPages.pageOf(entry)].putInt(EntryPages.offsetOf(entry) + linkOffset, reference);
     }
 

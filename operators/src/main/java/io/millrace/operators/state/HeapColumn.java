@@ -86,6 +86,7 @@ public final class HeapColumn<T> implements AutoCloseable {
     }
 
     private void slot(final long entry, final int slot) {
+        table.change(entry);
         table.buffer(entry).putLong(table.stateOffset(entry) + stateOffset, slot + 1L);
     }
 

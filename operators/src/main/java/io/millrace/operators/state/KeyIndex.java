@@ -99,9 +99,27 @@ final class KeyIndex {
                         "one table of keys takes " + size + " keys: operator=" + owner
                                 + "; spread the keys over more partitions");
             }
-            resize(slots == 0 ? firstSlots : slots * 2);
+            if (slots == 0) {
+                begin();
+            } else {
+                resize(slots * 2);
+            }
         }
         return isFull;
+    }
+
+    private void begin() {
+        if (firstSlots > MIN_SLOTS) {
+            try {
+                resize(firstSlots);
+                return;
+            } catch (final MillraceException e) {
+                // No room for as many keys as before; there may be less of them.
+                firstSlots = MIN_SLOTS;
+                firstUnits = 0;
+            }
+        }
+        resize(MIN_SLOTS);
     }
 
     /** Builds the index for the entries that the pages have; it is empty before. */
@@ -203,11 +221,13 @@ final class KeyIndex {
         value(hole, 0);
     }
 
-    /** Gives memory back after many keys were removed. */
-    void shrink(final int size) {
-        if (slots > SPARSE_SLOTS && size < slots >>> SPARSE_SHIFT) {
+    /** Gives memory back after many keys were removed; true if there was some to give. */
+    boolean shrink(final int size) {
+        final boolean isSparse = slots > SPARSE_SLOTS && size < slots >>> SPARSE_SHIFT;
+        if (isSparse) {
             resize(slots >>> 2);
         }
+        return isSparse;
     }
 
     long bytes() {

@@ -25,7 +25,10 @@ public final class KeyedTable implements AutoCloseable {
     /** First word of a snapshot: "KTB1" in ASCII. */
     private static final int SNAPSHOT_FORMAT = 0x3142544B;
 
-    private static final int MAX_STATE_LENGTH = 1 << 24;
+    /** First word of what a table writes into a checkpoint: "KTC1" in ASCII. */
+    private static final int CHECKPOINT_FORMAT = 0x3143544B;
+
+    private static final int MAX_STATE_LENGTH = EntryPages.MAX_STATE_LENGTH;
     private static final long NONE = -1;
     private static final int MIXED = -1;
 
@@ -38,6 +41,8 @@ public final class KeyedTable implements AutoCloseable {
     private final int stateLength;
     private final EntryPages pages;
     private final KeyIndex index;
+    private final PageBlocks blocks;
+    private final int longEntryLength;
     private int size;
 
     // Where the state begins in every entry, so that most tables need not look at an entry's key length for it.
@@ -66,12 +71,15 @@ public final class KeyedTable implements AutoCloseable {
         this.memory = memory;
         this.pages = new EntryPages(memory, owner, stateLength);
         this.stateLength = pages.stateLength;
+        this.blocks = pages.blocks;
+        this.longEntryLength = pages.entryLength(Long.BYTES);
         this.index = new KeyIndex(memory, owner, pages);
         memory.add(this);
     }
 
     /**
-     * Finds the entry of a key, or adds one whose state is all zero.
+     * Finds the entry of a key, or adds one whose state is all zero. Its state may be written then, until the task goes
+     * on to the next record.
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
@@ -89,11 +97,15 @@ public final class KeyedTable implements AutoCloseable {
         final int hash = KeyBytes.hash(base, address, length);
         final long entry = find(base, address, length, hash);
         added = entry == NONE;
-        return entry == NONE ? add(base, address, length, hash) : entry;
+        if (added) {
+            return add(base, address, length, hash);
+        }
+        pages.change(entry, pages.entryLength(length));
+        return entry;
     }
 
     /**
-     * Finds the entry of a key.
+     * Finds the entry of a key, to be read. Whoever writes to its state calls {@link #change} before.
      *
      * @param key    buffer that holds the key, may be null when the key is empty.
      * @param offset at which the key begins.
@@ -136,7 +148,8 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
-     * Finds the entry of a key of 8 bytes, or adds one whose state is all zero.
+     * Finds the entry of a key of 8 bytes, or adds one whose state is all zero. Its state may be written then, as with
+     * {@link #findOrAdd}.
      *
      * @param key the bytes as a little-endian number: {@link #findOrAdd} finds the same entry.
      * @return the entry, to be given to the accessors.
@@ -147,11 +160,15 @@ public final class KeyedTable implements AutoCloseable {
         final int hash = KeyBytes.hash(key);
         final long entry = find(key, hash);
         added = entry == NONE;
-        return entry == NONE ? add(key, hash) : entry;
+        if (added) {
+            return add(key, hash);
+        }
+        blocks.change(EntryPages.pageOf(entry), EntryPages.offsetOf(entry), longEntryLength);
+        return entry;
     }
 
     /**
-     * Finds the entry of a key of 8 bytes.
+     * Finds the entry of a key of 8 bytes, to be read. Whoever writes to its state calls {@link #change} before.
      *
      * @param key the bytes as a little-endian number: {@link #find} finds the same entry.
      * @return the entry, to be given to the accessors; -1 if there is none.
@@ -324,6 +341,18 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
+     * To be called before the state of an entry is written, unless {@link #findOrAdd} has found it for the same record: a
+     * checkpoint that needs its bytes as they are takes them now.
+     *
+     * @param entry of this table.
+     */
+    public void change(final long entry) {
+        if (blocks.cleanCount != 0) {
+            pages.change(entry, pages.entryLength(pages.keyLength(entry)));
+        }
+    }
+
+    /**
      * The memory that holds an entry.
      *
      * @param entry of this table.
@@ -391,7 +420,9 @@ public final class KeyedTable implements AutoCloseable {
         index.remove(pages.hash(entry), EntryPages.unitOf(entry));
         pages.free(entry, pages.entryLength(pages.keyLength(entry)));
         size--;
-        index.shrink(size);
+        if (index.shrink(size)) {
+            memory.trim();
+        }
     }
 
     /**
@@ -442,14 +473,14 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
-     * Writes all entries.
+     * Writes all entries. For a checkpoint, writes what is small, and the entries go to its {@link BlockSink}.
      *
      * @param writer to write with.
      */
     public void snapshot(final StateWriter writer) {
-        writer.writeInt(SNAPSHOT_FORMAT);
+        writer.writeInt(writer.isCheckpoint() ? CHECKPOINT_FORMAT : SNAPSHOT_FORMAT);
         writer.writeInt(stateLength);
-        new EntrySnapshot(pages).write(writer);
+        new EntrySnapshot(pages, writer.isCheckpoint()).write(writer);
     }
 
     /**
@@ -465,12 +496,14 @@ public final class KeyedTable implements AutoCloseable {
         checkOpen();
         clear();
         try {
-            reader.check(reader.readInt() == SNAPSHOT_FORMAT, "not a table of keys");
+            final boolean isCheckpoint = reader.blocks() != null;
+            final int format = isCheckpoint ? CHECKPOINT_FORMAT : SNAPSHOT_FORMAT;
+            reader.check(reader.readInt() == format, "not a table of keys");
             final int length = reader.readInt();
             if (length != stateLength) {
                 throw reader.corrupt("the state of a key has " + length + " bytes, this table's has " + stateLength);
             }
-            final int restored = new EntrySnapshot(pages).read(reader);
+            final int restored = new EntrySnapshot(pages, isCheckpoint).read(reader);
             index.restore(restored);
             size = restored;
             final long first = first();
@@ -487,7 +520,6 @@ public final class KeyedTable implements AutoCloseable {
     public void clear() {
         index.clear(size);
         pages.clear();
-        memory.trim();
         size = 0;
     }
 

@@ -8,12 +8,17 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many bytes the state of a job may take, over all its tasks. Whoever wants memory for state reserves it here first,
  * so a job that outgrows its budget stops with one clear error, and the process does not run out of memory.
  *
- * <p>Any thread may call. One atomic addition per page of 64 KiB, so tasks do not disturb each other.
+ * <p>Pages that tasks have freed and keep for their next window are not taken. They are counted on their own, and a task
+ * keeps none that the budget has no room for beside what is taken. What a task has kept before others took more goes back
+ * when that task next takes or frees memory: until then, at most the budget once more lies there.
+ *
+ * <p>Any thread may call. One atomic addition or two per page of 64 KiB, so tasks do not disturb each other.
  */
 public final class MemoryBudget {
     private final String job;
     private final long limitBytes;
     private final AtomicLong used = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
 
     /**
      * Creates a budget of which nothing is used.
@@ -76,6 +81,24 @@ public final class MemoryBudget {
         }
     }
 
+    /** Counts a page that was freed as kept; false when there is no room for it, and it is to go back. */
+    boolean tryKeep(final long bytes) {
+        kept.addAndGet(bytes);
+        final boolean isRoom = hasRoomForKept();
+        if (!isRoom) {
+            dropKept(bytes);
+        }
+        return isRoom;
+    }
+
+    void dropKept(final long bytes) {
+        kept.addAndGet(-bytes);
+    }
+
+    boolean hasRoomForKept() {
+        return kept.get() <= limitBytes - used.get();
+    }
+
     /**
      * Tells how much is taken.
      *
@@ -83,6 +106,15 @@ public final class MemoryBudget {
      */
     public long usedBytes() {
         return used.get();
+    }
+
+    /**
+     * Tells how much is kept for the next windows of the job's tasks.
+     *
+     * @return bytes of free pages, which are not taken; 0 when all state is closed.
+     */
+    public long keptBytes() {
+        return kept.get();
     }
 
     /**

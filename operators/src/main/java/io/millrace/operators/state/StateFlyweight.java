@@ -6,7 +6,7 @@ import org.agrona.MutableDirectBuffer;
  * State of a fixed size that lives in a table's memory: an instance is a view that is wrapped over one entry after the
  * other, so a million keys need one object.
  *
- * <p>A new entry's bytes are all zero; the first update finds them so.
+ * <p>A view that a user is given may write until the task goes on to the next record. A new entry's bytes are all zero; the first update finds them so.
  */
 public interface StateFlyweight {
     /**

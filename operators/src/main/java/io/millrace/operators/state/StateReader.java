@@ -13,6 +13,7 @@ public final class StateReader {
     private final DirectBuffer buffer;
     private final int start;
     private final int end;
+    private final RestoredBlocks blocks;
     private int position;
     private int bytesLength;
 
@@ -24,11 +25,35 @@ public final class StateReader {
      * @param length of the snapshot in bytes.
      */
     public StateReader(final DirectBuffer buffer, final int offset, final int length) {
+        this(buffer, offset, length, null);
+    }
+
+    private StateReader(final DirectBuffer buffer, final int offset, final int length, final RestoredBlocks blocks) {
         buffer.boundsCheck(offset, length);
         this.buffer = buffer;
         this.start = offset;
         this.end = offset + length;
         this.position = offset;
+        this.blocks = blocks;
+    }
+
+    /**
+     * Creates a reader for what {@link StateWriter#checkpoint} has written.
+     *
+     * @param buffer that holds it.
+     * @param offset at which it begins.
+     * @param length in bytes.
+     * @param blocks of the tables.
+     * @return a reader.
+     */
+    public static StateReader checkpoint(
+            final DirectBuffer buffer, final int offset, final int length, final RestoredBlocks blocks) {
+        return new StateReader(buffer, offset, length, blocks);
+    }
+
+    /** The blocks of a checkpoint, or null. */
+    RestoredBlocks blocks() {
+        return blocks;
     }
 
     /**

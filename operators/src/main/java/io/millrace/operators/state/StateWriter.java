@@ -12,6 +12,7 @@ import org.agrona.MutableDirectBuffer;
 public final class StateWriter {
     private final MutableDirectBuffer buffer;
     private final int start;
+    private final boolean isCheckpoint;
     private int position;
 
     /**
@@ -21,9 +22,34 @@ public final class StateWriter {
      * @param offset at which to begin.
      */
     public StateWriter(final MutableDirectBuffer buffer, final int offset) {
+        this(buffer, offset, false);
+    }
+
+    private StateWriter(final MutableDirectBuffer buffer, final int offset, final boolean isCheckpoint) {
         this.buffer = buffer;
         this.start = offset;
         this.position = offset;
+        this.isCheckpoint = isCheckpoint;
+    }
+
+    /**
+     * Creates a writer for a checkpoint: the blocks of tables go to the {@link BlockSink} with which it began.
+     *
+     * @param buffer to write into; one that grows by itself, unless it is known to be large enough.
+     * @param offset at which to begin.
+     * @return a writer, to be used directly after {@link StateMemory#beginCheckpoint}.
+     */
+    public static StateWriter checkpoint(final MutableDirectBuffer buffer, final int offset) {
+        return new StateWriter(buffer, offset, true);
+    }
+
+    /**
+     * Tells whether the blocks of tables go another way.
+     *
+     * @return whether {@link #checkpoint} has created this writer.
+     */
+    public boolean isCheckpoint() {
+        return isCheckpoint;
     }
 
     /**

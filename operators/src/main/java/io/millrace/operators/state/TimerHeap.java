@@ -161,6 +161,7 @@ final class TimerHeap {
         UnsafeApi.putLong(null, node, time);
         UnsafeApi.putLong(null, node + ORDER_OFFSET, order);
         UnsafeApi.putLong(null, node + ENTRY_OFFSET, entry);
+        timers.change(entry);
         timers.buffer(entry).putLong(timers.stateOffset(entry), position);
     }
 

@@ -7,6 +7,8 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 
 /**
  * Drives a chain with the records of a partition: first the clock, then the watermark, then the value. So a timer has
@@ -173,5 +175,43 @@ public final class ChainDriver<V> extends TaskDriver {
     @Override
     public long tickDueNs(final long laterStagesWantNs) {
         return Math.min(context.logWakeNs(), tracker.tickDueNs(Math.min(context.eventWakeNs(), laterStagesWantNs)));
+    }
+
+    @Override
+    public void askForNextWatermark() {
+        context.callAtEventTime(Long.MIN_VALUE);
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeLong(clockNs);
+        out.writeLong(recordsIn);
+        out.writeBoolean(isComplete);
+        out.writeLong(context.watermarkNs());
+        out.writeBoolean(context.isIdle());
+        out.writeLong(context.eventCallNs());
+        out.writeLong(context.eventWakeNs());
+        out.writeLong(context.logWakeNs());
+        out.writeBoolean(context.wantsLookAhead());
+        tracker.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        clockNs = in.readLong();
+        recordsIn = in.readLong();
+        isComplete = in.readBoolean();
+        context.watermarkNs(in.readLong());
+        context.idle(in.readBoolean());
+        context.clearEventTimes();
+        context.callAtEventTime(in.readLong());
+        context.wakeAtEventTime(in.readLong());
+        context.clearLogTimes();
+        context.wakeAtLogTime(in.readLong());
+        if (in.readBoolean()) {
+            context.askForLookAhead();
+        }
+        tracker.restore(in);
+        endOfPoll();
     }
 }

@@ -2,6 +2,8 @@ package io.millrace.operators.task;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 import java.util.Arrays;
 
 /**
@@ -115,5 +117,31 @@ public final class ExchangeWatermark implements WatermarkTracker {
         return wantedNs == Long.MAX_VALUE || watermarkNs >= wantedNs || !isLeftToTheClock()
                 ? Long.MAX_VALUE
                 : endedSinceNs + Math.max(0, wantedNs - endedNs);
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeInt(producerIds.length);
+        for (int i = 0; i < producerIds.length; i++) {
+            out.writeInt(producerIds[i]);
+            out.writeLong(watermarksNs[i]);
+            out.writeBoolean(areIdle[i]);
+        }
+        out.writeLong(watermarkNs);
+        out.writeLong(endedNs);
+        out.writeLong(endedSinceNs);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        in.check(in.readInt() == producerIds.length, "another number of tasks writes to the exchange");
+        for (int i = 0; i < producerIds.length; i++) {
+            in.check(in.readInt() == producerIds[i], "other tasks write to the exchange");
+            watermarksNs[i] = in.readLong();
+            areIdle[i] = in.readBoolean();
+        }
+        watermarkNs = in.readLong();
+        endedNs = in.readLong();
+        endedSinceNs = in.readLong();
     }
 }

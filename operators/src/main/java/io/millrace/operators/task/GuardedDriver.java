@@ -2,6 +2,8 @@ package io.millrace.operators.task;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.codec.BorrowGuard;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
 import java.util.List;
 
 /**
@@ -64,5 +66,20 @@ public final class GuardedDriver extends TaskDriver {
     @Override
     public long tickDueNs(final long laterStagesWantNs) {
         return driver.tickDueNs(laterStagesWantNs);
+    }
+
+    @Override
+    public void askForNextWatermark() {
+        driver.askForNextWatermark();
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        driver.snapshot(out);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        driver.restore(in);
     }
 }

@@ -1,5 +1,8 @@
 package io.millrace.operators.task;
 
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+
 /**
  * Watermark of a source partition: the largest event time seen less the out-of-orderness that is allowed for.
  *
@@ -106,5 +109,21 @@ public final class SourceWatermark implements WatermarkTracker {
     private static long saturatedSum(final long a, final long b) {
         final long sum = a + b;
         return b >= 0 && sum < a ? Long.MAX_VALUE : sum;
+    }
+
+    @Override
+    public void snapshot(final StateWriter out) {
+        out.writeLong(watermarkNs);
+        out.writeLong(baseNs);
+        out.writeLong(silentSinceNs);
+        out.writeBoolean(isIdle);
+    }
+
+    @Override
+    public void restore(final StateReader in) {
+        watermarkNs = in.readLong();
+        baseNs = in.readLong();
+        silentSinceNs = in.readLong();
+        isIdle = in.readBoolean();
     }
 }

@@ -18,7 +18,8 @@ import org.agrona.concurrent.Agent;
  *
  * <p>The partition is all that reaches a task: values, watermarks, ticks of the clock and the end of input are records in it,
  * and its outputs go out under sequences of its own. So what it does is a function of the partition, and a task that starts
- * again from the beginning does the same again; {@link OutputAppender} says why nothing is doubled by that.
+ * again, from the beginning or from a checkpoint, does the same again; {@link OutputAppender} says why nothing is doubled by
+ * that.
  *
  * <p>A task is an agent without a thread of its own: whoever runs it calls {@link #doWork()} from one thread at a time.
  */
@@ -37,21 +38,26 @@ public final class Task implements Agent, AutoCloseable {
     private final AutoCloseable state;
     private final Map<String, StateView> views;
     private final TaskCounters counters;
+    private final TaskCheckpoints checkpoints;
+    private final Restored restored;
 
     private LogReader ahead;
+    private boolean isInRecord;
     private volatile boolean isComplete;
     private volatile long eventWakeNs = Long.MAX_VALUE;
 
     /**
-     * Creates a task.
+     * Creates a task, and restores it from its newest checkpoint if it has any.
      *
-     * @param id       names it.
-     * @param readers  opens readers that stand at the beginning of its partition; each is closed with the task.
-     * @param driver   that takes the records.
-     * @param outputs  doors to its output topics; closed with the task.
-     * @param state    memory of its operators; closed with the task.
-     * @param views    on the state of its steps, by their names.
-     * @param counters of the task.
+     * @param id          names it.
+     * @param readers     opens readers that stand at the beginning of its partition; each is closed with the task.
+     * @param driver      that takes the records.
+     * @param outputs     doors to its output topics; closed with the task.
+     * @param state       memory of its operators; closed with the task.
+     * @param views       on the state of its steps, by their names.
+     * @param counters    of the task.
+     * @param checkpoints of the task; null for a task that takes none and begins at the beginning.
+     * @throws io.millrace.log.error.MillraceException when a checkpoint does not fit, see {@link TaskCheckpoints}.
      */
     public Task(
             final TaskId id,
@@ -60,16 +66,37 @@ public final class Task implements Agent, AutoCloseable {
             final List<OutputAppender> outputs,
             final AutoCloseable state,
             final Map<String, StateView> views,
-            final TaskCounters counters) {
+            final TaskCounters counters,
+            final TaskCheckpoints checkpoints) {
         this.id = id;
         this.readers = readers;
         this.reader = readers.get();
+        this.checkpoints = checkpoints;
         this.driver = driver;
         this.lookAhead = driver::prefetch;
         this.outputs = List.copyOf(outputs);
         this.state = state;
         this.views = Collections.unmodifiableMap(new LinkedHashMap<>(views));
         this.counters = counters;
+        this.restored = restore();
+    }
+
+    private Restored restore() {
+        if (checkpoints == null) {
+            return new Restored(0, reader.position(), "");
+        }
+        try {
+            final Restored from = checkpoints.restore();
+            if (from.checkpoint() > 0) {
+                reader.seek(from.position());
+                eventWakeNs = driver.eventWakeNs();
+                isComplete = driver.isComplete();
+            }
+            return from;
+        } catch (final RuntimeException e) {
+            reader.close();
+            throw e;
+        }
     }
 
     @Override
@@ -87,6 +114,7 @@ public final class Task implements Agent, AutoCloseable {
         if (isComplete) {
             return 0;
         }
+        isInRecord = true;
         final int records =
                 driver.wantsLookAhead() ? pollLookingAhead(Math.min(limit, LOOK_AHEAD)) : reader.poll(driver, limit);
         if (records > 0) {
@@ -98,6 +126,9 @@ public final class Task implements Agent, AutoCloseable {
                 isComplete = true;
             }
         }
+        // Whoever throws in between leaves a task that stands in the middle of a record, of which no checkpoint can be
+        // taken.
+        isInRecord = false;
         return records;
     }
 
@@ -110,6 +141,76 @@ public final class Task implements Agent, AutoCloseable {
         }
         ahead.poll(lookAhead, limit);
         return reader.poll(driver, limit, ahead.position());
+    }
+
+    /**
+     * Begins a checkpoint, unless the task takes none, has not moved since the last one, or is taking one. By the task's thread,
+     * between two calls of {@link #doWork()}.
+     *
+     * @return true if one has begun; {@link #checkpointWork} goes on with it.
+     */
+    public boolean beginCheckpoint() {
+        return checkpoints != null && !isInRecord && checkpoints.beginIfNew(reader.position());
+    }
+
+    /**
+     * Goes on with a checkpoint that has begun, and cleans up behind those that are complete. By the task's thread, between
+     * two calls of {@link #doWork()}.
+     *
+     * @param limit at most so many blocks of state are copied, greater than 0.
+     * @return true while the checkpoint is not complete.
+     * @throws io.millrace.operators.core.TaskStoppedException when the store has failed or is closed.
+     */
+    public boolean checkpointWork(final int limit) {
+        return checkpoints != null && !isInRecord && checkpoints.work(limit);
+    }
+
+    /**
+     * Takes a checkpoint of where the task stands now, and returns when it is complete. Does nothing for a task that takes
+     * none, or that has failed in the middle of a record. By the task's thread.
+     */
+    public void takeCheckpoint() {
+        if (checkpoints != null && !isInRecord) {
+            checkpoints.complete();
+            beginCheckpoint();
+            checkpoints.complete();
+        }
+    }
+
+    /**
+     * Tells whether a checkpoint has begun and is not complete. By the task's thread.
+     *
+     * @return true between the two.
+     */
+    public boolean isTakingCheckpoint() {
+        return checkpoints != null && checkpoints.isRunning();
+    }
+
+    /**
+     * Where the newest complete checkpoint was taken. May be called from any thread.
+     *
+     * @return position in the task's partition; -1 when there is none.
+     */
+    public long checkpointPosition() {
+        return checkpoints == null ? -1 : checkpoints.position();
+    }
+
+    /**
+     * How much the task has read since its newest checkpoint began. By the task's thread.
+     *
+     * @return bytes of its partition.
+     */
+    public long bytesSinceCheckpoint() {
+        return checkpoints == null ? 0 : reader.position() - Math.max(0, checkpoints.triedPosition());
+    }
+
+    /**
+     * How the task has begun.
+     *
+     * @return from which checkpoint, and why not from the newest.
+     */
+    public Restored restored() {
+        return restored;
     }
 
     /**

@@ -2,12 +2,13 @@ package io.millrace.operators.task;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
+import io.millrace.operators.state.Stateful;
 
 /**
  * The part of a task that is run for every record. Its one implementation, {@link ChainDriver}, is copied for each stage of
  * a plan so that the whole chain can be inlined; the task knows it by this type.
  */
-public abstract class TaskDriver implements RecordHandler {
+public abstract class TaskDriver implements RecordHandler, Stateful {
     /** For subclasses. */
     protected TaskDriver() {}
 
@@ -49,4 +50,10 @@ public abstract class TaskDriver implements RecordHandler {
      * @return log time in ns since the epoch from which a tick is useful; {@link Long#MAX_VALUE} for never.
      */
     public abstract long tickDueNs(long laterStagesWantNs);
+
+    /**
+     * Has the next watermark told to the whole chain, whoever asked for it. Called when steps were added since the state was
+     * written, which have not been able to ask.
+     */
+    public abstract void askForNextWatermark();
 }

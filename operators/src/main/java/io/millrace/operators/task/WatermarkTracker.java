@@ -1,12 +1,14 @@
 package io.millrace.operators.task;
 
+import io.millrace.operators.state.Stateful;
+
 /**
  * Derives a task's watermark from the records of its partition and from nothing else, so that a replay derives the same.
  *
  * <p>All times are in ns since the epoch; the clock is the partition's, the largest log time so far. Used by the task's
  * thread.
  */
-public interface WatermarkTracker {
+public interface WatermarkTracker extends Stateful {
     /**
      * Takes a data record.
      *

@@ -92,6 +92,7 @@ final class Frames implements Stateful {
         System.arraycopy(frames, 1, frames, 0, count);
         frames[count] = null;
         frame.clear();
+        memory.trim();
         free.push(frame);
     }
 

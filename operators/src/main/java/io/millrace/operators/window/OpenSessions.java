@@ -59,6 +59,7 @@ final class OpenSessions {
     }
 
     private void latest(final long key, final long session) {
+        keys.change(key);
         keys.buffer(key).putLong(keys.stateOffset(key), session + 1);
     }
 
@@ -194,6 +195,7 @@ final class OpenSessions {
     }
 
     private void put(final long session, final int offset, final long value) {
+        sessions.change(session);
         sessions.buffer(session).putLong(at(session) + offset, value);
     }
 

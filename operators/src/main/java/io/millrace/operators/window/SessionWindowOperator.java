@@ -176,6 +176,7 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     private boolean add(final RecordContext context, final V value, final long session) {
+        sessions.aggregates.keys().change(session);
         try {
             aggregator.add(sessions.aggregates, session, value);
             return true;

@@ -93,6 +93,7 @@ final class SlidingPanes {
             final long earlier,
             final long later) {
         final long key = keys.findOrAdd(keyBuffer, keyOffset, keyLength);
+        panes.change(pane);
         panes.buffer(pane).putLong(at(pane) + KEY_OFFSET, key);
         ofPane(pane, EARLIER_OFFSET, earlier);
         ofPane(pane, LATER_OFFSET, later);
@@ -250,6 +251,7 @@ final class SlidingPanes {
     }
 
     private void ofPane(final long pane, final int offset, final long reference) {
+        panes.change(pane);
         panes.buffer(pane).putLong(at(pane) + offset, reference + 1);
     }
 
@@ -258,6 +260,7 @@ final class SlidingPanes {
     }
 
     private void ofKey(final long key, final int offset, final long reference) {
+        keys.change(key);
         keys.buffer(key).putLong(keys.stateOffset(key) + offset, reference + 1);
     }
 

@@ -151,6 +151,7 @@ public final class SlidingWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
     }
 
     private boolean add(final RecordContext context, final V value, final long pane) {
+        panes.aggregates.keys().change(pane);
         try {
             aggregator.add(panes.aggregates, pane, value);
             return true;

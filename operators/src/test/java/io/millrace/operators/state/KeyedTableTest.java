@@ -30,6 +30,24 @@ class KeyedTableTest {
     }
 
     @Test
+    void shouldBeginSmallWhereTheBudgetHasNoRoomForAsManyKeysAsBefore() {
+        final MemoryBudget tight = new MemoryBudget("orders", 4 << 20);
+        final StateMemory own = new StateMemory(tight);
+        final KeyedTable keys = new KeyedTable(own, "sum", 8);
+        for (long key = 0; key < 16_000; key++) {
+            keys.findOrAddLong(key);
+        }
+        keys.clear();
+        tight.reserve(tight.limitBytes() - (32 << 10), "join");
+
+        keys.findOrAddLong(1);
+
+        assertThat(keys.size()).isEqualTo(1);
+        assertThat(keys.findLong(1)).isNotNegative();
+        own.close();
+    }
+
+    @Test
     void shouldTakeNoMemoryUntilTheFirstKey() {
         assertThat(table.findLong(1)).isEqualTo(-1);
         assertThat(find("")).isEqualTo(-1);

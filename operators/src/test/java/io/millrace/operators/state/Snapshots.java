@@ -6,6 +6,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -30,9 +31,18 @@ final class Snapshots {
      */
     static int assertDamageIsRefused(
             final UnsafeBuffer snapshot, final long seed, final Consumer<StateReader> restore, final Runnable use) {
+        return assertDamageIsRefused(snapshot, length -> new StateReader(snapshot, 0, length), seed, restore, use);
+    }
+
+    /** The same with another reader of the first bytes. */
+    static int assertDamageIsRefused(
+            final UnsafeBuffer snapshot,
+            final IntFunction<StateReader> reader,
+            final long seed,
+            final Consumer<StateReader> restore,
+            final Runnable use) {
         for (int length = 0; length < snapshot.capacity(); length++) {
-            final StateReader reader = new StateReader(snapshot, 0, length);
-            assertThat(isRestored(reader, restore, "length " + length))
+            assertThat(isRestored(reader.apply(length), restore, "length " + length))
                     .as("length %d", length)
                     .isFalse();
             use.run();
@@ -42,7 +52,7 @@ final class Snapshots {
         for (int i = 0; i < snapshot.capacity(); i++) {
             final byte original = snapshot.getByte(i);
             snapshot.putByte(i, (byte) (original ^ 1 + random.nextInt(255)));
-            if (!isRestored(reader(snapshot), restore, "byte " + i + ", seed " + seed)) {
+            if (!isRestored(reader.apply(snapshot.capacity()), restore, "byte " + i + ", seed " + seed)) {
                 refused++;
             }
             use.run();

@@ -49,6 +49,7 @@ class StateMemoryTest {
         assertThat(pagesKept()).isEqualTo(16);
 
         for (int i = 0; i < 5; i++) {
+            memory.free(memory.allocate(8, "sum"));
             memory.trim();
         }
         assertThat(pagesKept()).isZero();
@@ -79,6 +80,84 @@ class StateMemoryTest {
         assertThat(memory.usedBytes()).isZero();
         budget.release(LIMIT);
         assertThat(allocatePages(40)).hasSize(40);
+        memory.close();
+    }
+
+    @Test
+    void shouldCloseAfterPagesThatItHasWereRefused() {
+        final KeyedTable table = new KeyedTable(memory, "sum", 8);
+        freeAll(allocatePages(3));
+        memory.trim();
+        budget.reserve(LIMIT, "join");
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> allocatePages(1)).isInstanceOf(MillraceException.class);
+        }
+
+        memory.trim();
+        table.close();
+        memory.close();
+
+        assertThat(budget.usedBytes()).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void shouldTakeTwoEndsOfAWindowInARowForOne() {
+        freeAll(allocatePages(20));
+        memory.trim();
+
+        memory.trim();
+        memory.trim();
+
+        assertThat(pagesKept()).isEqualTo(20);
+    }
+
+    @Test
+    void shouldKeepFreePagesWhenATableForOneResultIsEmptied() {
+        final KeyedTable table = new KeyedTable(memory, "sum", 8);
+        freeAll(allocatePages(20));
+        memory.trim();
+
+        for (int i = 0; i < 10; i++) {
+            table.findOrAddLong(0);
+            table.clear();
+        }
+
+        assertThat(pagesKept()).isEqualTo(20);
+        memory.close();
+    }
+
+    @Test
+    void shouldKeepNoMoreInAllTasksThanTheBudgetHasRoomFor() {
+        final StateMemory other = new StateMemory(budget);
+        freeAll(allocatePages(30));
+
+        final List<UnsafeBuffer> pages = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            pages.add(other.allocate(StateMemory.PAGE_LENGTH, "join"));
+        }
+        pages.forEach(other::free);
+
+        assertThat(memory.freeBytes() + other.freeBytes())
+                .isLessThanOrEqualTo(LIMIT)
+                .isEqualTo(budget.keptBytes());
+        other.close();
+        memory.close();
+        assertThat(budget.keptBytes()).isZero();
+    }
+
+    @Test
+    void shouldGiveBackPagesWhenKeysAreRemovedOneByOne() {
+        final KeyedTable table = new KeyedTable(memory, "sum", 8);
+        for (long key = 0; key < 50_000; key++) {
+            table.findOrAddLong(key);
+        }
+        final long mostBytes = memory.usedBytes();
+
+        for (long key = 0; key < 50_000; key++) {
+            table.remove(table.findLong(key));
+        }
+
+        assertThat(memory.freeBytes()).isLessThan(mostBytes / 4);
         memory.close();
     }
 

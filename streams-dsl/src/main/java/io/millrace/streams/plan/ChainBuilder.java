@@ -12,7 +12,9 @@ import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.Stateful;
 import io.millrace.operators.task.LendingOperator;
+import io.millrace.operators.task.NamedState;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
@@ -143,7 +145,12 @@ final class ChainBuilder {
         @SuppressWarnings(
                 "unchecked") // Types were checked where the steps were connected; the graph does not carry them.
         public <I> Operator<I> operator(final Class<?> type, final Object... arguments) {
-            return (Operator<I>) copies().instantiate(Operator.class, type.asSubclass(Operator.class), arguments);
+            final Operator<I> operator =
+                    (Operator<I>) copies().instantiate(Operator.class, type.asSubclass(Operator.class), arguments);
+            if (operator instanceof Stateful state) {
+                resources.keep(new NamedState(StageLayout.stateName(node, type), StageLayout.of(node, type), state));
+            }
+            return operator;
         }
 
         @Override

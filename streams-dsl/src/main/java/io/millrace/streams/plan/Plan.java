@@ -36,6 +36,17 @@ public record Plan(TopologyGraph graph, List<Stage> stages) {
     }
 
     /**
+     * Names the topic of a stage's checkpoints.
+     *
+     * @param job   name of the job.
+     * @param stage name of the stage.
+     * @return name of the topic.
+     */
+    public static String checkpointTopic(final String job, final String stage) {
+        return job + "." + stage + ".checkpoints";
+    }
+
+    /**
      * Counts the tasks.
      *
      * @return their number in all stages.

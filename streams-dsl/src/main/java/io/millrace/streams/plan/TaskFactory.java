@@ -4,16 +4,21 @@ import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.output.TaskAudit;
 import io.millrace.operators.task.ChainDriver;
 import io.millrace.operators.task.EventTimes;
 import io.millrace.operators.task.ExchangeWatermark;
 import io.millrace.operators.task.SourceWatermark;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskCheckpoints;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.operators.task.TaskLayout;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
+import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToLongFunction;
@@ -62,22 +67,55 @@ public final class TaskFactory {
 
     private Task task(final Stage stage, final int partition, final StageCopies copies) {
         final TaskId id = id(stage, partition);
-        final TaskResources resources = new TaskResources(id, store, options);
+        final TaskCounters counters = new TaskCounters();
+        final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
+        final TaskResources resources = new TaskResources(id, store, options, counters, audit);
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
+            final TaskDriver driver = resources.guarded(driver(stage, copies, resources, chain));
             return new Task(
                     id,
                     input::reader,
-                    resources.guarded(driver(stage, copies, resources, chain)),
+                    driver,
                     resources.outputs(),
                     resources.memory(),
                     resources.views(),
-                    resources.counters());
+                    resources.counters(),
+                    checkpoints(stage, id, resources, driver));
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
         }
+    }
+
+    // Where there are checkpoints, they are restored, whether new ones are taken or not.
+    private TaskCheckpoints checkpoints(
+            final Stage stage, final TaskId id, final TaskResources resources, final TaskDriver driver) {
+        final String topic = Plan.checkpointTopic(id.job(), stage.name());
+        if (!store.hasTopic(topic)
+                || options.isAudit() && isAllThere(store.topic(id.topic()).partition(id.partition()))) {
+            // An audit replays as much as there is, without a checkpoint if it can.
+            return null;
+        }
+        final StageLayout layout = new StageLayout(plan, stage);
+        return new TaskCheckpoints(
+                id,
+                store.topic(topic).partition(id.partition()),
+                store.topic(id.topic()).partition(id.partition()),
+                !stage.isSource(),
+                driver,
+                resources.outputs(),
+                resources.memory(),
+                resources.counters(),
+                new TaskLayout(
+                        layout.topology(), layout.input(), layout.exchanges(), resources.states(), resources.resets()),
+                resources.idleStrategy(),
+                resources.housekeeping());
+    }
+
+    private static boolean isAllThere(final LogPartition input) {
+        return input.beginPosition() < input.segmentLength();
     }
 
     private TaskDriver driver(
@@ -95,6 +133,28 @@ public final class TaskFactory {
                         resources.failures(
                                 stage.root().name(),
                                 stage.root().onErrorOr(plan.graph().onError())));
+    }
+
+    private static TaskAudit audit(final TaskId id, final Stage stage, final TaskCounters counters) {
+        return new TaskAudit(
+                "job=" + id.job() + " topic=" + id.topic() + " partition=" + id.partition(),
+                step -> path(stage.root(), step),
+                counters);
+    }
+
+    // The steps of a stage that lead to one of them, since each may be the one whose function differs.
+    private static String path(final TopologyNode from, final String step) {
+        if (from.name().equals(step) && !(from instanceof SourceNode)) {
+            return from.name();
+        }
+        for (final TopologyNode child : from.children()) {
+            final String rest =
+                    child.name().equals(step) ? step : child instanceof ExchangeNode ? null : path(child, step);
+            if (rest != null) {
+                return from.name() + " > " + rest;
+            }
+        }
+        return null;
     }
 
     private TaskId id(final Stage stage, final int partition) {

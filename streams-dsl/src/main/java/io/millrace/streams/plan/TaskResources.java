@@ -1,5 +1,6 @@
 package io.millrace.streams.plan;
 
+import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.ProducerAppender;
@@ -14,9 +15,13 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
 import io.millrace.operators.output.OutputAppender;
+import io.millrace.operators.output.OutputAudit;
+import io.millrace.operators.output.TaskAudit;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateView;
+import io.millrace.operators.task.AuditedDriver;
 import io.millrace.operators.task.GuardedDriver;
+import io.millrace.operators.task.NamedState;
 import io.millrace.operators.task.PolicyFailureHandler;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
@@ -26,7 +31,10 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What the operators of one task share: its codecs, doors to topics, memory and counters.
@@ -35,14 +43,23 @@ final class TaskResources implements AutoCloseable {
     private final TaskId id;
     private final LogStore store;
     private final TaskOptions options;
-    private final TaskCounters counters = new TaskCounters();
+    private final TaskAudit audit;
+    private final TaskCounters counters;
     private final StateMemory memory;
     private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
     private final List<BorrowGuard> guards = new ArrayList<>();
     private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
+    private final Map<String, NamedState> states = new LinkedHashMap<>();
 
-    TaskResources(final TaskId id, final LogStore store, final TaskOptions options) {
+    TaskResources(
+            final TaskId id,
+            final LogStore store,
+            final TaskOptions options,
+            final TaskCounters counters,
+            final TaskAudit audit) {
+        this.counters = counters;
+        this.audit = audit;
         this.id = id;
         this.store = store;
         this.options = options;
@@ -78,6 +95,27 @@ final class TaskResources implements AutoCloseable {
         return List.copyOf(outputs.values());
     }
 
+    // An operator that is made anew, as tools do, stands for the one before.
+    void keep(final NamedState state) {
+        states.put(state.name(), state);
+    }
+
+    List<NamedState> states() {
+        return List.copyOf(states.values());
+    }
+
+    Set<String> resets() {
+        return options.resets();
+    }
+
+    IdleStrategy idleStrategy() {
+        return options.idleStrategy().get();
+    }
+
+    Executor housekeeping() {
+        return options.housekeeping();
+    }
+
     @SuppressWarnings("unchecked") // forTask gives a codec of the same values.
     <T> Codec<T> codec(final Codec<T> description) {
         return (Codec<T>) codecs.computeIfAbsent(description, this::forTask);
@@ -94,7 +132,8 @@ final class TaskResources implements AutoCloseable {
 
     // In test mode, what was lent for a record is taken back after it.
     TaskDriver guarded(final TaskDriver driver) {
-        return options.isTestMode() ? new GuardedDriver(driver, id, guards) : driver;
+        final TaskDriver inner = audit == null ? driver : new AuditedDriver(driver, audit);
+        return options.isTestMode() ? new GuardedDriver(inner, id, guards) : inner;
     }
 
     boolean isTestMode() {
@@ -133,13 +172,25 @@ final class TaskResources implements AutoCloseable {
         }
         final int maxRecordLength =
                 RecordDescriptor.maxRecordLength(logTopic.spec().segmentLength());
-        return options.parts()
+        final OutputAppender output = options.parts()
                 .output(
                         topic,
                         maxRecordLength,
                         appenders,
                         options.idleStrategy().get(),
                         counters);
+        if (audit != null) {
+            output.audit(new OutputAudit(audit, topic, producerId, readers(logTopic)));
+        }
+        return output;
+    }
+
+    private static List<LogReader> readers(final LogTopic topic) {
+        final List<LogReader> readers = new ArrayList<>();
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            readers.add(topic.partition(i).reader());
+        }
+        return readers;
     }
 
     @Override

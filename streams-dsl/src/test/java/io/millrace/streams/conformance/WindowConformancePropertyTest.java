@@ -12,10 +12,10 @@ import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.SourceStream;
+import io.millrace.streams.StoreImages;
 import io.millrace.streams.Topology;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,7 +146,8 @@ class WindowConformancePropertyTest {
                 new LogContext().directory(home).segmentLength(SEGMENT_LENGTH).clock(clock::get))) {
             store.createTopic(TopicSpec.named("in").partitions(partitions));
             final Outcome outcome = new Outcome();
-            try (JobTasks job = JobTasks.open(store, topology(script, idleAfter), new JobContext())) {
+            try (JobTasks job = JobTasks.open(
+                    store, topology(script, idleAfter), new JobContext().checkpointInterval(Duration.ZERO))) {
                 for (final Event event : script.events) {
                     append(store, random.nextInt(partitions), RecordKind.DATA, event.timeNs(), event.format());
                     clock.incrementAndGet();
@@ -175,7 +176,7 @@ class WindowConformancePropertyTest {
             outcome.lines.forEach(line -> outcome.rows.add(parse(line)));
             return outcome;
         } finally {
-            delete(home);
+            StoreImages.delete(home);
         }
     }
 
@@ -188,7 +189,7 @@ class WindowConformancePropertyTest {
         }
     }
 
-    private static Topology topology(final Script script, final Duration idleAfter) {
+    static Topology topology(final Script script, final Duration idleAfter) {
         final Topology topology = Topology.named("conformance");
         final SourceStream<String> in =
                 topology.stream("in", Codecs.string()).outOfOrderness(Duration.ofNanos(script.boundNs));
@@ -208,7 +209,7 @@ class WindowConformancePropertyTest {
         return topology;
     }
 
-    private static Row parse(final String line) {
+    static Row parse(final String line) {
         final String[] parts = line.split(" ");
         final long[] numbers = IntStream.range(1, parts.length)
                 .mapToLong(i -> Long.parseLong(parts[i]))
@@ -216,13 +217,13 @@ class WindowConformancePropertyTest {
         return new Row(parts[0], numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5]);
     }
 
-    private static List<Row> sorted(final List<Row> rows) {
+    static List<Row> sorted(final List<Row> rows) {
         final List<Row> sorted = new ArrayList<>(rows);
         sorted.sort(Comparator.naturalOrder());
         return sorted;
     }
 
-    private static void append(
+    static void append(
             final LogStore store, final int partition, final byte kind, final long timeNs, final String text) {
         final UnsafeBuffer value = new UnsafeBuffer(text.getBytes(StandardCharsets.US_ASCII));
         long outcome;
@@ -235,7 +236,7 @@ class WindowConformancePropertyTest {
         assertThat(outcome).isPositive();
     }
 
-    private static void read(final LogStore store, final String topic, final List<String> lines) {
+    static void read(final LogStore store, final String topic, final List<String> lines) {
         for (int i = 0; i < store.topic(topic).partitionCount(); i++) {
             try (LogReader reader = store.topic(topic).partition(i).reader()) {
                 while (reader.poll(
@@ -245,14 +246,6 @@ class WindowConformancePropertyTest {
                         > 0) {
                     // Read on to the end.
                 }
-            }
-        }
-    }
-
-    private static void delete(final Path home) throws IOException {
-        try (java.util.stream.Stream<Path> paths = Files.walk(home)) {
-            for (final Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
             }
         }
     }

@@ -39,7 +39,9 @@ final class Scenarios {
     Scenarios(final SplittableRandom random, final int partitions) {
         this.random = random;
         this.partitions = partitions;
-        this.boundNs = random.nextInt(4) == 0 ? 0 : random.nextLong(60 * Feed.MS);
+        // Mostly whole milliseconds, as most distances of times are, so that a watermark meets the end of a span
+        // exactly.
+        this.boundNs = random.nextInt(4) == 0 ? random.nextLong(60 * Feed.MS) : random.nextLong(40) * Feed.MS;
         this.idleAfterNs = random.nextInt(4) == 0 ? PartitionTime.END : random.nextLong(40 * Feed.MS);
         this.isKeyed = random.nextInt(3) == 0;
     }
@@ -232,8 +234,13 @@ final class Scenarios {
         meanings.add(written -> KeyedMeanings.rolling(result, isEach, written.sink(topic)));
     }
 
+    // Mostly such that distances of it occur exactly: most times are whole milliseconds apart.
+    private long span() {
+        return random.nextInt(4) == 0 ? 1 + random.nextLong(90 * Feed.MS) : (1 + random.nextLong(40)) * Feed.MS;
+    }
+
     Scenario dedupe() {
-        final long withinNs = 1 + random.nextLong(90 * Feed.MS);
+        final long withinNs = span();
         final DedupedStream<String, String> once = keyed().dedupe("once", Duration.ofNanos(withinNs));
         once.to(sink("first"));
         once.late().to(sink("late"));
@@ -262,7 +269,7 @@ final class Scenarios {
 
     /** Two topics merged, a part of them branched off, then two keys one after the other, with time passing through all. */
     Scenario chain() {
-        final long withinNs = 1 + random.nextLong(90 * Feed.MS);
+        final long withinNs = span();
         final var branches = source("a").merge("merged", source("b")).branch();
         branches.when(text -> Feed.number(text) % 5 == 0).to(sink("fives"));
         final ProcessedStream<String, String> processed = branches.when(text -> Feed.number(text) % 7 != 0)
