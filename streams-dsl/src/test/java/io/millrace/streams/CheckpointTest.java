@@ -286,6 +286,28 @@ class CheckpointTest {
     }
 
     @Test
+    void shouldDeriveCheckpointsFromANewOutputOfAJobThatTakesNoneAnyMore() {
+        try (StoreFixture fixture = new StoreFixture(path("store"))) {
+            fixture.givenTopic("in", 1);
+            runAndClose(fixture, counting(), 1, 0, 100);
+            final Topology changed = counting(
+                    stream -> {
+                        stream.to("words");
+                        return stream;
+                    },
+                    "by-word",
+                    "counted");
+
+            JobTasks.open(fixture.store(), changed, new JobContext().checkpointInterval(Duration.ZERO))
+                    .close();
+
+            assertThatThrownBy(() -> fixture.store().derives(CHECKPOINTS, "words"))
+                    .as("the other way round")
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
     void shouldRefuseAChangedTopologyWhoseOutputsWouldGetNumbersThatAreTaken() throws IOException {
         try (StoreFixture first = new StoreFixture(path("first"))) {
             first.givenTopic("in", 1);
