@@ -44,7 +44,9 @@ final class JobTopics {
             }
             createDeadLetters(stage, stage.root());
             stage.nodes().forEach(node -> createDeadLetters(stage, node));
-            if (hasCheckpoints) {
+            // Those that are there are restored, and one may be taken then, whether the job takes any or not.
+            if (hasCheckpoints
+                    || store.hasTopic(Plan.checkpointTopic(plan.graph().name(), stage.name()))) {
                 createCheckpoints(stage, exchangeDurability);
             }
         }

@@ -203,6 +203,32 @@ class CheckpointTest {
     }
 
     @Test
+    void shouldGoOnBeforeItsFirstCheckpointIsDueWhereTheInputBeginsLate() throws IOException {
+        try (StoreFixture fixture = new StoreFixture(path("live"))) {
+            fixture.givenTopic("in", 1);
+            words(fixture, 1, 0, 2_000);
+            fixture.store().forceNow();
+            partition(fixture, "in").truncateBefore(partition(fixture, "in").tailPosition());
+            assertThat(partition(fixture, "in").beginPosition()).isGreaterThan(StoreFixture.SEGMENT_LENGTH);
+            try (JobTasks tasks = open(fixture, counting())) {
+                work(tasks);
+                assertThat(fixture.values("counts")).isNotEmpty();
+                StoreImages.copy(path("live"), path("killed"));
+            }
+        }
+        try (StoreFixture killed = new StoreFixture(path("killed"));
+                JobTasks tasks = open(killed, counting())) {
+            final List<String> before = killed.values("counts");
+            work(tasks);
+            words(killed, 1, 2_000, 2_001);
+            work(tasks);
+
+            assertThat(killed.values("counts")).startsWith(before.toArray(String[]::new));
+            assertThat(killed.values("counts")).hasSize(before.size() + 1);
+        }
+    }
+
+    @Test
     void shouldNotUseACheckpointThatKnowsOfMoreOutputsThanTheLogHolds() throws IOException {
         givenThreeCheckpoints(path("store"), new long[2]);
         // As if the output had been lost and made anew.
@@ -256,6 +282,28 @@ class CheckpointTest {
             runAndClose(fixture, changed, 2, 200, 250);
 
             assertThat(fixture.values("counts")).containsExactlyInAnyOrderElementsOf(expected(250));
+        }
+    }
+
+    @Test
+    void shouldDeriveCheckpointsFromANewOutputOfAJobThatTakesNoneAnyMore() {
+        try (StoreFixture fixture = new StoreFixture(path("store"))) {
+            fixture.givenTopic("in", 1);
+            runAndClose(fixture, counting(), 1, 0, 100);
+            final Topology changed = counting(
+                    stream -> {
+                        stream.to("words");
+                        return stream;
+                    },
+                    "by-word",
+                    "counted");
+
+            JobTasks.open(fixture.store(), changed, new JobContext().checkpointInterval(Duration.ZERO))
+                    .close();
+
+            assertThatThrownBy(() -> fixture.store().derives(CHECKPOINTS, "words"))
+                    .as("the other way round")
+                    .isInstanceOf(IllegalArgumentException.class);
         }
     }
 

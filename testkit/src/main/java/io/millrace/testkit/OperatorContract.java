@@ -42,6 +42,8 @@ import java.util.function.Supplier;
  *   <li>with every second output refused once, as by a log that has no space ready;
  *   <li>with each operator that keeps state ({@link io.millrace.operators.state.Stateful}) written down and read back into a new
  *       one after every call;
+ *   <li>with checkpoints of each operator that keeps state, taken while it goes on: a new one that reads them has to be, to the
+ *       byte, what the operator was when they began, and now and then goes on in its place;
  *   <li>killed and resumed after every input record, {@link #maxCrashes} times at most: from the beginning of the input, and
  *       from checkpoints that were taken in between.
  * </ol>
@@ -167,6 +169,7 @@ public final class OperatorContract {
             }
             refused(partitions, expected);
             restored(partitions, expected);
+            checkpointed(partitions, expected);
             killed(partitions, expected);
         }
         return new ContractReport(records, refusals, restores, crashes, checkpointedCrashes);
@@ -195,13 +198,25 @@ public final class OperatorContract {
     }
 
     private void restored(final int partitions, final Map<String, List<List<RawRecord>>> expected) {
+        restoring("restored after every call", false, partitions, expected);
+    }
+
+    private void checkpointed(final int partitions, final Map<String, List<List<RawRecord>>> expected) {
+        restoring("restored from checkpoints of each operator", true, partitions, expected);
+    }
+
+    private void restoring(
+            final String condition,
+            final boolean takesCheckpoints,
+            final int partitions,
+            final Map<String, List<List<RawRecord>>> expected) {
         final List<RestoringParts> all = new ArrayList<>();
         final Supplier<TaskParts> parts = () -> {
-            final RestoringParts made = new RestoringParts(STATE_BUDGET);
+            final RestoringParts made = new RestoringParts(STATE_BUDGET, takesCheckpoints);
             all.add(made);
             return made;
         };
-        check("restored after every call", partitions, expected, run(partitions, parts, this::play));
+        check(condition, partitions, expected, run(partitions, parts, this::play));
         restores += all.stream().mapToInt(RestoringParts::restores).sum();
     }
 

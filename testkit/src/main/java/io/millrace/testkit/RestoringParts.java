@@ -9,13 +9,19 @@ import io.millrace.streams.topology.StepScope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Puts in the place of each operator that keeps state one that is written down and read back after every call. */
+/**
+ * Puts in the place of each operator that keeps state one that is written down and read back: after every call, or by
+ * checkpoints that are taken while it goes on.
+ */
 final class RestoringParts implements TaskParts, AutoCloseable {
     private final MemoryBudget budget;
+    private final boolean takesCheckpoints;
     private final List<RestoringOperator<?>> operators = new ArrayList<>();
 
-    RestoringParts(final long stateBudget) {
+    RestoringParts(final long stateBudget, final boolean takesCheckpoints) {
+        this.takesCheckpoints = takesCheckpoints;
         this.budget = new MemoryBudget("operator contract", stateBudget);
     }
 
@@ -28,11 +34,12 @@ final class RestoringParts implements TaskParts, AutoCloseable {
             memory.close();
             return maker.apply(scope);
         }
-        final RestoringOperator<Object> restoring = new RestoringOperator<>(
-                () -> new StateMemory(budget),
-                each -> (Operator<Object>) maker.apply(new MemoryScope(scope, each)),
-                memory,
-                first);
+        final Supplier<StateMemory> memories = () -> new StateMemory(budget);
+        final Function<StateMemory, Operator<Object>> remaker =
+                each -> (Operator<Object>) maker.apply(new MemoryScope(scope, each));
+        final RestoringOperator<Object> restoring = takesCheckpoints
+                ? new CheckpointingOperator<>(scope.name(), memories, remaker, memory, first)
+                : new RestoringOperator<>(memories, remaker, memory, first);
         operators.add(restoring);
         return restoring;
     }

@@ -6,6 +6,7 @@ import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.state.RestoredBlocks;
@@ -77,11 +78,13 @@ public final class CheckpointReader implements AutoCloseable {
         readers.add(reader);
         reader.seek(position);
         final long segmentEnd = (position & -partition.segmentLength()) + partition.segmentLength();
-        final long end = Math.min(segmentEnd, newest.endPosition());
+        // Where no header fits any more, a reader would go on to the next segment and let go of this one's mapping.
+        final long lastStart = segmentEnd - RecordDescriptor.HEADER_LENGTH;
+        final long end = Math.min(lastStart + 1, newest.endPosition());
         while (reader.poll(this::onRecord, POLL_LIMIT, end) > 0 && damage == null) {
             // On to the end.
         }
-        return end;
+        return segmentEnd;
     }
 
     private void onRecord(final RecordFlyweight record) {

@@ -115,6 +115,10 @@ public final class TaskCheckpoints {
                 begin(position);
                 complete();
             }
+        } else if (restored.position() >= input.segmentLength()) {
+            // What was before is removed. From outputs alone the next start could not tell where this one has begun.
+            begin(restored.position());
+            complete();
         }
         return restored;
     }
