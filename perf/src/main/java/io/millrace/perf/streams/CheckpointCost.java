@@ -31,7 +31,7 @@ public class CheckpointCost {
     public double checkpoints;
 
     private double shots;
-    private boolean isWithFirst;
+    private int shot;
 
     /** Creates counters that stand at 0. */
     public CheckpointCost() {}
@@ -42,29 +42,34 @@ public class CheckpointCost {
         shots = params.getMeasurement().getCount();
     }
 
-    /** Does a shot of so many events in both ways; the way that comes first changes from shot to shot. */
-    void run(final int events, final Runnable without, final CheckpointedRun with) {
+    /**
+     * Does a shot of so many events in both ways. From shot to shot the way that comes first changes, and after each two the job
+     * that takes checkpoints: two jobs of the same topology differ by some percent, since their memory lies elsewhere.
+     */
+    void run(final int events, final CheckpointedRun one, final CheckpointedRun other) {
+        final CheckpointedRun with = (shot & 2) == 0 ? one : other;
+        final CheckpointedRun without = with == one ? other : one;
         final long begun = with.begun();
-        if (isWithFirst) {
-            runWith(events, with);
+        if ((shot & 1) == 0) {
             runWithout(events, without);
+            runWith(events, with);
         } else {
-            runWithout(events, without);
             runWith(events, with);
+            runWithout(events, without);
         }
         checkpoints = with.begun() - begun;
-        isWithFirst = !isWithFirst;
+        shot++;
     }
 
-    private void runWithout(final int events, final Runnable without) {
-        final double[] cost = cost(without, events);
+    private void runWithout(final int events, final CheckpointedRun without) {
+        final double[] cost = cost(without::runWithout, events);
         withoutNs = cost[0];
         withoutCpuNs = cost[1];
         withoutAllCpuNs = cost[2];
     }
 
     private void runWith(final int events, final CheckpointedRun with) {
-        final double[] cost = cost(with::run, events);
+        final double[] cost = cost(with::runWith, events);
         withNs = cost[0];
         withCpuNs = cost[1];
         withAllCpuNs = cost[2];

@@ -4,11 +4,11 @@ import io.millrace.operators.task.Task;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.Topology;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
- * A job of one task whose checkpoints begin after so much time that it has worked, whatever time passes between two shots. In all
- * else they are taken as a {@link io.millrace.streams.Job} takes them: eight blocks between two polls.
+ * A job of one task that takes checkpoints in some shots and none in others. They begin after so much time that it has worked in
+ * such shots, whatever time passes between; in all else they are taken as a {@link io.millrace.streams.Job} takes them: eight
+ * blocks between two polls.
  */
 final class CheckpointedRun implements AutoCloseable {
     // Those of a busy job.
@@ -35,10 +35,17 @@ final class CheckpointedRun implements AutoCloseable {
         return new CheckpointedRun(TradeJob.tasks(feed, topology, NEVER), interval.toNanos());
     }
 
-    /** Works until there is nothing more to read; a checkpoint that is not complete then goes on in the next shot. */
-    void run() {
-        final long startNs = System.nanoTime() - workedNs;
+    /** Works until there is nothing more to read, without checkpoints. */
+    void runWithout() {
         while (tasks.doWork() > 0) {
+            // On to the end.
+        }
+    }
+
+    /** Works until there is nothing more to read and the checkpoint that has begun is complete. */
+    void runWith() {
+        final long startNs = System.nanoTime() - workedNs;
+        while (tasks.doWork() > 0 || task.isTakingCheckpoint()) {
             if (task.isTakingCheckpoint()) {
                 task.checkpointWork(BLOCKS);
             } else {
@@ -60,11 +67,6 @@ final class CheckpointedRun implements AutoCloseable {
     /** Number of checkpoints that have begun. */
     long begun() {
         return begun;
-    }
-
-    /** Time that the job has worked, in seconds. */
-    double workedSeconds() {
-        return (double) workedNs / TimeUnit.SECONDS.toNanos(1);
     }
 
     @Override

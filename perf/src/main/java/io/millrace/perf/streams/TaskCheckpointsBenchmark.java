@@ -1,7 +1,6 @@
 package io.millrace.perf.streams;
 
 import io.millrace.log.JdkAccess;
-import io.millrace.log.LogContext;
 import io.millrace.streams.Windows;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +20,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What checkpoints take: S2 with a million instruments by a job that takes none and by one that takes one each second of
- * work, in turns over the same trades, so that both are measured in one process and under the same load of the machine.
+ * What checkpoints take: S2 with a million instruments by two jobs over the same trades, of which one takes a checkpoint each
+ * second of work and the other none, and they change roles. So both ways are measured in one process, under the same load of the
+ * machine, and with the same memory.
  *
  * <p>A shot is four million trades for each, as in {@link TumblingWindowOperatorBenchmark}; a checkpoint begins in about every
  * other shot, at any fill of the window. The score, which is the time of both, means nothing: read the counters of
@@ -37,7 +37,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
 @Fork(1)
-@Warmup(iterations = 8)
+@Warmup(iterations = 4)
 @Measurement(iterations = 40)
 public class TaskCheckpointsBenchmark {
     private static final int INSTRUMENTS = 1_000_000;
@@ -55,15 +55,15 @@ public class TaskCheckpointsBenchmark {
     public int windowSeconds;
 
     private TradeFeed feed;
-    private TradeJob without;
-    private CheckpointedRun with;
+    private CheckpointedRun one;
+    private CheckpointedRun other;
 
     @Setup
     public void create() {
         final Windows windows = Windows.tumbling(Duration.ofSeconds(windowSeconds));
-        feed = TradeFeed.create(INSTRUMENTS, STEP_NS, LogContext.DEFAULT_SEGMENT_LENGTH);
-        without = TradeJob.open(feed, TradeJob.vwaps("without", windows));
-        with = CheckpointedRun.open(feed, TradeJob.vwaps("with", windows), INTERVAL);
+        feed = TradeFeed.create(INSTRUMENTS, STEP_NS);
+        one = CheckpointedRun.open(feed, TradeJob.vwaps("one", windows), INTERVAL);
+        other = CheckpointedRun.open(feed, TradeJob.vwaps("other", windows), INTERVAL);
     }
 
     @Setup(Level.Iteration)
@@ -75,13 +75,13 @@ public class TaskCheckpointsBenchmark {
     @Benchmark
     @OperationsPerInvocation(TRADES)
     public void bothJobs(final CheckpointCost cost) {
-        cost.run(TRADES, without::run, with);
+        cost.run(TRADES, one, other);
     }
 
     @TearDown
     public void delete() {
-        with.close();
-        without.close();
+        one.close();
+        other.close();
         feed.close();
     }
 }
