@@ -51,6 +51,9 @@ public class CoresCost {
 
     /** Does a shot of so many events in the way whose turn it is. */
     void run(final int events, final Runnable all, final Runnable first, final Runnable other) {
+        if (isTwo) {
+            second.wake();
+        }
         final long startNs = System.nanoTime();
         final long startCpuNs = THREADS.getCurrentThreadCpuTime();
         if (isTwo) {

@@ -9,6 +9,8 @@ final class SecondThread implements AutoCloseable {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final Thread thread = new Thread(this::loop, "second");
+    private volatile boolean isWanted;
+    private volatile boolean isAwake;
     private volatile Runnable next;
     private volatile boolean isClosed;
     // Written before next is taken away, and read after that.
@@ -24,10 +26,18 @@ final class SecondThread implements AutoCloseable {
         return second;
     }
 
-    /** Runs both at the same time, and returns when both are done. */
+    /** Wakes the thread, which may take milliseconds, and returns when it waits for work on a processor. */
+    void wake() {
+        isWanted = true;
+        LockSupport.unpark(thread);
+        while (!isAwake) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Runs both at the same time, and returns when both are done; the thread must be awake, and goes to sleep then. */
     void runBoth(final Runnable here, final Runnable there) {
         next = there;
-        LockSupport.unpark(thread);
         here.run();
         while (next != null) {
             Thread.onSpinWait();
@@ -44,14 +54,25 @@ final class SecondThread implements AutoCloseable {
 
     private void loop() {
         while (!isClosed) {
-            final Runnable work = next;
-            if (work == null) {
-                LockSupport.park(this);
-            } else {
-                run(work);
+            if (isWanted) {
+                isWanted = false;
+                isAwake = true;
+                run(awaitWork());
+                isAwake = false;
                 next = null;
+            } else {
+                LockSupport.park(this);
             }
         }
+    }
+
+    private Runnable awaitWork() {
+        Runnable work = next;
+        while (work == null) {
+            Thread.onSpinWait();
+            work = next;
+        }
+        return work;
     }
 
     private void run(final Runnable work) {

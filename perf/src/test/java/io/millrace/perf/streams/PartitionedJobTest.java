@@ -85,6 +85,7 @@ final class PartitionedJobTest {
 
     private static void runWithTwoThreads(final TradeJob job) {
         try (SecondThread second = SecondThread.start()) {
+            second.wake();
             second.runBoth(() -> job.run(0), () -> job.run(1));
         }
     }
