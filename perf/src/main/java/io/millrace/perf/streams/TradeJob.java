@@ -1,6 +1,7 @@
 package io.millrace.perf.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.window.Windowed;
 import io.millrace.perf.streams.codec.NotionalEncoder;
@@ -13,6 +14,7 @@ import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
+import java.time.Duration;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
 /** What is measured, written as a job, and run by the thread that calls. */
@@ -23,13 +25,20 @@ final class TradeJob implements AutoCloseable {
         this.tasks = tasks;
     }
 
+    /** Without checkpoints. */
     static TradeJob open(final TradeFeed feed, final Topology topology) {
+        return new TradeJob(tasks(feed, topology, Duration.ZERO));
+    }
+
+    /** The tasks alone; an interval of zero for no checkpoints. */
+    static JobTasks tasks(final TradeFeed feed, final Topology topology, final Duration checkpointInterval) {
         final JobContext context = new JobContext()
+                .checkpointInterval(checkpointInterval)
                 .idleStrategy(() -> NoOpIdleStrategy.INSTANCE)
                 .onSkipped(skipped -> {
                     throw new IllegalStateException(skipped.toString());
                 });
-        return new TradeJob(JobTasks.open(feed.store(), topology, context));
+        return JobTasks.open(feed.store(), topology, context);
     }
 
     /** S1. */
@@ -44,7 +53,12 @@ final class TradeJob implements AutoCloseable {
 
     /** S2 and S3. */
     static Topology vwaps(final Windows windows) {
-        final Topology topology = Topology.named("job");
+        return vwaps("job", windows);
+    }
+
+    /** S2 and S3 in a job that has to be told from another on the same feed. */
+    static Topology vwaps(final String name, final Windows windows) {
+        final Topology topology = Topology.named(name);
         vwaps(trades(topology).keyByLong("by-instrument", TradeDecoder::instrumentId), windows);
         return topology;
     }
@@ -62,6 +76,18 @@ final class TradeJob implements AutoCloseable {
                         .combine(VwapState::add))
                 .map(VwapEncoder::new, TradeJob::encode)
                 .to(TradeFeed.RESULTS);
+    }
+
+    /** The same sums over all of time, with a result for each instrument that was traded since the last poll. */
+    static Topology rollingVwaps() {
+        final Topology topology = Topology.named("job");
+        trades(topology)
+                .keyByLong("by-instrument", TradeDecoder::instrumentId)
+                .aggregate("vwaps", Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add))
+                .toChanges()
+                .map(VwapEncoder::new, TradeJob::encodeChange)
+                .to(TradeFeed.RESULTS);
+        return topology;
     }
 
     /** S2 and S3 in Java records, on a feed of records. */
@@ -94,6 +120,15 @@ final class TradeJob implements AutoCloseable {
         final VwapState state = window.value();
         vwap.instrumentId(window.keyLong())
                 .windowEndNs(window.endNs())
+                .count(state.count())
+                .quantity(state.quantity())
+                .vwap(state.notional() / state.quantity());
+    }
+
+    private static void encodeChange(final Keyed<Long, VwapState> change, final VwapEncoder vwap) {
+        final VwapState state = change.value();
+        vwap.instrumentId(change.keyLong())
+                .windowEndNs(0)
                 .count(state.count())
                 .quantity(state.quantity())
                 .vwap(state.notional() / state.quantity());
