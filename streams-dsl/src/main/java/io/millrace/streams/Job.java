@@ -182,7 +182,8 @@ public final class Job implements AutoCloseable {
      * Takes a checkpoint of each task as soon as its thread comes to it.
      *
      * @return completed when all tasks have one of where they stood after this call, or of where nothing has come since;
-     *         exceptionally, with an IllegalStateException, when the job fails or is closed before.
+     *         exceptionally, with an IllegalStateException, when the job fails or is closed before. A task whose checkpoint
+     *         found no space on the disk has the one before, and a warning says so.
      * @throws IllegalStateException if the job takes no checkpoints.
      */
     public CompletableFuture<Void> checkpoint() {
@@ -201,10 +202,17 @@ public final class Job implements AutoCloseable {
      */
     @Override
     public void close() {
-        CloseHelper.closeAll(runners);
+        try {
+            CloseHelper.closeAll(runners);
+        } finally {
+            endHousekeeping();
+        }
+    }
+
+    // What it removes belongs to the store, which the caller may close next.
+    private void endHousekeeping() {
         housekeeping.shutdown();
         try {
-            // What it removes belongs to the store, which the caller may close next.
             housekeeping.awaitTermination(HOUSEKEEPING_TIMEOUT_S, TimeUnit.SECONDS);
         } catch (final InterruptedException e) {
             Thread.currentThread().interrupt();
