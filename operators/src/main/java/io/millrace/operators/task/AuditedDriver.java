@@ -2,12 +2,9 @@ package io.millrace.operators.task;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.output.TaskAudit;
-import io.millrace.operators.state.StateReader;
-import io.millrace.operators.state.StateWriter;
 
 /** Audit of a driver: keeps the audit informed of where the task reads. Used by the task's thread. */
-public final class AuditedDriver extends TaskDriver {
-    private final TaskDriver driver;
+public final class AuditedDriver extends ForwardingDriver {
     private final TaskAudit audit;
 
     /**
@@ -17,7 +14,7 @@ public final class AuditedDriver extends TaskDriver {
      * @param audit  of the task.
      */
     public AuditedDriver(final TaskDriver driver, final TaskAudit audit) {
-        this.driver = driver;
+        super(driver);
         this.audit = audit;
     }
 
@@ -25,50 +22,5 @@ public final class AuditedDriver extends TaskDriver {
     public void onRecord(final RecordFlyweight record) {
         audit.position(record.position());
         driver.onRecord(record);
-    }
-
-    @Override
-    public void prefetch(final RecordFlyweight record) {
-        driver.prefetch(record);
-    }
-
-    @Override
-    public boolean wantsLookAhead() {
-        return driver.wantsLookAhead();
-    }
-
-    @Override
-    public void endOfPoll() {
-        driver.endOfPoll();
-    }
-
-    @Override
-    public boolean isComplete() {
-        return driver.isComplete();
-    }
-
-    @Override
-    public long eventWakeNs() {
-        return driver.eventWakeNs();
-    }
-
-    @Override
-    public long tickDueNs(final long laterStagesWantNs) {
-        return driver.tickDueNs(laterStagesWantNs);
-    }
-
-    @Override
-    public void askForNextWatermark() {
-        driver.askForNextWatermark();
-    }
-
-    @Override
-    public void snapshot(final StateWriter out) {
-        driver.snapshot(out);
-    }
-
-    @Override
-    public void restore(final StateReader in) {
-        driver.restore(in);
     }
 }

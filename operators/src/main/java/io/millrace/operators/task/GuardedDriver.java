@@ -2,16 +2,13 @@ package io.millrace.operators.task;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.codec.BorrowGuard;
-import io.millrace.operators.state.StateReader;
-import io.millrace.operators.state.StateWriter;
 import java.util.List;
 
 /**
  * Test mode for a driver: takes back what was lent for a record as soon as the record is done, whether or not it failed.
  * Nothing is brought near in advance, since a look ahead would borrow values that nobody gives back.
  */
-public final class GuardedDriver extends TaskDriver {
-    private final TaskDriver driver;
+public final class GuardedDriver extends ForwardingDriver {
     private final TaskId id;
     private final List<? extends BorrowGuard> guards;
 
@@ -23,7 +20,7 @@ public final class GuardedDriver extends TaskDriver {
      * @param guards of all codecs of the task that lend values; not copied, and asked after each record.
      */
     public GuardedDriver(final TaskDriver driver, final TaskId id, final List<? extends BorrowGuard> guards) {
-        this.driver = driver;
+        super(driver);
         this.id = id;
         this.guards = guards;
     }
@@ -46,40 +43,5 @@ public final class GuardedDriver extends TaskDriver {
     @Override
     public boolean wantsLookAhead() {
         return false;
-    }
-
-    @Override
-    public void endOfPoll() {
-        driver.endOfPoll();
-    }
-
-    @Override
-    public boolean isComplete() {
-        return driver.isComplete();
-    }
-
-    @Override
-    public long eventWakeNs() {
-        return driver.eventWakeNs();
-    }
-
-    @Override
-    public long tickDueNs(final long laterStagesWantNs) {
-        return driver.tickDueNs(laterStagesWantNs);
-    }
-
-    @Override
-    public void askForNextWatermark() {
-        driver.askForNextWatermark();
-    }
-
-    @Override
-    public void snapshot(final StateWriter out) {
-        driver.snapshot(out);
-    }
-
-    @Override
-    public void restore(final StateReader in) {
-        driver.restore(in);
     }
 }
