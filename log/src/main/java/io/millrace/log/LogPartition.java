@@ -218,6 +218,15 @@ public final class LogPartition {
     }
 
     /**
+     * Tells whether records at the beginning were removed, by retention or by {@link #truncateBefore}.
+     *
+     * @return false while all that was ever appended can be read.
+     */
+    public boolean isTruncated() {
+        return beginBase() > 0;
+    }
+
+    /**
      * Tells how far the log goes.
      *
      * @return end of the last claim, whether committed or not; in a store opened for reading only, the end of what is

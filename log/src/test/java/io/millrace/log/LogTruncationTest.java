@@ -55,6 +55,7 @@ class LogTruncationTest {
         partition.truncateBefore(2L * SEGMENT_LENGTH + 30_000);
 
         assertThat(partition.beginPosition()).isEqualTo(2L * SEGMENT_LENGTH + 4096);
+        assertThat(partition.isTruncated()).isTrue();
         assertThat(partition.segmentPositions().get(0)).isEqualTo(2L * SEGMENT_LENGTH);
         final List<String> kept = texts(partition);
         assertThat(kept).isNotEmpty().isEqualTo(appended.subList(appended.size() - kept.size(), appended.size()));
@@ -255,6 +256,7 @@ class LogTruncationTest {
         final long lastOfSecond = clockNs;
         work();
         assertThat(partition.beginPosition()).isEqualTo(4096);
+        assertThat(partition.isTruncated()).isFalse();
 
         clockNs = lastOfSecond + 501;
         nowNs += SECOND_NS / 2;

@@ -115,7 +115,7 @@ public final class TaskCheckpoints {
                 begin(position);
                 complete();
             }
-        } else if (restored.position() >= input.segmentLength()) {
+        } else if (input.isTruncated()) {
             // What was before is removed. From outputs alone the next start could not tell where this one has begun.
             begin(restored.position());
             complete();

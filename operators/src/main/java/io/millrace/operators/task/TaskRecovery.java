@@ -95,8 +95,7 @@ final class TaskRecovery {
     }
 
     private Restored fromTheBeginning(final boolean isFirstTime) {
-        final boolean isAllThere = input.beginPosition() < input.segmentLength();
-        if (!isAllThere && !(isFirstTime && hasNoOutputs())) {
+        if (input.isTruncated() && !(isFirstTime && hasNoOutputs())) {
             throw new MillraceException(
                     ErrorCode.POSITION_GONE,
                     "task " + id + " cannot go on: " + (isFirstTime ? "it has no checkpoint" : problem) + ", and topic "

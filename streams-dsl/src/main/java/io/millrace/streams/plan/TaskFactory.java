@@ -94,7 +94,8 @@ public final class TaskFactory {
             final Stage stage, final TaskId id, final TaskResources resources, final TaskDriver driver) {
         final String topic = Plan.checkpointTopic(id.job(), stage.name());
         if (!store.hasTopic(topic)
-                || options.isAudit() && isAllThere(store.topic(id.topic()).partition(id.partition()))) {
+                || options.isAudit()
+                        && !store.topic(id.topic()).partition(id.partition()).isTruncated()) {
             // An audit replays as much as there is, without a checkpoint if it can.
             return null;
         }
@@ -112,10 +113,6 @@ public final class TaskFactory {
                         layout.topology(), layout.input(), layout.exchanges(), resources.states(), resources.resets()),
                 resources.idleStrategy(),
                 resources.housekeeping());
-    }
-
-    private static boolean isAllThere(final LogPartition input) {
-        return input.beginPosition() < input.segmentLength();
     }
 
     private TaskDriver driver(
