@@ -6,9 +6,9 @@ import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.ByteRanges;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 /**
@@ -107,22 +107,10 @@ public final class TopicDiff {
                 && one.eventTimeNs() == other.eventTimeNs()
                 && one.keyLength() == other.keyLength()
                 && one.valueLength() == other.valueLength()
-                && isSame(one.buffer(), one.keyOffset(), other.buffer(), other.keyOffset(), one.keyLength())
-                && isSame(one.buffer(), one.valueOffset(), other.buffer(), other.valueOffset(), one.valueLength());
-    }
-
-    private static boolean isSame(
-            final DirectBuffer one,
-            final int oneOffset,
-            final DirectBuffer other,
-            final int otherOffset,
-            final int length) {
-        for (int i = 0; i < length; i++) {
-            if (one.getByte(oneOffset + i) != other.getByte(otherOffset + i)) {
-                return false;
-            }
-        }
-        return true;
+                && ByteRanges.areEqual(
+                        one.buffer(), one.keyOffset(), other.buffer(), other.keyOffset(), one.keyLength())
+                && ByteRanges.areEqual(
+                        one.buffer(), one.valueOffset(), other.buffer(), other.valueOffset(), one.valueLength());
     }
 
     /** Takes differences. */

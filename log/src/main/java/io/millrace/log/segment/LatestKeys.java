@@ -1,5 +1,6 @@
 package io.millrace.log.segment;
 
+import io.millrace.log.record.ByteRanges;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import java.util.ArrayList;
@@ -121,15 +122,13 @@ public final class LatestKeys implements AutoCloseable {
                 segments.get((int) ((position - firstBase) / segmentLength)).buffer();
         final int otherOffset = (int) (position & (segmentLength - 1));
         final int keyLength = RecordDescriptor.keyLength(buffer, offset);
-        if (keyLength != RecordDescriptor.keyLength(other, otherOffset)) {
-            return false;
-        }
-        for (int i = RecordDescriptor.HEADER_LENGTH; i < RecordDescriptor.HEADER_LENGTH + keyLength; i++) {
-            if (buffer.getByte(offset + i) != other.getByte(otherOffset + i)) {
-                return false;
-            }
-        }
-        return true;
+        return keyLength == RecordDescriptor.keyLength(other, otherOffset)
+                && ByteRanges.areEqual(
+                        buffer,
+                        offset + RecordDescriptor.HEADER_LENGTH,
+                        other,
+                        otherOffset + RecordDescriptor.HEADER_LENGTH,
+                        keyLength);
     }
 
     private void grow() {

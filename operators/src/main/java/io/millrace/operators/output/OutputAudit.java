@@ -2,6 +2,7 @@ package io.millrace.operators.output;
 
 import io.millrace.log.LogReader;
 import io.millrace.log.error.ErrorCode;
+import io.millrace.log.record.ByteRanges;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.TaskStoppedException;
@@ -141,26 +142,10 @@ public final class OutputAudit implements AutoCloseable {
     private boolean isSame(final RecordFlyweight record) {
         return record.kind() == kind
                 && record.eventTimeNs() == eventTimeNs
-                && isSame(record.buffer(), record.keyOffset(), record.keyLength(), key, keyOffset, keyLength)
-                && isSame(record.buffer(), record.valueOffset(), record.valueLength(), value, 0, valueLength);
-    }
-
-    private static boolean isSame(
-            final DirectBuffer left,
-            final int leftOffset,
-            final int leftLength,
-            final DirectBuffer right,
-            final int rightOffset,
-            final int rightLength) {
-        if (leftLength != rightLength) {
-            return false;
-        }
-        for (int i = 0; i < leftLength; i++) {
-            if (left.getByte(leftOffset + i) != right.getByte(rightOffset + i)) {
-                return false;
-            }
-        }
-        return true;
+                && record.keyLength() == keyLength
+                && record.valueLength() == valueLength
+                && ByteRanges.areEqual(record.buffer(), record.keyOffset(), key, keyOffset, keyLength)
+                && ByteRanges.areEqual(record.buffer(), record.valueOffset(), value, 0, valueLength);
     }
 
     private String show(

@@ -1,5 +1,6 @@
 package io.millrace.operators.state;
 
+import io.millrace.log.record.ByteRanges;
 import java.nio.ByteOrder;
 import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
@@ -262,16 +263,8 @@ public final class TimerQueue implements AutoCloseable {
     }
 
     private boolean isOfKey(final long entry, final DirectBuffer key, final int offset, final int length) {
-        final int begin = timers.keyOffset(entry) + Long.BYTES;
-        if (timers.keyLength(entry) - Long.BYTES != length) {
-            return false;
-        }
-        for (int i = 0; i < length; i++) {
-            if (timers.buffer(entry).getByte(begin + i) != key.getByte(offset + i)) {
-                return false;
-            }
-        }
-        return true;
+        return timers.keyLength(entry) - Long.BYTES == length
+                && ByteRanges.areEqual(timers.buffer(entry), timers.keyOffset(entry) + Long.BYTES, key, offset, length);
     }
 
     /**
