@@ -6,15 +6,14 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
+import io.millrace.operators.state.EntryView;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateShape;
-import io.millrace.operators.state.StateView;
 import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
-import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
 
@@ -27,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  * @param <V> type of the values.
  * @param <R> type of the aggregate.
  */
-public final class RollingAggregateOperator<V, R> extends Step<V, R> implements Stateful, StateView {
+public final class RollingAggregateOperator<V, R> extends Step<V, R> implements Stateful, EntryView {
     private static final int INITIAL_STATE_LENGTH = 64;
 
     private final Aggregator<V, R> aggregator;
@@ -139,22 +138,12 @@ public final class RollingAggregateOperator<V, R> extends Step<V, R> implements 
     }
 
     @Override
-    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
-        final long entry = table.keys().find(key, offset, length);
-        if (entry >= 0) {
-            visit(entry, visitor);
-        }
+    public KeyedTable keys() {
+        return table.keys();
     }
 
     @Override
-    public void forEach(final StateVisitor visitor) {
-        final KeyedTable keys = table.keys();
-        for (long entry = keys.first(); entry >= 0; entry = keys.next(entry)) {
-            visit(entry, visitor);
-        }
-    }
-
-    private void visit(final long entry, final StateVisitor visitor) {
+    public void visit(final long entry, final StateVisitor visitor) {
         final KeyedTable keys = table.keys();
         visitor.onValue(
                 keys.buffer(entry),

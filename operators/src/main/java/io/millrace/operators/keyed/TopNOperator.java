@@ -5,18 +5,17 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
+import io.millrace.operators.state.EntryView;
 import io.millrace.operators.state.HeapColumn;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateShape;
-import io.millrace.operators.state.StateView;
 import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.util.List;
 import java.util.function.ToLongFunction;
-import org.agrona.DirectBuffer;
 
 /**
  * Keeps the values of each key that have the largest scores, and hands their list on whenever it has changed. The list is in
@@ -26,7 +25,7 @@ import org.agrona.DirectBuffer;
  *
  * @param <V> type of the values.
  */
-public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful, StateView {
+public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful, EntryView {
     private final int limit;
     private final ToLongFunction<? super V> score;
     private final Codec<V> codec;
@@ -105,21 +104,12 @@ public final class TopNOperator<V> extends Step<V, List<V>> implements Stateful,
     }
 
     @Override
-    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
-        final long entry = table.entries.find(key, offset, length);
-        if (entry >= 0) {
-            visit(entry, visitor);
-        }
+    public KeyedTable keys() {
+        return table.entries;
     }
 
     @Override
-    public void forEach(final StateVisitor visitor) {
-        for (long entry = table.entries.first(); entry >= 0; entry = table.entries.next(entry)) {
-            visit(entry, visitor);
-        }
-    }
-
-    private void visit(final long entry, final StateVisitor visitor) {
+    public void visit(final long entry, final StateVisitor visitor) {
         final KeyedTable keys = table.entries;
         // The values of a list are never changed, the list is.
         visitor.onValue(

@@ -7,15 +7,14 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.Step;
+import io.millrace.operators.state.EntryView;
 import io.millrace.operators.state.KeyedTable;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateShape;
-import io.millrace.operators.state.StateView;
 import io.millrace.operators.state.StateVisitor;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
-import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
@@ -34,7 +33,7 @@ import org.agrona.MutableDirectBuffer;
  * @param <V> type of the records.
  * @param <R> type of the result.
  */
-public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, StateView {
+public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> implements Stateful, EntryView {
     private static final int COUNT_OFFSET = 0;
     private static final int EARLIEST_OFFSET = 8;
     private static final int LATEST_OFFSET = 16;
@@ -153,22 +152,12 @@ public final class CountWindowOperator<K, V, R> extends Step<V, Windowed<K, R>> 
     }
 
     @Override
-    public void find(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
-        final long entry = table.keys().find(key, offset, length);
-        if (entry >= 0) {
-            visit(entry, visitor);
-        }
+    public KeyedTable keys() {
+        return table.keys();
     }
 
     @Override
-    public void forEach(final StateVisitor visitor) {
-        final KeyedTable keys = table.keys();
-        for (long entry = keys.first(); entry >= 0; entry = keys.next(entry)) {
-            visit(entry, visitor);
-        }
-    }
-
-    private void visit(final long entry, final StateVisitor visitor) {
+    public void visit(final long entry, final StateVisitor visitor) {
         final KeyedTable keys = table.keys();
         final MutableDirectBuffer buffer = keys.buffer(entry);
         final int reserved = table.reservedOffset(entry);
