@@ -1,9 +1,6 @@
 package io.millrace.node.cli;
 
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace dead-letters}: looks at records that a job set aside, and sends them back. */
 @Command(
@@ -19,15 +16,4 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         versionProvider = VersionCommand.Provider.class)
-final class DeadLettersCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    /** Without a subcommand there is nothing to do but to say what there is. */
-    @Override
-    public void run() {
-        final PrintWriter out = spec.commandLine().getOut();
-        spec.commandLine().usage(out);
-        out.flush();
-    }
-}
+final class DeadLettersCommand extends GroupCommand {}

@@ -11,7 +11,6 @@ import io.millrace.streams.Codecs;
 import io.millrace.streams.Job;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.Topology;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 class DeadLettersCommandTest {
     private static final int SEGMENT_LENGTH = 64 * 1024;
@@ -30,8 +28,9 @@ class DeadLettersCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
+    private final StringWriter out = command.out;
+    private final StringWriter err = command.err;
 
     @Test
     void shouldListItsCommandsWhenNothingIsAsked() {
@@ -206,10 +205,6 @@ class DeadLettersCommandTest {
     }
 
     private int run(final String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        final CommandLine commandLine =
-                MillraceCommand.create().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        return commandLine.execute(args);
+        return command.run(args);
     }
 }

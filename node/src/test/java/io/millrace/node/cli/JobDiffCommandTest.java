@@ -7,21 +7,20 @@ import io.millrace.log.LogStore;
 import io.millrace.log.TopicSpec;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.TopicAppender;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class JobDiffCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
+    private final StringWriter out = command.out;
+    private final StringWriter err = command.err;
     private LogStore store;
 
     @BeforeEach
@@ -107,11 +106,7 @@ class JobDiffCommandTest {
     }
 
     private int run(final String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        final CommandLine commandLine =
-                MillraceCommand.create().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        return commandLine.execute(args);
+        return command.run(args);
     }
 
     private static String line(final String text) {

@@ -12,7 +12,6 @@ import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,6 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class LogCommandTest {
     private static final int SEGMENT_LENGTH = 64 * 1024;
@@ -33,8 +31,9 @@ class LogCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
+    private final StringWriter out = command.out;
+    private final StringWriter err = command.err;
 
     @Test
     void shouldListItsCommandsWhenNothingIsAsked() {
@@ -249,10 +248,6 @@ class LogCommandTest {
     }
 
     private int run(final String... args) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        final CommandLine commandLine =
-                MillraceCommand.create().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        return commandLine.execute(args);
+        return command.run(args);
     }
 }
