@@ -17,14 +17,35 @@ final class StageLayout {
 
     private final Plan plan;
     private final Stage stage;
+    private final String topology;
+    private final String input;
+    private final Set<String> exchanges;
 
+    /** Describes the stage once, for all of its tasks. */
     StageLayout(final Plan plan, final Stage stage) {
         this.plan = plan;
         this.stage = stage;
+        this.topology = describeTopology();
+        this.input = describeInput();
+        this.exchanges = exchangeTopics();
     }
 
     /** The steps, all that decides which outputs there are and which number each has. */
     String topology() {
+        return topology;
+    }
+
+    /** The exchange that the stage reads; empty for a source. */
+    String input() {
+        return input;
+    }
+
+    /** Topics of the exchanges that the stage writes to. */
+    Set<String> exchanges() {
+        return exchanges;
+    }
+
+    private String describeTopology() {
         final String time = stage.root() instanceof SourceNode source ? " " + source.time() : "";
         return stage.root().describe()
                 + time
@@ -41,8 +62,7 @@ final class StageLayout {
                 + node.onErrorOr(plan.graph().onError());
     }
 
-    /** The exchange that the stage reads; empty for a source. */
-    String input() {
+    private String describeInput() {
         if (!(stage.root() instanceof ExchangeNode)) {
             return "";
         }
@@ -56,8 +76,7 @@ final class StageLayout {
                         .collect(Collectors.joining(", "));
     }
 
-    /** Topics of the exchanges that the stage writes to. */
-    Set<String> exchanges() {
+    private Set<String> exchangeTopics() {
         return stage.exchanges().stream()
                 .map(exchange -> Plan.exchangeTopic(plan.graph().name(), exchange))
                 .collect(Collectors.toSet());

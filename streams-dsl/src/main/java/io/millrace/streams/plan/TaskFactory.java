@@ -54,8 +54,9 @@ public final class TaskFactory {
         try {
             for (final Stage stage : plan.stages()) {
                 final StageCopies copies = new StageCopies();
+                final StageLayout layout = new StageLayout(plan, stage);
                 for (int partition = 0; partition < stage.tasks(); partition++) {
-                    tasks.add(task(stage, partition, copies));
+                    tasks.add(task(stage, partition, copies, layout));
                 }
             }
         } catch (final RuntimeException e) {
@@ -65,7 +66,7 @@ public final class TaskFactory {
         return tasks;
     }
 
-    private Task task(final Stage stage, final int partition, final StageCopies copies) {
+    private Task task(final Stage stage, final int partition, final StageCopies copies, final StageLayout layout) {
         final TaskId id = id(stage, partition);
         final TaskCounters counters = new TaskCounters();
         final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
@@ -82,7 +83,7 @@ public final class TaskFactory {
                     resources.memory(),
                     resources.views(),
                     resources.counters(),
-                    checkpoints(stage, id, resources, driver));
+                    checkpoints(stage, layout, id, resources, driver));
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
@@ -91,7 +92,11 @@ public final class TaskFactory {
 
     // Where there are checkpoints, they are restored, whether new ones are taken or not.
     private TaskCheckpoints checkpoints(
-            final Stage stage, final TaskId id, final TaskResources resources, final TaskDriver driver) {
+            final Stage stage,
+            final StageLayout layout,
+            final TaskId id,
+            final TaskResources resources,
+            final TaskDriver driver) {
         final String topic = Plan.checkpointTopic(id.job(), stage.name());
         if (!store.hasTopic(topic)
                 || options.isAudit()
@@ -99,7 +104,6 @@ public final class TaskFactory {
             // An audit replays as much as there is, without a checkpoint if it can.
             return null;
         }
-        final StageLayout layout = new StageLayout(plan, stage);
         return new TaskCheckpoints(
                 id,
                 store.topic(topic).partition(id.partition()),
