@@ -80,7 +80,12 @@ final class TradeJob implements AutoCloseable {
 
     /** The same sums over all of time, with a result for each instrument that was traded since the last poll. */
     static Topology rollingVwaps() {
-        final Topology topology = Topology.named("job");
+        return rollingVwaps("job");
+    }
+
+    /** The same in a job that has to be told from another on the same feed. */
+    static Topology rollingVwaps(final String name) {
+        final Topology topology = Topology.named(name);
         trades(topology)
                 .keyByLong("by-instrument", TradeDecoder::instrumentId)
                 .aggregate("vwaps", Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add))
