@@ -182,8 +182,9 @@ public final class Job implements AutoCloseable {
      * Takes a checkpoint of each task as soon as its thread comes to it.
      *
      * @return completed when all tasks have one of where they stood after this call, or of where nothing has come since;
-     *         exceptionally, with an IllegalStateException, when the job fails or is closed before. A task whose checkpoint
-     *         found no space on the disk has the one before, and a warning says so.
+     *         exceptionally, with a {@link MillraceException} of code STORAGE_FULL that names them, when some tasks found no
+     *         space for theirs (they have the one before, all others the new one, and the job goes on), and with an
+     *         IllegalStateException when the job fails or is closed before.
      * @throws IllegalStateException if the job takes no checkpoints.
      */
     public CompletableFuture<Void> checkpoint() {

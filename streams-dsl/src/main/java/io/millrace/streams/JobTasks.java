@@ -4,10 +4,12 @@ import io.millrace.log.LogStore;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskId;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -59,7 +61,18 @@ public final class JobTasks implements AutoCloseable {
         return open(store, topology, context, Runnable::run);
     }
 
-    static JobTasks open(
+    /**
+     * Plans a topology, creates the topics that it writes, and makes its tasks, whose slow work is done by others.
+     *
+     * @param store        that holds the topics that it reads.
+     * @param topology     to run.
+     * @param context      settings of the job.
+     * @param housekeeping runs what takes a while and no record waits for, such as the removal of old checkpoints; to be ended
+     *                     after these tasks are closed and before the store is.
+     * @return tasks that stand at the beginning of their input, or at their newest checkpoint.
+     * @throws io.millrace.log.error.MillraceException as {@link #open(LogStore, Topology, JobContext)} does.
+     */
+    public static JobTasks open(
             final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
         final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
         new KeptStages(store, plan, context.resets()).check();
@@ -181,9 +194,20 @@ public final class JobTasks implements AutoCloseable {
     /**
      * Takes a checkpoint of each task, and returns when all are complete. By the thread that runs the duty cycles; a job that
      * takes none does nothing.
+     *
+     * @throws io.millrace.log.error.MillraceException STORAGE_FULL when some found no space on the disk: it names their
+     *                                                 tasks, and all others have theirs.
      */
     public void checkpoint() {
-        tasks.forEach(Task::takeCheckpoint);
+        final List<TaskId> givenUp = new ArrayList<>();
+        for (final Task task : tasks) {
+            if (!task.takeCheckpoint()) {
+                givenUp.add(task.id());
+            }
+        }
+        if (!givenUp.isEmpty()) {
+            throw CheckpointRequest.noSpace(givenUp);
+        }
     }
 
     /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
@@ -221,7 +245,7 @@ public final class JobTasks implements AutoCloseable {
                 final int records = task.doWork();
                 work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
             }
-            return checkpoints.doWork(work == 0) ? work + 1 : work;
+            return checkpoints.doWork(work) ? work + 1 : work;
         }
 
         CheckpointSchedule checkpoints() {

@@ -35,7 +35,7 @@ final class TaskGroup implements Agent {
         final int work;
         try {
             if (isComplete) {
-                return tasks.checkpoints().doWork(true) ? 1 : 0;
+                return tasks.checkpoints().doWork(0) ? 1 : 0;
             }
             work = tasks.doWork();
         } catch (final RuntimeException | Error e) {

@@ -392,8 +392,9 @@ public class OutputAppender implements AutoCloseable {
         idleStrategy.idle();
         if (Thread.currentThread().isInterrupted()) {
             throw new TaskStoppedException(
-                    ErrorCode.STORAGE_FAILED,
-                    "step " + step + " was stopped while it waited for space: topic=" + topic,
+                    ErrorCode.INTERRUPTED,
+                    "step " + step + " was interrupted while it waited for space: topic=" + topic + " partition="
+                            + partition + "; the record is made again when the job starts again",
                     null);
         }
     }

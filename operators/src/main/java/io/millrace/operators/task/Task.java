@@ -57,6 +57,8 @@ public final class Task implements Agent, AutoCloseable {
      * @param views       on the state of its steps, by their names.
      * @param counters    of the task.
      * @param checkpoints of the task; null for a task that takes none and begins at the beginning.
+     * @throws UnusableCheckpointException             when a checkpoint that is whole cannot be restored: the task is to be made
+     *                                                 anew without it.
      * @throws io.millrace.log.error.MillraceException when a checkpoint does not fit, see {@link TaskCheckpoints}.
      */
     public Task(
@@ -159,7 +161,8 @@ public final class Task implements Agent, AutoCloseable {
      *
      * @param limit at most so many blocks of state are copied, greater than 0.
      * @return true while the checkpoint is not complete.
-     * @throws io.millrace.operators.core.TaskStoppedException when the store has failed or is closed.
+     * @throws io.millrace.operators.core.TaskStoppedException when the store has failed or is closed, or the thread was
+     *                                                         interrupted while it waited for space.
      */
     public boolean checkpointWork(final int limit) {
         return checkpoints != null && !isInRecord && checkpoints.work(limit);
@@ -168,13 +171,18 @@ public final class Task implements Agent, AutoCloseable {
     /**
      * Takes a checkpoint of where the task stands now, and returns when it is complete. Does nothing for a task that takes
      * none, or that has failed in the middle of a record. By the task's thread.
+     *
+     * @return false when it was given up, because the disk is full: the one before counts.
+     * @throws io.millrace.operators.core.TaskStoppedException as {@link #checkpointWork} does.
      */
-    public void takeCheckpoint() {
-        if (checkpoints != null && !isInRecord) {
-            checkpoints.complete();
-            beginCheckpoint();
-            checkpoints.complete();
+    public boolean takeCheckpoint() {
+        if (checkpoints == null || isInRecord) {
+            return true;
         }
+        checkpoints.complete();
+        final boolean hasBegun = beginCheckpoint();
+        checkpoints.complete();
+        return !hasBegun || checkpoints.position() == reader.position();
     }
 
     /**

@@ -4,6 +4,8 @@ import io.millrace.log.JdkAccess;
 import io.millrace.streams.JobTasks;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -55,6 +57,7 @@ public class CheckpointLatencyBenchmark {
     public int rate;
 
     private final LatencyRounds rounds = new LatencyRounds();
+    private final ExecutorService housekeeping = Executors.newSingleThreadExecutor();
     private TradeFeed feed;
     private PacedTrades trades;
     private JobTasks with;
@@ -65,7 +68,7 @@ public class CheckpointLatencyBenchmark {
     public void create() {
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / rate;
         feed = TradeFeed.create(INSTRUMENTS, intervalNs);
-        with = TradeJob.tasks(feed, TradeJob.rollingVwaps("with"), INTERVAL);
+        with = TradeJob.tasks(feed, TradeJob.rollingVwaps("with"), INTERVAL, housekeeping);
         without = TradeJob.tasks(feed, TradeJob.rollingVwaps("without"), Duration.ZERO);
         for (int i = 0; i < SHOTS_TO_FILL; i++) {
             feed.append(TRADES_OF_A_SHOT);
@@ -104,11 +107,15 @@ public class CheckpointLatencyBenchmark {
     }
 
     @TearDown
-    public void print() {
+    public void print() throws InterruptedException {
         System.out.printf(Locale.ROOT, "%n%s", rounds.table(2, rate));
         trades.close();
         with.close();
         without.close();
+        housekeeping.shutdown();
+        if (!housekeeping.awaitTermination(1, TimeUnit.MINUTES)) {
+            throw new IllegalStateException("old checkpoints are not removed within a minute");
+        }
         feed.close();
     }
 }

@@ -15,6 +15,7 @@ import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
 /** What is measured, written as a job, and run by the thread that calls. */
@@ -32,13 +33,22 @@ final class TradeJob implements AutoCloseable {
 
     /** The tasks alone; an interval of zero for no checkpoints. */
     static JobTasks tasks(final TradeFeed feed, final Topology topology, final Duration checkpointInterval) {
+        return tasks(feed, topology, checkpointInterval, Runnable::run);
+    }
+
+    /** The tasks alone, with somebody who removes what is old, as a {@link io.millrace.streams.Job} has. */
+    static JobTasks tasks(
+            final TradeFeed feed,
+            final Topology topology,
+            final Duration checkpointInterval,
+            final Executor housekeeping) {
         final JobContext context = new JobContext()
                 .checkpointInterval(checkpointInterval)
                 .idleStrategy(() -> NoOpIdleStrategy.INSTANCE)
                 .onSkipped(skipped -> {
                     throw new IllegalStateException(skipped.toString());
                 });
-        return JobTasks.open(feed.store(), topology, context);
+        return JobTasks.open(feed.store(), topology, context, housekeeping);
     }
 
     /** S1. */

@@ -15,12 +15,15 @@ import io.millrace.operators.task.TaskCheckpoints;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
 import io.millrace.operators.task.TaskLayout;
+import io.millrace.operators.task.UnusableCheckpointException;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
@@ -66,7 +69,24 @@ public final class TaskFactory {
         return tasks;
     }
 
+    /** Again and again, each time without one checkpoint more that turned out to be of no use when it was half restored. */
     private Task task(final Stage stage, final int partition, final StageCopies copies, final StageLayout layout) {
+        final Map<Long, String> leftAside = new HashMap<>();
+        while (true) {
+            try {
+                return task(stage, partition, copies, layout, leftAside);
+            } catch (final UnusableCheckpointException e) {
+                leftAside.put(e.checkpoint(), e.getMessage());
+            }
+        }
+    }
+
+    private Task task(
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout,
+            final Map<Long, String> leftAside) {
         final TaskId id = id(stage, partition);
         final TaskCounters counters = new TaskCounters();
         final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
@@ -75,6 +95,10 @@ public final class TaskFactory {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
             final TaskDriver driver = resources.guarded(driver(stage, copies, resources, chain));
+            final TaskCheckpoints checkpoints = checkpoints(stage, layout, id, resources, driver);
+            if (checkpoints != null) {
+                leftAside.forEach(checkpoints::leaveAside);
+            }
             return new Task(
                     id,
                     input::reader,
@@ -83,7 +107,7 @@ public final class TaskFactory {
                     resources.memory(),
                     resources.views(),
                     resources.counters(),
-                    checkpoints(stage, layout, id, resources, driver));
+                    checkpoints);
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
