@@ -4,6 +4,7 @@ import io.millrace.operators.task.Task;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when the tasks of one thread take their checkpoints, one task after the other. What a task computes does not
@@ -16,6 +17,7 @@ final class CheckpointSchedule {
     private static final int MAX_BLOCKS = 8;
     private static final int WORK_FOR_A_BLOCK = 8;
     private static final int TASKS_FOR_A_BLOCK = 64;
+    private static final long CLEAN_UP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int NONE = -1;
 
     private final Task[] tasks;
@@ -27,6 +29,7 @@ final class CheckpointSchedule {
     private final int roundBlocks;
     private final Queue<CheckpointRequest> inbox = new ConcurrentLinkedQueue<>();
 
+    private long cleanedUpNs = System.nanoTime();
     private Task running;
     private long runningPosition;
     private CheckpointRequest accepted;
@@ -54,7 +57,7 @@ final class CheckpointSchedule {
             doRequest();
             return true;
         }
-        return (intervalNs > 0 || bytes > 0) && beginDue();
+        return (intervalNs > 0 || bytes > 0) && beginDue(System.nanoTime());
     }
 
     private void end() {
@@ -79,8 +82,10 @@ final class CheckpointSchedule {
         }
     }
 
-    private boolean beginDue() {
-        final long nowNs = System.nanoTime();
+    private boolean beginDue(final long nowNs) {
+        if (nowNs - cleanedUpNs >= CLEAN_UP_INTERVAL_NS) {
+            cleanUp(nowNs);
+        }
         for (int i = 0; i < tasks.length; i++) {
             final boolean isDue = intervalNs > 0 && nowNs - lastNs[i] >= intervalNs
                     || bytes > 0 && tasks[i].bytesSinceCheckpoint() >= bytes;
@@ -89,6 +94,14 @@ final class CheckpointSchedule {
             }
         }
         return false;
+    }
+
+    // What is old may go when the log is on disk so far, which nobody tells; it is by a cut, one in a second or so.
+    private void cleanUp(final long nowNs) {
+        cleanedUpNs = nowNs;
+        for (final Task task : tasks) {
+            task.checkpointWork(1);
+        }
     }
 
     private boolean begin(final int index, final long nowNs) {

@@ -12,8 +12,8 @@ import java.util.Set;
 public final class UnusableCheckpointException extends MillraceException {
     private static final long serialVersionUID = 1L;
 
-    private static final Set<ErrorCode> OF_THE_CHECKPOINT = EnumSet.of(
-            ErrorCode.CORRUPT, ErrorCode.MALFORMED_RECORD, ErrorCode.USER_FUNCTION, ErrorCode.INTERNAL);
+    private static final Set<ErrorCode> OF_THE_CHECKPOINT =
+            EnumSet.of(ErrorCode.CORRUPT, ErrorCode.MALFORMED_RECORD, ErrorCode.USER_FUNCTION, ErrorCode.INTERNAL);
 
     private final long checkpoint;
 
