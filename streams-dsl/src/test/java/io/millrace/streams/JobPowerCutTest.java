@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  * starts the job on what is left, again and again. Of what was not forced, sectors and names survive at random.
  */
 class JobPowerCutTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 25);
     private static final Long SEED = Long.getLong("millrace.seed");
     private static final int MAX_LIVES = 8;
 

@@ -35,7 +35,7 @@ final class PowerCutJob implements AutoCloseable {
     private static final Path DIRECTORY = Path.of("/data/store");
     private static final int SEGMENT_LENGTH = 1 << 16;
     private static final int PARTITIONS = 2;
-    private static final int WORDS = 40;
+    private static final int WORDS = 400;
     private static final int STEPS = 400;
     private static final int STORAGE_OPERATIONS = 150;
     private static final long CUT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -53,6 +53,7 @@ final class PowerCutJob implements AutoCloseable {
     private CrashImageStorage disk = new CrashImageStorage();
     private CrashImageStorage left;
     private int operationsLeft;
+    private boolean isForcedLate;
     private LogStore store;
     private JobTasks tasks;
 
@@ -71,6 +72,7 @@ final class PowerCutJob implements AutoCloseable {
     /** Works for a while, until the machine dies. */
     void live() {
         operationsLeft = random.nextInt(3) == 0 ? Integer.MAX_VALUE : random.nextInt(STORAGE_OPERATIONS);
+        isForcedLate = random.nextInt(3) == 0;
         disk.observer(this::onOperation);
         start();
         for (int i = random.nextInt(STEPS); i > 0 && left == null; i--) {
@@ -162,7 +164,11 @@ final class PowerCutJob implements AutoCloseable {
             case 5 -> task.beginCheckpoint();
             case 6 -> task.checkpointWork(1 + random.nextInt(4));
             case 7 -> task.takeCheckpoint();
-            case 8 -> invoke(random.nextLong(CUT_INTERVAL_NS));
+            case 8 -> {
+                if (!isForcedLate || random.nextInt(30) == 0) {
+                    invoke(random.nextLong(CUT_INTERVAL_NS));
+                }
+            }
             default -> disk.mark();
         }
     }
