@@ -76,7 +76,7 @@ class WindowInterpreterPropertyTest {
                 restoredTasks[0] += run.restoredTasks();
             }
         });
-        assertThat(restoredTasks[0] > 0 || IS_ONE)
+        assertThat(restoredTasks[0] > 0 || IS_ONE || partitions == 1)
                 .as("tasks that went on from a checkpoint")
                 .isTrue();
     }
