@@ -9,6 +9,7 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.streams.query.StateAnswer;
 import io.millrace.streams.query.StatePosition;
 import io.millrace.streams.query.StateQuery;
+import io.millrace.streams.query.StateReply;
 import io.millrace.streams.query.StateRow;
 import io.millrace.streams.query.StateSnapshot;
 import io.millrace.streams.query.StateWindow;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +43,11 @@ class StateQueryPropertyTest {
     private static final int SEGMENT_LENGTH = 1 << 24;
     private static final int PARTITIONS = 3;
     private static final int RECORDS = 60_000;
-    private static final int KEYS = 150;
+    private static final int KEYS = 20;
     private static final long STEP_NS = 1_000_000;
     private static final int ASKERS = 3;
+    private static final int AT_A_TIME = 16;
+    private static final int KINDS = 7;
     private static final int SNAPSHOTS = 3;
     private static final int ALL = 1_000_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -76,11 +80,14 @@ class StateQueryPropertyTest {
                 assertThat(job.awaitCompletion(TIMEOUT)).isTrue();
                 askWhenComplete(job, checks);
             }
-            final Histories histories =
-                    new Histories(KeyedHistory.of(store, "job.by-key"), KeyedHistory.of(store, "in"), new AtomicLong());
+            final Histories histories = new Histories(
+                    KeyedHistory.of(store, "job.by-key"),
+                    KeyedHistory.of(store, "in"),
+                    new AtomicLong(),
+                    new HashSet<>());
             checks.forEach(check -> check.against(histories));
             assertThat(histories.windows.get()).as("windows compared").isPositive();
-            assertThat(checks).as("seed %d", seed).hasSizeGreaterThan(KEYS + 20);
+            assertThat(histories.positions).as("positions, seed %d", seed).hasSizeGreaterThan(20);
         } finally {
             threads.shutdownNow();
         }
@@ -193,73 +200,98 @@ class StateQueryPropertyTest {
         }
     }
 
-    /** Asks at random until all input is read. */
+    /** Asks at random, several queries at a time, until all input is read. */
     private record Asker(Job job, SplittableRandom random) implements Callable<List<Check>> {
         @Override
         public List<Check> call() throws Exception {
-            final StateQuery<String, Long> total = job.state("total", TEXT, Long.class);
-            final StateQuery<String, List<String>> best = job.state("best", TEXT, List.class);
-            final StateQuery<String, Long> counts = job.state("counts", TEXT, Long.class);
-            final StateQuery<String, Long> last =
-                    job.<String, Long>state("seen", TEXT, Long.class).cell("last");
-            final StateQuery<String, Long> first = job.state("first", TEXT, Long.class);
-            final StateQuery<String, Long> halves = job.state("halves", TEXT, Long.class);
-            final StateQuery<String, Long> own = job.state("own", TEXT, Long.class);
+            final Queries queries = new Queries(job);
             final List<Check> checks = new ArrayList<>();
-            final Set<StatePosition> seen = new HashSet<>();
-            while (job.counters().recordsIn() < RECORDS || seen.size() < 2) {
-                final String key = "k" + random.nextInt(KEYS + 1);
-                switch (random.nextInt(7)) {
-                    case 0 -> {
-                        final StateAnswer<Long> answer = total.value(key).await(TIMEOUT);
-                        seen.add(answer.position());
-                        checks.add(histories -> assertThat(answer.value())
-                                .as("%s of %s", answer, key)
-                                .isEqualTo(histories.exchange.sum(answer.position(), key)));
-                    }
-                    case 1 -> {
-                        final StateAnswer<List<String>> answer = best.value(key).await(TIMEOUT);
-                        checks.add(histories -> assertThat(answer.isFound() ? answer.value() : List.of())
-                                .isEqualTo(histories.exchange.top(answer.position(), key, 3)));
-                    }
-                    case 2 -> {
-                        final StateAnswer<List<StateWindow<String, Long>>> answer =
-                                counts.windows(key).await(TIMEOUT);
-                        checks.add(histories -> checkWindows(histories, key, answer.position(), answer.value()));
-                    }
-                    case 3 -> {
-                        final StateAnswer<Long> answer = last.value(key).await(TIMEOUT);
-                        checks.add(histories -> assertThat(answer.value())
-                                .isEqualTo(last(histories.exchange.before(answer.position(), key))));
-                    }
-                    case 4 -> {
-                        final StateAnswer<Long> answer = first.value(key).await(TIMEOUT);
-                        checks.add(histories -> {
-                            final List<KeyedHistory.Entry> entries = histories.exchange.before(answer.position(), key);
-                            assertThat(answer.value())
-                                    .isEqualTo(
-                                            entries.isEmpty()
-                                                    ? null
-                                                    : entries.get(0).eventTimeNs());
-                        });
-                    }
-                    case 5 -> {
-                        final StateAnswer<List<StateWindow<String, Long>>> answer =
-                                halves.windows(key).await(TIMEOUT);
-                        checks.add(histories -> checkHalves(histories, key, answer));
-                    }
-                    default -> {
-                        final StateAnswer<Long> answer = own.value(key).await(TIMEOUT);
-                        checks.add(histories -> assertThat(answer.value())
-                                .isEqualTo(answer.positions().stream()
-                                        .flatMap(at -> histories.source.before(at, key).stream())
-                                        .map(KeyedHistory.Entry::number)
-                                        .max(Comparator.naturalOrder())
-                                        .orElse(null)));
-                    }
+            do {
+                final List<Callable<Check>> open = new ArrayList<>();
+                for (int i = 0; i < AT_A_TIME; i++) {
+                    open.add(queries.ask(random.nextInt(KINDS), "k" + random.nextInt(KEYS + 1)));
                 }
-            }
+                for (final Callable<Check> each : open) {
+                    checks.add(each.call());
+                }
+            } while (job.counters().recordsIn() < RECORDS);
             return checks;
+        }
+    }
+
+    /** A query of each kind, and what its answer should be. */
+    private static final class Queries {
+        private final StateQuery<String, Long> total;
+        private final StateQuery<String, List<String>> best;
+        private final StateQuery<String, Long> counts;
+        private final StateQuery<String, Long> last;
+        private final StateQuery<String, Long> first;
+        private final StateQuery<String, Long> halves;
+        private final StateQuery<String, Long> own;
+
+        Queries(final Job job) {
+            total = job.state("total", TEXT, Long.class);
+            best = job.state("best", TEXT, List.class);
+            counts = job.state("counts", TEXT, Long.class);
+            last = job.<String, Long>state("seen", TEXT, Long.class).cell("last");
+            first = job.state("first", TEXT, Long.class);
+            halves = job.state("halves", TEXT, Long.class);
+            own = job.state("own", TEXT, Long.class);
+        }
+
+        Callable<Check> ask(final int kind, final String key) {
+            return switch (kind) {
+                case 0 ->
+                    later(
+                            total.value(key),
+                            (histories, answer) -> assertThat(answer.value())
+                                    .as("%s of %s", answer, key)
+                                    .isEqualTo(histories.exchange.sum(answer.position(), key)));
+                case 1 ->
+                    later(
+                            best.value(key),
+                            (histories, answer) -> assertThat(answer.isFound() ? answer.value() : List.of())
+                                    .isEqualTo(histories.exchange.top(answer.position(), key, 3)));
+                case 2 ->
+                    later(
+                            counts.windows(key),
+                            (histories, answer) -> checkWindows(histories, key, answer.position(), answer.value()));
+                case 3 ->
+                    later(
+                            last.value(key),
+                            (histories, answer) -> assertThat(answer.value())
+                                    .isEqualTo(last(histories.exchange.before(answer.position(), key))));
+                case 4 ->
+                    later(
+                            first.value(key),
+                            (histories, answer) -> assertThat(answer.value())
+                                    .isEqualTo(firstTime(histories.exchange.before(answer.position(), key))));
+                case 5 -> later(halves.windows(key), (histories, answer) -> checkHalves(histories, key, answer));
+                default ->
+                    later(
+                            own.value(key),
+                            (histories, answer) -> assertThat(answer.value())
+                                    .isEqualTo(answer.positions().stream()
+                                            .flatMap(at -> histories.source.before(at, key).stream())
+                                            .map(KeyedHistory.Entry::number)
+                                            .max(Comparator.naturalOrder())
+                                            .orElse(null)));
+            };
+        }
+
+        private static <A> Callable<Check> later(
+                final StateReply<A> reply, final BiConsumer<Histories, StateAnswer<A>> check) {
+            return () -> {
+                final StateAnswer<A> answer = reply.await(TIMEOUT);
+                return histories -> {
+                    histories.positions.addAll(answer.positions());
+                    check.accept(histories, answer);
+                };
+            };
+        }
+
+        private static Long firstTime(final List<KeyedHistory.Entry> entries) {
+            return entries.isEmpty() ? null : entries.get(0).eventTimeNs();
         }
 
         // Nothing was sent through the exchange yet, since the day is not over in any partition.
@@ -278,7 +310,8 @@ class StateQueryPropertyTest {
         }
     }
 
-    private record Histories(KeyedHistory exchange, KeyedHistory source, AtomicLong windows) {}
+    private record Histories(
+            KeyedHistory exchange, KeyedHistory source, AtomicLong windows, Set<StatePosition> positions) {}
 
     /** An answer that is compared with the input when all of it is known. */
     private interface Check {

@@ -267,7 +267,7 @@ class StateQueryTest {
     void shouldAnswerOrRefuseEveryQueryWhenTheJobIsClosedBesideThem() throws Exception {
         final ExecutorService threads = Executors.newCachedThreadPool();
         try (StoreFixture fixture = givenValues(2, "a 1", "b 2", "c 3")) {
-            for (int seed = 0; seed < 30; seed++) {
+            for (int seed = 0; seed < 15; seed++) {
                 final Job job = Job.start(fixture.store(), QueriedTopology.create(), never().threads(2));
                 final CountDownLatch asking = new CountDownLatch(2);
                 final List<Future<Integer>> askers = List.of(

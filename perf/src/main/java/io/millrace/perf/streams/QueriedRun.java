@@ -19,7 +19,7 @@ final class QueriedRun implements AutoCloseable {
     private final JobTasks tasks;
     private final int keys;
     private final long intervalNs;
-    
+
     private final long[] roundTripsNs = new long[MAX_QUERIES];
     private final Thread asker;
     private volatile int queries;
@@ -35,10 +35,8 @@ final class QueriedRun implements AutoCloseable {
         asker.setDaemon(true);
     }
 
-    static QueriedRun open(
-            final TradeFeed feed, final Topology topology, final int keys, final int queriesPerSecond) {
-        final QueriedRun run =
-                new QueriedRun(TradeJob.tasks(feed, topology, Duration.ZERO), keys, queriesPerSecond);
+    static QueriedRun open(final TradeFeed feed, final Topology topology, final int keys, final int queriesPerSecond) {
+        final QueriedRun run = new QueriedRun(TradeJob.tasks(feed, topology, Duration.ZERO), keys, queriesPerSecond);
         run.asker.start();
         return run;
     }
