@@ -64,10 +64,10 @@ record KeptStep(String name, StepNode<?> node, Stage stage, List<Task> tasks, Li
 
     /**
      * The tasks that may keep something of a key: one behind an exchange, which has parted the keys. The keys of a source are
-     * where its producers have put them, so all of its tasks may.
+     * where its producers have put them, so all of its tasks may; and an exchange does not part records without a key.
      */
     List<Task> tasksOf(final DirectBuffer key) {
-        return tasks.size() == 1 || stage.isSource()
+        return tasks.size() == 1 || stage.isSource() || key.capacity() == 0
                 ? tasks
                 : List.of(tasks.get(KeyHash.partition(key, 0, key.capacity(), tasks.size())));
     }

@@ -190,7 +190,7 @@ public final class StateQuery<K, V> {
 
     /**
      * Reads the newest checkpoint of the step, in the caller's thread and memory: the tasks do not notice. Costs as much as to
-     * restore the step when the job is started.
+     * restore the step when the job is started; the store has to stay open meanwhile.
      *
      * @return all that the step had kept then; to be closed.
      * @throws IllegalStateException if a task has no checkpoint yet, the job has failed or is closed, or the step's windows are
