@@ -97,7 +97,7 @@ class StateQueryPropertyTest {
     }
 
     @Test
-    void shouldReadSnapshotsWhileTheCheckpointsBeforeThemAreRemoved() throws Exception {
+    void shouldReadSnapshotsWhileCheckpointsAreTakenAllTheTime() throws Exception {
         final ExecutorService threads = Executors.newCachedThreadPool();
         try (LogStore store =
                 LogStore.launch(new LogContext().directory(directory).segmentLength(StoreFixture.SEGMENT_LENGTH))) {
@@ -117,9 +117,6 @@ class StateQueryPropertyTest {
                 isFed.set(true);
                 asker.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             }
-            assertThat(store.topic("job.in.checkpoints").partition(0).beginPosition())
-                    .as("old checkpoints are removed")
-                    .isGreaterThan(StoreFixture.SEGMENT_LENGTH);
             final Histories histories =
                     new Histories(null, KeyedHistory.of(store, "in"), new AtomicLong(), new HashSet<>());
             asker.get().forEach(check -> check.against(histories));

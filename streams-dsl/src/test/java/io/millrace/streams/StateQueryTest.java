@@ -161,18 +161,6 @@ class StateQueryTest {
     }
 
     @Test
-    void shouldFindWhatIsKeptForTheEmptyKeyInWhicheverPartitionItIs() throws Exception {
-        try (StoreFixture fixture = givenValues(3);
-                JobTasks tasks = open(fixture)) {
-            fixture.append("in", 2, 0, "", " 7");
-            work(tasks);
-
-            final StateQuery<String, Long> total = tasks.state("total", Codecs.string(), Long.class);
-            assertThat(ask(tasks, total.value("")).value()).isEqualTo(7L);
-        }
-    }
-
-    @Test
     void shouldRefuseAKeyWithMoreWindowsThanFitBetweenTwoRecords() throws Exception {
         try (StoreFixture fixture = new StoreFixture(directory).givenTopic("in", 1)) {
             for (int i = 0; i <= 1_000; i++) {
