@@ -28,11 +28,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +49,6 @@ class StateQueryPropertyTest {
     private static final int AT_A_TIME = 16;
     private static final int KINDS = 7;
     private static final int SNAPSHOTS = 3;
-    private static final int RECORDS_OF_A_ROUND = 500;
     private static final int ALL = 1_000_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Codec<String> TEXT = Codecs.string();
@@ -94,63 +91,6 @@ class StateQueryPropertyTest {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    @Test
-    void shouldReadSnapshotsWhileCheckpointsAreTakenAllTheTime() throws Exception {
-        final ExecutorService threads = Executors.newCachedThreadPool();
-        try (LogStore store =
-                LogStore.launch(new LogContext().directory(directory).segmentLength(StoreFixture.SEGMENT_LENGTH))) {
-            store.createTopic(TopicSpec.named("in").partitions(2));
-            final AtomicBoolean isFed = new AtomicBoolean();
-            final JobContext context = new JobContext().checkpointInterval(Duration.ofMillis(1));
-            final Future<List<Check>> asker;
-            try (Job job = Job.start(store, QueriedTopology.create(), context)) {
-                asker = threads.submit(() -> snapshotsOfSource(job, isFed));
-                final TopicAppender<String> in = TopicAppender.open(store, "in", TEXT);
-                for (int i = 0; i < 40 * RECORDS_OF_A_ROUND; i++) {
-                    in.append(i * STEP_NS, TEXT, "k" + i % KEYS, "k" + i % KEYS + " " + i);
-                    if (i % RECORDS_OF_A_ROUND == 0) {
-                        store.forceNow();
-                    }
-                }
-                isFed.set(true);
-                asker.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            }
-            final Histories histories =
-                    new Histories(null, KeyedHistory.of(store, "in"), new AtomicLong(), new HashSet<>());
-            asker.get().forEach(check -> check.against(histories));
-            assertThat(histories.positions).hasSizeGreaterThan(4);
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private static List<Check> snapshotsOfSource(final Job job, final AtomicBoolean isFed) throws Exception {
-        final StateQuery<String, Long> own = job.state("own", TEXT, Long.class);
-        own.freshSnapshot(TIMEOUT).close();
-        final List<Check> checks = new ArrayList<>();
-        while (!isFed.get()) {
-            try (StateSnapshot<String, Long> snapshot = own.snapshot()) {
-                final List<StatePosition> positions = snapshot.positions();
-                final List<StateRow<String, Long>> rows = snapshot.all(ALL);
-                checks.add(histories -> {
-                    histories.positions.addAll(positions);
-                    assertThat(asMap(rows)).as("at %s", positions).isEqualTo(largest(histories.source, positions));
-                });
-            }
-        }
-        return checks;
-    }
-
-    private static TreeMap<String, Long> largest(final KeyedHistory source, final List<StatePosition> positions) {
-        final TreeMap<String, Long> largest = new TreeMap<>();
-        for (int i = 0; i < KEYS; i++) {
-            final String key = "k" + i;
-            positions.forEach(
-                    at -> source.before(at, key).forEach(entry -> largest.merge(key, entry.number(), Math::max)));
-        }
-        return largest;
     }
 
     private static void feed(final LogStore store, final SplittableRandom random) {
