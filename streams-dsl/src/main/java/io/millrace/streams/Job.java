@@ -3,7 +3,10 @@ package io.millrace.streams;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.operators.codec.Codec;
 import io.millrace.streams.plan.Plan;
+import io.millrace.streams.query.JobQueries;
+import io.millrace.streams.query.StateQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,8 @@ public final class Job implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    private JobQueries queries;
 
     private Job(final JobTasks tasks, final ExecutorService housekeeping, final boolean hasCheckpoints) {
         this.tasks = tasks;
@@ -99,6 +104,7 @@ public final class Job implements AutoCloseable {
                     this::groupComplete);
             runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
         }
+        queries = tasks.queries(shares, this::checkpoint);
         runners.forEach(AgentRunner::startOnThread);
     }
 
@@ -195,6 +201,22 @@ public final class Job implements AutoCloseable {
         final CheckpointRequest request = new CheckpointRequest(shares.size());
         shares.forEach(share -> share.checkpoints().request(request));
         return request.future();
+    }
+
+    /**
+     * Prepares queries of what a step keeps for each key: a table, windows, a topN, a processor's cells, the keys of a dedupe. They
+     * are answered while the job runs, and when it is complete, until it fails or is closed.
+     *
+     * @param step     name of a step that keeps state.
+     * @param keyCodec that writes its keys.
+     * @param type     of its values; for a type with parameters its class, such as {@code List.class}.
+     * @param <K>      type of the keys.
+     * @param <V>      type of the values.
+     * @return queries, for one thread at a time.
+     * @throws IllegalArgumentException if there is no such step, or its keys are written in another way.
+     */
+    public <K, V> StateQuery<K, V> state(final String step, final Codec<K> keyCodec, final Class<? super V> type) {
+        return queries.state(step, keyCodec, type);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.millrace.streams;
 
 import io.millrace.log.LogStore;
+import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
@@ -10,8 +11,14 @@ import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
 import java.util.ArrayList;
+import io.millrace.streams.query.JobQueries;
+import io.millrace.streams.query.StateInbox;
+import io.millrace.streams.query.StateInboxes;
+import io.millrace.streams.query.StateQuery;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
@@ -210,6 +217,37 @@ public final class JobTasks implements AutoCloseable {
         }
     }
 
+    /**
+     * Prepares queries of a step's keyed state, which {@link #doWork()} answers: see {@link Job#state}.
+     *
+     * @param step     name of a step that keeps state.
+     * @param keyCodec that writes its keys.
+     * @param type     of its values.
+     * @param <K>      type of the keys.
+     * @param <V>      type of the values.
+     * @return queries, for one thread at a time; only the one that runs the duty cycles asks for a fresh snapshot.
+     * @throws IllegalArgumentException if there is no such step, or its keys are written in another way.
+     */
+    public <K, V> StateQuery<K, V> state(final String step, final Codec<K> keyCodec, final Class<? super V> type) {
+        return queries(List.of(all), this::checkpointNow).state(step, keyCodec, type);
+    }
+
+    private CompletableFuture<Void> checkpointNow() {
+        checkpoint();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The door for queries where the tasks are run in shares. */
+    JobQueries queries(final List<Share> shares, final Supplier<CompletableFuture<Void>> checkpoint) {
+        final StateInboxes inboxes = new StateInboxes();
+        for (final Share share : shares) {
+            for (final Task task : share.mine) {
+                inboxes.add(task, share.queries);
+            }
+        }
+        return new JobQueries(plan, store, tasks, context.stateBudget(), inboxes, checkpoint);
+    }
+
     /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
     @Override
     public void close() {
@@ -230,6 +268,7 @@ public final class JobTasks implements AutoCloseable {
         private final Task[] mine;
         private final Ticker ticker;
         private final CheckpointSchedule checkpoints;
+        private final StateInbox queries = new StateInbox();
         private boolean isClosed;
 
         private Share(final List<Task> mine) {
@@ -245,7 +284,18 @@ public final class JobTasks implements AutoCloseable {
                 final int records = task.doWork();
                 work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
             }
-            return checkpoints.doWork(work) ? work + 1 : work;
+            return work + doControlWork(work);
+        }
+
+        /** What is done between records, or when there are none any more: checkpoints, and answers to queries. */
+        int doControlWork(final int work) {
+            return (checkpoints.doWork(work) ? 1 : 0) + queries.doWork();
+        }
+
+        /** Takes nothing on any more but to stop. */
+        void refuse(final String why) {
+            checkpoints.refuse(why);
+            queries.refuse(why);
         }
 
         CheckpointSchedule checkpoints() {
@@ -262,7 +312,7 @@ public final class JobTasks implements AutoCloseable {
         }
 
         void close() {
-            checkpoints.refuse("the job is closed");
+            refuse("the job is closed");
             if (!isClosed && context.hasCheckpoints()) {
                 for (final Task task : mine) {
                     takeLastCheckpoint(task);

@@ -95,6 +95,15 @@ public final class ExchangeNode extends TopologyNode {
     }
 
     /**
+     * How keys are written.
+     *
+     * @return the codec of the keys, as it describes itself; null for a merge.
+     */
+    public String keyDescription() {
+        return keyDescription;
+    }
+
+    /**
      * Tells a merge from a new key.
      *
      * @return true when records keep their keys.
