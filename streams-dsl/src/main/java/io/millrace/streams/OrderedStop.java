@@ -56,9 +56,7 @@ final class OrderedStop {
 
     /** To be called by each thread when its tasks are done: the last one writes down where all have stopped. */
     void onDone() {
-        if (tasks.stream().allMatch(Task::isDone)
-                && tasks.stream().anyMatch(Task::isStopped)
-                && isNoted.compareAndSet(false, true)) {
+        if (tasks.stream().allMatch(Task::isDone) && isNoted.compareAndSet(false, true)) {
             ranges.onAllStopped(tasks);
         }
     }

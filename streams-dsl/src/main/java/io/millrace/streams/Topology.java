@@ -125,6 +125,11 @@ public final class Topology {
         return Planner.plan(build(), partitionCounts);
     }
 
+    /** Name of the job, where nothing else is said. */
+    String name() {
+        return name;
+    }
+
     /** Plans it under another name, null for its own, and with other topics in the place of some that it writes. */
     Plan plan(final ToIntFunction<String> partitionCounts, final String jobName, final Map<String, String> outputs) {
         final TopologyGraph graph = build();
