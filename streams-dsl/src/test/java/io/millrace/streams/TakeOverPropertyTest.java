@@ -105,8 +105,8 @@ class TakeOverPropertyTest {
         run(log, random, 1, next, () -> TravelLog.context().muted(true), false);
         events.subList(early, at).forEach(log::append);
         final SourcePositions end = SourcePositions.of("in", log.tails());
-        events.subList(at, at + random.nextInt(events.size() - at + 1)).forEach(log::append);
-        final int appended = log.records("in").size();
+        final int appended = at + random.nextInt(events.size() - at + 1);
+        events.subList(at, appended).forEach(log::append);
         run(log, random, 2, old, () -> TravelLog.context().stopAt(end), true);
         run(log, random, 3, next, () -> TravelLog.context().muted(true).stopAt(end), true);
         events.subList(appended, events.size()).forEach(log::append);

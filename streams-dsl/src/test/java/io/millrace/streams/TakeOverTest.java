@@ -64,7 +64,9 @@ class TakeOverTest {
 
     @Test
     void shouldReadTheTicksOfAnExchangeBeforeItStops() {
-        log.run(topology(TWO_EXCHANGES, "whole"), TravelLog.context().output("out", "whole").stopAt(end()));
+        log.run(
+                topology(TWO_EXCHANGES, "whole"),
+                TravelLog.context().output("out", "whole").stopAt(end()));
         try (JobTasks tasks = open(TWO_EXCHANGES, "v1", TravelLog.context().stopAt(end()))) {
             tasks.tasks().get(0).doWork();
             for (int i = 0; i < 2; i++) {
@@ -133,7 +135,9 @@ class TakeOverTest {
         assertThatThrownBy(() -> open(WINDOWS, "v1", TravelLog.context().stopAt(SourcePositions.of("other", 1))))
                 .hasMessageContaining("stopAt(…) names topic other, which it does not read");
         assertThatThrownBy(() -> open(
-                        WINDOWS, "v1", new JobContext().checkpointInterval(Duration.ZERO).stopAt(end())))
+                        WINDOWS,
+                        "v1",
+                        new JobContext().checkpointInterval(Duration.ZERO).stopAt(end())))
                 .hasMessageContaining("stopAt(…) and muted(true) need checkpoints");
     }
 
@@ -151,8 +155,9 @@ class TakeOverTest {
     void shouldRefuseToBeHeardBeforeItHasStoppedAndToBeMutedWhenItWasHeard() {
         open(WINDOWS, "v2", TravelLog.context().muted(true)).close();
         assertThatThrownBy(() -> open(WINDOWS, "v2", TravelLog.context()))
-                .hasMessage("job v2: it is muted and has not come to its stop; run it with muted(true) and stopAt(…) until"
-                        + " it has, then it is heard from there on");
+                .hasMessage(
+                        "job v2: it is muted and has not come to its stop; run it with muted(true) and stopAt(…) until"
+                                + " it has, then it is heard from there on");
 
         log.run(topology(WINDOWS, "v2"), TravelLog.context().muted(true).stopAt(end()));
         open(WINDOWS, "v2", TravelLog.context().muted(true)).close();
@@ -172,7 +177,9 @@ class TakeOverTest {
     @Test
     void shouldBeHeardFromItsStopOnThoughNoCheckpointIsLeft() throws IOException {
         log.run(topology(TWO_EXCHANGES, "v2"), TravelLog.context().muted(true).stopAt(end()));
-        log.run(topology(TWO_EXCHANGES, "whole"), TravelLog.context().output("out", "whole").stopAt(end()));
+        log.run(
+                topology(TWO_EXCHANGES, "whole"),
+                TravelLog.context().output("out", "whole").stopAt(end()));
         final List<String> common = log.records("whole");
         log.damage("v2.in.checkpoints", "v2.by-word.checkpoints", "v2.by-word-again.checkpoints");
         append(EVENTS, 2 * EVENTS);
@@ -195,7 +202,9 @@ class TakeOverTest {
         final TakeOver takeOver = new TakeOver(
                 log.store,
                 new TakeOver.Version(topology(WINDOWS, "v1"), TravelLog.context()),
-                new TakeOver.Version(topology(TWO_EXCHANGES, "any"), TravelLog.context().jobName("v2").threads(2)));
+                new TakeOver.Version(
+                        topology(TWO_EXCHANGES, "any"),
+                        TravelLog.context().jobName("v2").threads(2)));
         try (Job live = Job.start(log.store, topology(WINDOWS, "v1"), TravelLog.context())) {
             takeOver.prepare(DEADLINE);
             assertThat(live.failure()).isNull();

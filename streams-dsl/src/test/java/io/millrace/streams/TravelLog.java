@@ -267,34 +267,32 @@ final class TravelLog implements AutoCloseable {
     /** A text in a partition. */
     record Event(int partition, long timeNs, String text) {}
 
-    /** Counts the values of a key until it is silent for a while, by event time; and says so now and then by log time. */
+    /**
+     * Says of each value, when it is a while ago by event time, how many more there were of its key at its time or before. What
+     * it says does not depend on the order in which partitions are read.
+     */
     private static final class Timed implements Processor<String, String, String> {
-        private static final long SILENCE_NS = 60;
-        private ValueState<Long> count;
-        private ValueState<Long> dueNs;
+        private static final long WHILE_NS = 60;
+        private ValueState<String> times;
 
         @Override
         public void init(final ProcessorSetup setup) {
-            count = setup.valueState("count", Codecs.int64());
-            dueNs = setup.valueState("due", Codecs.int64());
+            times = setup.valueState("times", Codecs.string());
         }
 
         @Override
         public void process(final String text, final ProcessorContext<String, String> context) {
-            count.set(count.valueOr(0L) + 1);
-            final long due = Math.max(dueNs.valueOr(Long.MIN_VALUE), context.eventTimeNs() + SILENCE_NS);
-            if (dueNs.isSet()) {
-                context.cancelEventTimer(dueNs.value());
-            }
-            dueNs.set(due);
-            context.scheduleEventTimer(due);
+            times.set(times.valueOr("") + context.eventTimeNs() + " ");
+            context.scheduleEventTimer(context.eventTimeNs() + WHILE_NS);
         }
 
         @Override
         public void onEventTimer(final long timeNs, final ProcessorContext<String, String> context) {
-            context.forward(context.key() + " " + count.value() + " until " + timeNs);
-            count.clear();
-            dueNs.clear();
+            long count = 0;
+            for (final String time : times.value().split(" ")) {
+                count += Long.parseLong(time) <= timeNs - WHILE_NS ? 1 : 0;
+            }
+            context.forward(context.key() + " " + count + " until " + timeNs);
         }
     }
 }
