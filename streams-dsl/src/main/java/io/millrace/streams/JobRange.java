@@ -14,6 +14,7 @@ import java.util.TreeMap;
  *   successor job                                            of a job that has handed over
  *   from TOPIC POSITION POSITION …                           where it begins, a position for each partition
  *   to TOPIC POSITION POSITION …                             where its input ends, if it does
+ *   end-setting TEXT                                         how that was said
  *   live STAGE POSITION POSITION …                           from where on the tasks of a stage are heard
  * </pre>
  *
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param successor name of the job that has taken over; empty for none.
  * @param starts    positions at which the sources begin, by topic.
  * @param ends      positions at which the sources end, by topic; empty when they do not.
+ * @param endSetting what was set for the ends to be found, in words; empty when they are open.
  * @param liveFrom  positions of the tasks from which on their outputs are heard, by stage; empty for all of them.
  */
 record JobRange(
@@ -28,12 +30,14 @@ record JobRange(
         String successor,
         Map<String, long[]> starts,
         Map<String, long[]> ends,
+        String endSetting,
         Map<String, long[]> liveFrom) {
     private static final String TITLE = "millrace job range 1";
     private static final String PHASE = "phase";
     private static final String SUCCESSOR = "successor";
     private static final String FROM = "from";
     private static final String TO = "to";
+    private static final String END_SETTING = "end-setting";
     private static final String LIVE = "live";
 
     JobRange {
@@ -43,24 +47,28 @@ record JobRange(
     }
 
     /** A job that is heard from its beginning, or muted until further notice. */
-    static JobRange of(final Map<String, long[]> starts, final Map<String, long[]> ends, final boolean isMuted) {
-        return new JobRange(isMuted ? Phase.MUTED : Phase.LIVE, "", starts, ends, Map.of());
+    static JobRange of(
+            final Map<String, long[]> starts,
+            final Map<String, long[]> ends,
+            final String endSetting,
+            final boolean isMuted) {
+        return new JobRange(isMuted ? Phase.MUTED : Phase.LIVE, "", starts, ends, endSetting, Map.of());
     }
 
     JobRange muted() {
-        return new JobRange(Phase.MUTED, "", starts, ends, Map.of());
+        return new JobRange(Phase.MUTED, "", starts, ends, endSetting, Map.of());
     }
 
     JobRange stopped(final Map<String, long[]> newLiveFrom) {
-        return new JobRange(Phase.STOPPED, "", starts, ends, newLiveFrom);
+        return new JobRange(Phase.STOPPED, "", starts, ends, endSetting, newLiveFrom);
     }
 
     JobRange live() {
-        return new JobRange(Phase.LIVE, "", starts, ends, liveFrom);
+        return new JobRange(Phase.LIVE, "", starts, ends, endSetting, liveFrom);
     }
 
     JobRange handedOver(final String to) {
-        return new JobRange(Phase.HANDED_OVER, to, starts, ends, liveFrom);
+        return new JobRange(Phase.HANDED_OVER, to, starts, ends, endSetting, liveFrom);
     }
 
     String format() {
@@ -71,6 +79,9 @@ record JobRange(
         }
         append(text, FROM, starts);
         append(text, TO, ends);
+        if (!endSetting.isEmpty()) {
+            text.append(END_SETTING).append(' ').append(endSetting).append('\n');
+        }
         append(text, LIVE, liveFrom);
         return text.toString();
     }
@@ -97,6 +108,7 @@ record JobRange(
         }
         Phase phase = Phase.LIVE;
         String successor = "";
+        String endSetting = "";
         final Map<String, Map<String, long[]>> positions =
                 Map.of(FROM, new TreeMap<>(), TO, new TreeMap<>(), LIVE, new TreeMap<>());
         for (int i = 1; i < lines.length; i++) {
@@ -105,6 +117,8 @@ record JobRange(
                 phase = Phase.valueOf(words[1]);
             } else if (words[0].equals(SUCCESSOR)) {
                 successor = words[1];
+            } else if (words[0].equals(END_SETTING)) {
+                endSetting = lines[i].substring(END_SETTING.length() + 1);
             } else if (positions.containsKey(words[0])) {
                 positions
                         .get(words[0])
@@ -117,7 +131,7 @@ record JobRange(
                 throw new IllegalArgumentException("it has a line that begins with <" + words[0] + ">");
             }
         }
-        return new JobRange(phase, successor, positions.get(FROM), positions.get(TO), positions.get(LIVE));
+        return new JobRange(phase, successor, positions.get(FROM), positions.get(TO), endSetting, positions.get(LIVE));
     }
 
     /** Where a job is on its way from being tried to being replaced. */

@@ -7,7 +7,6 @@ import io.millrace.operators.task.Task;
 import io.millrace.operators.task.TaskRange;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +60,7 @@ final class RangeKeeper {
         final boolean hasBegun = hasBegun(store, job);
         final JobRange range;
         if (hasBegun) {
-            range = goOn(job, written, context, finder);
+            range = goOn(job, written, context);
         } else {
             final boolean isDefault = context.from() == null && context.to() == null && !context.isMuted();
             range = isDefault && written == null ? null : begin(job, context, finder);
@@ -93,11 +92,11 @@ final class RangeKeeper {
                 }
             }
         });
-        return JobRange.of(starts, ends, context.isMuted());
+        return JobRange.of(
+                starts, ends, context.to() == null ? "" : context.to().toString(), context.isMuted());
     }
 
-    private static JobRange goOn(
-            final String job, final JobRange written, final JobContext context, final PositionFinder finder) {
+    private static JobRange goOn(final String job, final JobRange written, final JobContext context) {
         if (written == null) {
             if (context.to() != null || context.isMuted()) {
                 throw refusal(
@@ -110,7 +109,7 @@ final class RangeKeeper {
             }
             return null;
         }
-        checkEnd(job, written, context, finder);
+        checkEnd(job, written, context);
         return switch (written.phase()) {
             case HANDED_OVER ->
                 throw refusal(
@@ -139,23 +138,16 @@ final class RangeKeeper {
         };
     }
 
-    // The end is a part of what the job makes, so it stays where it was fixed.
-    private static void checkEnd(
-            final String job, final JobRange written, final JobContext context, final PositionFinder finder) {
-        if (context.to() == null || context.to().isEnd() && !written.ends().isEmpty()) {
-            return;
-        }
-        final Map<String, long[]> ends = finder.find("to", context.to(), false);
-        for (final Map.Entry<String, long[]> each : ends.entrySet()) {
-            final long[] fixed = written.ends().get(each.getKey());
-            if (!Arrays.equals(fixed, each.getValue())) {
-                throw refusal(
-                        job,
-                        "to(…) names " + Arrays.toString(each.getValue()) + " in topic " + each.getKey()
-                                + ", and it has begun with "
-                                + (fixed == null ? "no end" : "the end " + Arrays.toString(fixed))
-                                + "; leave it, or give the job another name");
-            }
+    // The end is a part of what the job makes, so it stays where it was fixed. What was set is compared, not what it
+    // would be
+    // now: the log may have got longer, and shorter, since.
+    private static void checkEnd(final String job, final JobRange written, final JobContext context) {
+        if (context.to() != null && !context.to().toString().equals(written.endSetting())) {
+            throw refusal(
+                    job,
+                    "to(" + context.to() + ") is set, and it has begun with "
+                            + (written.endSetting().isEmpty() ? "no end" : "to(" + written.endSetting() + ")")
+                            + "; leave it, or give the job another name");
         }
     }
 

@@ -75,7 +75,7 @@ public final class TakeOver {
             stop(next, positions, true, timeout);
             final RangeTopic topic = new RangeTopic(store, old.name());
             final JobRange range = topic.read();
-            topic.write((range == null ? JobRange.of(Map.of(), Map.of(), false) : range).handedOver(next.name()));
+            topic.write((range == null ? JobRange.of(Map.of(), Map.of(), "", false) : range).handedOver(next.name()));
             LOGGER.info("job {} takes over from job {} at {}", next.name(), old.name(), positions);
         }
         return with(next, null, false, () -> Job.start(store, next.topology, next.context));

@@ -134,7 +134,7 @@ public final class Topology {
     Plan plan(final ToIntFunction<String> partitionCounts, final String jobName, final Map<String, String> outputs) {
         final TopologyGraph graph = build();
         final List<String> all = new ArrayList<>();
-        outputs.forEach((topic, instead) -> checkOutput(topic, instead, all));
+        outputs.forEach((topic, instead) -> checkOutput(jobName == null ? name : jobName, topic, instead, all));
         if (jobName != null && !isName(jobName)) {
             all.add("job " + jobName + ": " + NAME_RULE);
         }
@@ -146,12 +146,15 @@ public final class Topology {
         return Planner.plan(named, partitionCounts).withOutputs(outputs);
     }
 
-    private void checkOutput(final String topic, final String instead, final List<String> all) {
+    private void checkOutput(final String job, final String topic, final String instead, final List<String> all) {
         if (!outputTopics.contains(topic) && !deadLetterTopics.contains(topic)) {
             final Set<String> written = new TreeSet<>(outputTopics);
             written.addAll(deadLetterTopics);
             all.add("output " + topic + ": the topology writes no topic of this name; those it writes are "
                     + String.join(", ", written));
+        }
+        if (exchanges.stream().anyMatch(exchange -> instead.equals(job + "." + exchange))) {
+            all.add("output " + topic + ": topic " + instead + " is an exchange of the job; write another topic");
         }
         if (inputTopics.contains(instead)) {
             all.add("output " + topic + ": the topology reads topic " + instead

@@ -52,12 +52,15 @@ class TakeOverKillSystemTest {
             lives++;
             child = start();
             // Longer and longer, so that it comes to an end on a machine however slow.
-            isDone = child.waitFor(MIN_LIFE_MS + random.nextInt(MIN_LIFE_MS + lives * LONGER_MS), TimeUnit.MILLISECONDS);
+            isDone =
+                    child.waitFor(MIN_LIFE_MS + random.nextInt(MIN_LIFE_MS + lives * LONGER_MS), TimeUnit.MILLISECONDS);
             child.destroyForcibly();
             assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
             final List<String> said = Files.readAllLines(directory.resolve("said"));
             if (isDone) {
-                assertThat(said).as("seed %d, life %d: %s", seed, lives, errors()).endsWith(TakenOverJob.DONE);
+                assertThat(said)
+                        .as("seed %d, life %d: %s", seed, lives, errors())
+                        .endsWith(TakenOverJob.DONE);
             } else if (said.contains(TakenOverJob.STARTED)) {
                 killedBefore += said.contains(TakenOverJob.TAKEN_OVER) ? 0 : 1;
             }

@@ -179,9 +179,8 @@ class TimeTravelTest {
                         + " on");
         log.run(words("job"), TravelLog.context().to(at(3)));
         assertThatThrownBy(() -> log.open(words("job"), TravelLog.context().to(at(5))))
-                .hasMessage(
-                        "job job: to(…) names [" + positions.get(5) + "] in topic in, and it has begun with the end ["
-                                + positions.get(3) + "]; leave it, or give the job another name");
+                .hasMessage("job job: to(in " + positions.get(5) + ") is set, and it has begun with to(in "
+                        + positions.get(3) + "); leave it, or give the job another name");
         log.open(words("live"), TravelLog.context().output("out", "live")).close();
         assertThatThrownBy(() ->
                         log.open(words("live"), TravelLog.context().toEnd().output("out", "live")))
