@@ -138,9 +138,8 @@ final class RangeKeeper {
         };
     }
 
-    // The end is a part of what the job makes, so it stays where it was fixed. What was set is compared, not what it
-    // would be
-    // now: the log may have got longer, and shorter, since.
+    // The end is a part of what the job makes, so it stays where it was fixed. What was set is compared, and not where
+    // it would be now: the log may have grown since, or lost its beginning.
     private static void checkEnd(final String job, final JobRange written, final JobContext context) {
         if (context.to() != null && !context.to().toString().equals(written.endSetting())) {
             throw refusal(
