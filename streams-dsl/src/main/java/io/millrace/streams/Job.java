@@ -144,12 +144,31 @@ public final class Job implements AutoCloseable {
     }
 
     /**
-     * Says whether all input has ended and all results are in the log.
+     * Says whether all input has ended, or was stopped by {@link JobContext#stopAt}, and all results are in the log.
      *
      * @return true once the job has nothing left to do.
      */
     public boolean isComplete() {
         return ended.getCount() == 0 && failure.get() == null;
+    }
+
+    /**
+     * Says whether the job has stopped by {@link JobContext#stopAt}: in order, while some of its input may go on.
+     *
+     * @return true once it has nothing left to do in this run, and would have in another.
+     */
+    public boolean isStopped() {
+        return isComplete() && tasks.isStopped();
+    }
+
+    /**
+     * Where the job stops by {@link JobContext#stopAt}, as found when it was started: for another job that stops there, or goes
+     * on.
+     *
+     * @return a position for each partition of each source; null when it does not stop.
+     */
+    public SourcePositions stopPositions() {
+        return tasks.stopPositions();
     }
 
     /**

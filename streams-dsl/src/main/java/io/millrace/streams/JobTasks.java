@@ -10,11 +10,11 @@ import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
-import java.util.ArrayList;
 import io.millrace.streams.query.JobQueries;
 import io.millrace.streams.query.StateInbox;
 import io.millrace.streams.query.StateInboxes;
 import io.millrace.streams.query.StateQuery;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -36,6 +36,8 @@ public final class JobTasks implements AutoCloseable {
     private final LogStore store;
     private final JobContext context;
     private final MemoryBudget stateBudget;
+    private final OrderedStop stop;
+    private final RangeKeeper ranges;
     private final Share all;
 
     private JobTasks(
@@ -43,12 +45,15 @@ public final class JobTasks implements AutoCloseable {
             final Plan plan,
             final JobContext context,
             final List<Task> tasks,
-            final MemoryBudget stateBudget) {
+            final MemoryBudget stateBudget,
+            final RangeKeeper ranges) {
         this.store = store;
         this.context = context;
         this.plan = plan;
         this.tasks = List.copyOf(tasks);
         this.stateBudget = stateBudget;
+        this.ranges = ranges;
+        this.stop = new OrderedStop(ranges, plan, this.tasks);
         this.all = share(0, 1);
     }
 
@@ -58,7 +63,7 @@ public final class JobTasks implements AutoCloseable {
      * @param store    that holds the topics that it reads.
      * @param topology to run.
      * @param context  settings of the job.
-     * @return tasks that stand at the beginning of their input, or at their newest checkpoint.
+     * @return tasks that stand where their input begins for them, or at their newest checkpoint.
      * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology has mistakes, or does not fit the
      *                                                 checkpoints that are there; UNKNOWN_TOPIC when a source does not exist; TOPIC_EXISTS
      *                                                 when an exchange does with another number of partitions; POSITION_GONE when neither
@@ -81,8 +86,10 @@ public final class JobTasks implements AutoCloseable {
      */
     public static JobTasks open(
             final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
-        final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
+        final Plan plan =
+                topology.plan(topic -> store.topic(topic).partitionCount(), context.jobName(), context.outputs());
         new KeptStages(store, plan, context.resets()).check();
+        final RangeKeeper ranges = RangeKeeper.open(store, plan, context);
         new JobTopics(store, plan, context.hasCheckpoints()).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
         final TaskOptions options = new TaskOptions(
@@ -94,7 +101,13 @@ public final class JobTasks implements AutoCloseable {
                 context.parts(),
                 context.resets(),
                 housekeeping);
-        return new JobTasks(store, plan, context, new TaskFactory(plan, store, options).create(), budget);
+        return new JobTasks(
+                store,
+                plan,
+                context,
+                new TaskFactory(plan, store, options).within(ranges::of).create(),
+                budget,
+                ranges);
     }
 
     /**
@@ -158,12 +171,30 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Tells whether the input has ended and all results are appended.
+     * Tells whether the input has ended, or was stopped by {@link JobContext#stopAt}, and all results are appended.
      *
      * @return true when no task has anything left to do.
      */
     public boolean isComplete() {
-        return tasks.stream().allMatch(Task::isComplete);
+        return tasks.stream().allMatch(Task::isDone);
+    }
+
+    /**
+     * Tells whether the job has stopped by {@link JobContext#stopAt}: in order, while some of its input may go on.
+     *
+     * @return true when no task has anything left to do in this run, and some would have in another.
+     */
+    public boolean isStopped() {
+        return isComplete() && tasks.stream().anyMatch(Task::isStopped);
+    }
+
+    /**
+     * Where the job stops by {@link JobContext#stopAt}, as found when it was opened: for another job that stops there, or goes on.
+     *
+     * @return a position for each partition of each source; null when it does not stop.
+     */
+    public SourcePositions stopPositions() {
+        return ranges.isStopping() ? SourcePositions.of(ranges.stops()) : null;
     }
 
     /**
@@ -282,7 +313,10 @@ public final class JobTasks implements AutoCloseable {
             ticker.beginRound();
             for (final Task task : mine) {
                 final int records = task.doWork();
-                work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
+                work += records == 0 && !task.isDone() ? workWithoutInput(task) : records;
+            }
+            if (ranges.isStopping() && isComplete()) {
+                stop.onDone();
             }
             return work + doControlWork(work);
         }
@@ -298,13 +332,17 @@ public final class JobTasks implements AutoCloseable {
             queries.refuse(why);
         }
 
+        private int workWithoutInput(final Task task) {
+            return stop.stopIfDrained(task) ? 1 : ticker.tick(task);
+        }
+
         CheckpointSchedule checkpoints() {
             return checkpoints;
         }
 
         boolean isComplete() {
             for (final Task task : mine) {
-                if (!task.isComplete()) {
+                if (!task.isDone()) {
                     return false;
                 }
             }

@@ -46,6 +46,7 @@ public final class TaskCheckpoints {
     private final Map<Long, String> leftAside = new HashMap<>();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
 
+    private long start = TaskRange.BEGINNING;
     private CheckpointEntry generation;
     private Retirement retirement;
     private long lastNumber;
@@ -108,6 +109,17 @@ public final class TaskCheckpoints {
     }
 
     /**
+     * Sets where the task begins when no checkpoint can be used. Before the task is made.
+     *
+     * @param newStart position in the input, written down where it stays; {@link TaskRange#BEGINNING} for the beginning.
+     * @return this.
+     */
+    public TaskCheckpoints startingAt(final long newStart) {
+        start = newStart;
+        return this;
+    }
+
+    /**
      * Restores the newest checkpoint that can be used. Called once, before the first record.
      *
      * @return from where the task goes on.
@@ -117,7 +129,7 @@ public final class TaskCheckpoints {
      *                                                 a checkpoint nor the beginning of the input is left.
      */
     Restored restore() {
-        final TaskRecovery recovery = new TaskRecovery(id, partition, input, outputs, check, leftAside);
+        final TaskRecovery recovery = new TaskRecovery(id, partition, input, outputs, check, start, leftAside);
         final Restored restored = recovery.restore();
         generation = recovery.generation();
         lastNumber = recovery.lastNumber();
@@ -131,7 +143,7 @@ public final class TaskCheckpoints {
                 begin(position);
                 complete();
             }
-        } else if (input.isTruncated()) {
+        } else if (start == TaskRange.BEGINNING && input.isTruncated()) {
             // What was before is removed. From outputs alone the next start could not tell where this one has begun.
             begin(restored.position());
             complete();

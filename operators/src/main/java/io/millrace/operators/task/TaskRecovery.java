@@ -25,6 +25,7 @@ final class TaskRecovery {
     private final LogPartition input;
     private final List<OutputAppender> outputs;
     private final FrameCheck frame;
+    private final long start;
     private final CheckpointCatalog catalog;
     private final Map<Long, String> leftAside;
 
@@ -37,12 +38,14 @@ final class TaskRecovery {
             final LogPartition input,
             final List<OutputAppender> outputs,
             final FrameCheck frame,
+            final long start,
             final Map<Long, String> leftAside) {
         this.id = id;
         this.partition = partition;
         this.input = input;
         this.outputs = outputs;
         this.frame = frame;
+        this.start = start;
         this.catalog = CheckpointCatalog.of(partition);
         this.leftAside = leftAside;
     }
@@ -130,6 +133,9 @@ final class TaskRecovery {
     }
 
     private Restored fromTheBeginning(final boolean isFirstTime) {
+        if (start != TaskRange.BEGINNING) {
+            return fromTheStart(isFirstTime);
+        }
         if (input.isTruncated() && !(isFirstTime && hasNoOutputs())) {
             throw new MillraceException(
                     ErrorCode.POSITION_GONE,
@@ -142,6 +148,21 @@ final class TaskRecovery {
             LOGGER.warn("task {} falls back to the beginning of its input: {}", id, problem);
         }
         return new Restored(0, input.beginPosition(), problem);
+    }
+
+    private Restored fromTheStart(final boolean isFirstTime) {
+        if (start < input.beginPosition()) {
+            throw new MillraceException(
+                    ErrorCode.POSITION_GONE,
+                    "task " + id + " cannot go on: " + (isFirstTime ? "it has no checkpoint" : problem)
+                            + ", it has begun at position " + start + " of topic " + input.topic() + " partition "
+                            + input.index() + ", and what was before " + input.beginPosition()
+                            + " is removed; give the job another name to begin with what is left");
+        }
+        if (!isFirstTime) {
+            LOGGER.warn("task {} falls back to position {}, where it had begun: {}", id, start, problem);
+        }
+        return new Restored(0, start, problem);
     }
 
     private boolean hasNoOutputs() {

@@ -51,8 +51,13 @@ final class PlanText {
                 .forEach(step ->
                         step.state().ifPresent(state -> line("state", step.name() + ": " + state.description())));
         stage.exchanges().forEach(exchange -> line("output", exchange(stage, exchange)));
-        stage.sinks().forEach(sink -> line("output", sink.describe() + ", by the hash of the key"));
+        stage.sinks().forEach(sink -> line("output", sink.describe() + instead(sink) + ", by the hash of the key"));
         stage.nodes().forEach(this::onError);
+    }
+
+    private String instead(final SinkNode sink) {
+        final String topic = plan.outputTopic(sink.name());
+        return topic.equals(sink.name()) ? "" : " = topic " + topic;
     }
 
     private void onError(final TopologyNode node) {

@@ -52,7 +52,7 @@ public final class Planner {
         while (!planner.ready.isEmpty()) {
             planner.addBehind(planner.ready.poll());
         }
-        return new Plan(graph, planner.stages);
+        return new Plan(graph, planner.stages, Map.of());
     }
 
     private void addBehind(final ExchangeNode exchange) {
