@@ -34,7 +34,6 @@ public final class RowTable implements AutoCloseable {
     private static final int MAX_STATE_LENGTH = 1024;
 
     private final StateMemory memory;
-    private final String owner;
     private final EntryPages pages;
     private final PageBlocks blocks;
     private int size;
@@ -53,10 +52,23 @@ public final class RowTable implements AutoCloseable {
                     + " bytes long, operator " + owner + " asks for " + stateLength);
         }
         this.memory = memory;
-        this.owner = owner;
         this.pages = new EntryPages(memory, owner, stateLength);
         this.blocks = pages.blocks;
         memory.add(this);
+    }
+
+    /**
+     * Checks whether a value can be kept in a row.
+     *
+     * @param valueLength in bytes.
+     * @throws MillraceException MALFORMED_RECORD if it cannot.
+     */
+    public static void checkLength(final int valueLength) {
+        if (valueLength < 0 || valueLength > MAX_VALUE_LENGTH) {
+            throw new MillraceException(
+                    ErrorCode.MALFORMED_RECORD,
+                    "a value of " + valueLength + " bytes cannot be kept; 0 to " + MAX_VALUE_LENGTH + " are allowed");
+        }
     }
 
     /**
@@ -72,12 +84,7 @@ public final class RowTable implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the table is closed");
         }
-        if (valueLength < 0 || valueLength > MAX_VALUE_LENGTH) {
-            throw new MillraceException(
-                    ErrorCode.MALFORMED_RECORD,
-                    "a value of " + valueLength + " bytes cannot be kept: operator=" + owner + "; a row takes 0 to "
-                            + MAX_VALUE_LENGTH);
-        }
+        checkLength(valueLength);
         final long row = pages.allocate(pages.entryLength(valueLength));
         final MutableDirectBuffer buffer = buffer(row);
         final int offset = EntryPages.offsetOf(row);
