@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Decides when the tasks of one thread take their checkpoints, one task after the other. What a task computes does not
- * depend on it, so it may look at the clock. Used by the thread that runs the tasks, but for {@link #request}.
+ * depend on it, so it may look at the clock. Of the replicas of a task only one takes them. Used by the thread that runs the tasks, but for {@link #request}.
  */
 final class CheckpointSchedule {
     // A block is copied in about a microsecond; records wait for so many in a round.
@@ -15,7 +15,7 @@ final class CheckpointSchedule {
     private static final int BLOCKS_WHEN_IDLE = 64;
     private static final int NONE = -1;
 
-    private final Task[] tasks;
+    private final Replica[] tasks;
     private final long intervalNs;
     private final long bytes;
     private final long[] lastNs;
@@ -26,7 +26,7 @@ final class CheckpointSchedule {
     private int nextRequested = NONE;
     private volatile String refusal;
 
-    CheckpointSchedule(final Task[] tasks, final JobContext context) {
+    CheckpointSchedule(final Replica[] tasks, final JobContext context) {
         this.tasks = tasks;
         this.intervalNs = context.checkpointIntervalNs();
         this.bytes = context.checkpointBytes();
@@ -67,7 +67,7 @@ final class CheckpointSchedule {
         final long nowNs = System.nanoTime();
         for (int i = 0; i < tasks.length; i++) {
             final boolean isDue = intervalNs > 0 && nowNs - lastNs[i] >= intervalNs
-                    || bytes > 0 && tasks[i].bytesSinceCheckpoint() >= bytes;
+                    || bytes > 0 && !tasks[i].isGivenUp() && tasks[i].task().bytesSinceCheckpoint() >= bytes;
             if (isDue && begin(i, nowNs)) {
                 return true;
             }
@@ -76,7 +76,11 @@ final class CheckpointSchedule {
     }
 
     private boolean begin(final int index, final long nowNs) {
-        final Task task = tasks[index];
+        if (!tasks[index].takesCheckpoints()) {
+            // Left as it is: one that takes over is late already.
+            return false;
+        }
+        final Task task = tasks[index].task();
         lastNs[index] = nowNs;
         // What the one before has left to do comes first.
         task.checkpointWork(BLOCKS_WHEN_BUSY);
@@ -85,6 +89,14 @@ final class CheckpointSchedule {
             return true;
         }
         return false;
+    }
+
+    /** Takes note that a replica was given up; who waits for a checkpoint of it should ask again. */
+    void giveUp(final Replica replica) {
+        if (running == replica.task()) {
+            running = null;
+        }
+        refuseOpen(replica + " has failed; ask again");
     }
 
     /** Asks for a checkpoint of all tasks. Any thread. */
@@ -99,6 +111,10 @@ final class CheckpointSchedule {
     /** Refuses what was asked for and what will be. */
     void refuse(final String why) {
         refusal = why;
+        refuseOpen(why);
+    }
+
+    private void refuseOpen(final String why) {
         final CheckpointRequest open = accepted;
         if (open != null) {
             open.refuse(why);

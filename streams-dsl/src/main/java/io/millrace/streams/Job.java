@@ -70,9 +70,15 @@ public final class Job implements AutoCloseable {
      * @param context  how to run it.
      * @return the running job.
      * @throws io.millrace.log.error.MillraceException if the topology has mistakes, a source topic does not exist, or a topic to be written
-     *                                                 exists with other settings.
+     *                                                 exists with other settings, or there are fewer threads than replicas.
      */
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
+        if (context.threads() < context.replicas()) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "a job with " + context.replicas() + " replicas of each task needs as many threads, and has "
+                            + context.threads() + "; set JobContext.threads(" + context.replicas() + ") or more");
+        }
         // The thread begins with its first piece of work.
         final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
             final Thread thread = new Thread(task, "millrace-job-housekeeping");

@@ -1,6 +1,8 @@
 package io.millrace.streams;
 
 import io.millrace.log.LogStore;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
@@ -8,6 +10,8 @@ import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
@@ -24,6 +28,7 @@ public final class JobTasks implements AutoCloseable {
 
     private final Plan plan;
     private final List<Task> tasks;
+    private final List<TaskReplicas> groups;
     private final LogStore store;
     private final JobContext context;
     private final MemoryBudget stateBudget;
@@ -39,8 +44,15 @@ public final class JobTasks implements AutoCloseable {
         this.context = context;
         this.plan = plan;
         this.tasks = List.copyOf(tasks);
+        this.groups = groups(tasks, context.replicas());
         this.stateBudget = stateBudget;
         this.all = share(0, 1);
+    }
+
+    private static List<TaskReplicas> groups(final List<Task> tasks, final int replicas) {
+        return IntStream.range(0, tasks.size() / replicas)
+                .mapToObj(i -> new TaskReplicas(tasks.subList(i * replicas, (i + 1) * replicas)))
+                .toList();
     }
 
     /**
@@ -73,7 +85,8 @@ public final class JobTasks implements AutoCloseable {
                 context.isAudit(),
                 context.parts(),
                 context.resets(),
-                housekeeping);
+                housekeeping,
+                context.replicas());
         return new JobTasks(store, plan, context, new TaskFactory(plan, store, options).create(), budget);
     }
 
@@ -89,7 +102,7 @@ public final class JobTasks implements AutoCloseable {
     /**
      * The tasks.
      *
-     * @return stage by stage and partition by partition.
+     * @return stage by stage and partition by partition, the replicas of each side by side.
      */
     public List<Task> tasks() {
         return tasks;
@@ -105,16 +118,18 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Parts the tasks among threads.
+     * Parts the tasks among threads, so that no thread has two replicas of a task, and none has all that are first of
+     * their task.
      *
      * @param index of the share, from 0.
-     * @param of    number of shares.
-     * @return every {@code of}-th task.
+     * @param of    number of shares, at least as many as a task has replicas if they are for different threads.
+     * @return every {@code of}-th replica.
      */
     Share share(final int index, final int of) {
+        final int replicas = context.replicas();
         return new Share(IntStream.range(0, tasks.size())
                 .filter(i -> i % of == index)
-                .mapToObj(tasks::get)
+                .mapToObj(i -> groups.get(i / replicas).replica((i + i / replicas) % replicas))
                 .toList());
     }
 
@@ -143,7 +158,7 @@ public final class JobTasks implements AutoCloseable {
      * @return true when no task has anything left to do.
      */
     public boolean isComplete() {
-        return tasks.stream().allMatch(Task::isComplete);
+        return groups.stream().allMatch(TaskReplicas::isComplete);
     }
 
     /**
@@ -159,23 +174,23 @@ public final class JobTasks implements AutoCloseable {
         long replayed = 0;
         long audited = 0;
         long repeated = 0;
-        for (final Task task : tasks) {
-            final TaskCounters counters = task.counters();
-            recordsIn += isSource(task) ? counters.recordsIn() : 0;
-            recordsOut += counters.recordsOut();
-            late += counters.lateRecords();
-            skipped += counters.skippedRecords();
-            replayed += counters.replayedOutputs();
-            audited += counters.auditedOutputs();
-            repeated += counters.repeatedRecords();
+        for (final TaskReplicas task : groups) {
+            recordsIn += isSource(task) ? task.most(TaskCounters::recordsIn) : 0;
+            recordsOut += task.sum(TaskCounters::recordsOut);
+            late += task.most(TaskCounters::lateRecords);
+            skipped += task.most(TaskCounters::skippedRecords);
+            replayed += task.sum(TaskCounters::replayedOutputs);
+            audited += task.sum(TaskCounters::auditedOutputs);
+            repeated += task.most(TaskCounters::repeatedRecords);
         }
         return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, audited, repeated);
     }
 
-    private boolean isSource(final Task task) {
+    private boolean isSource(final TaskReplicas task) {
+        final String topic = task.replica(0).task().id().topic();
         return plan.stages().stream()
                 .filter(Stage::isSource)
-                .anyMatch(stage -> stage.inputTopic().equals(task.id().topic()));
+                .anyMatch(stage -> stage.inputTopic().equals(topic));
     }
 
     /**
@@ -183,7 +198,7 @@ public final class JobTasks implements AutoCloseable {
      * takes none does nothing.
      */
     public void checkpoint() {
-        tasks.forEach(Task::takeCheckpoint);
+        groups.forEach(TaskReplicas::takeCheckpoint);
     }
 
     /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
@@ -193,35 +208,55 @@ public final class JobTasks implements AutoCloseable {
     }
 
     // A task that cannot take it goes on from the one before when it starts again.
-    private void takeLastCheckpoint(final Task task) {
+    private static void takeLastCheckpoint(final TaskReplicas task) {
         try {
-            task.takeCheckpoint();
+            task.takeLastCheckpoint();
         } catch (final RuntimeException e) {
-            LOGGER.warn("no last checkpoint of task {}: {}", task.id(), e.getMessage());
+            LOGGER.warn("no last checkpoint of {}: {}", task, e.getMessage());
         }
     }
 
     /** Some of the tasks, for one thread. */
     final class Share {
-        private final Task[] mine;
+        private final Replica[] mine;
         private final Ticker ticker;
         private final CheckpointSchedule checkpoints;
         private boolean isClosed;
 
-        private Share(final List<Task> mine) {
-            this.mine = mine.toArray(Task[]::new);
-            this.ticker = new Ticker(store, plan, tasks, mine);
+        private Share(final List<Replica> mine) {
+            this.mine = mine.toArray(Replica[]::new);
+            this.ticker = new Ticker(store, plan, groups, mine);
             this.checkpoints = new CheckpointSchedule(this.mine, context);
+        }
+
+        List<Task> tasks() {
+            return Arrays.stream(mine).map(Replica::task).toList();
         }
 
         int doWork() {
             int work = 0;
             ticker.beginRound();
-            for (final Task task : mine) {
-                final int records = task.doWork();
-                work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
+            for (final Replica replica : mine) {
+                if (!replica.isGivenUp()) {
+                    work += doWork(replica);
+                }
             }
             return checkpoints.doWork(work == 0) ? work + 1 : work;
+        }
+
+        private int doWork(final Replica replica) {
+            try {
+                final int records = replica.task().doWork();
+                return records == 0 && !replica.task().isComplete() ? ticker.tick(replica) : records;
+            } catch (final RuntimeException | Error e) {
+                if (isOfTheJob(e) || !replica.all().giveUp(replica)) {
+                    throw e;
+                }
+                checkpoints.giveUp(replica);
+                LOGGER.warn("{} is given up, and others go on: {}", replica, e.toString());
+                LOGGER.debug("{} failed", replica, e);
+                return 1;
+            }
         }
 
         CheckpointSchedule checkpoints() {
@@ -229,23 +264,36 @@ public final class JobTasks implements AutoCloseable {
         }
 
         boolean isComplete() {
-            for (final Task task : mine) {
-                if (!task.isComplete()) {
+            for (final Replica replica : mine) {
+                if (!replica.all().isComplete()) {
                     return false;
                 }
             }
             return true;
         }
 
+        // Whoever stops the last replica of a task sees all that the others have done.
         void close() {
             checkpoints.refuse("the job is closed");
-            if (!isClosed && context.hasCheckpoints()) {
-                for (final Task task : mine) {
-                    takeLastCheckpoint(task);
-                }
+            if (isClosed) {
+                return;
             }
             isClosed = true;
-            CloseHelper.closeAll(mine);
+            final List<TaskReplicas> ended = new ArrayList<>();
+            for (final Replica replica : mine) {
+                if (replica.all().endOne()) {
+                    ended.add(replica.all());
+                }
+            }
+            if (context.hasCheckpoints()) {
+                ended.forEach(JobTasks::takeLastCheckpoint);
+            }
+            CloseHelper.closeAll(ended);
         }
+    }
+
+    // Replicas that differ are what an audit is asked to find.
+    private static boolean isOfTheJob(final Throwable cause) {
+        return cause instanceof MillraceException e && e.code() == ErrorCode.NOT_DETERMINISTIC;
     }
 }

@@ -34,15 +34,14 @@ final class TaskGroup implements Agent {
         }
         final int work;
         try {
-            if (isComplete) {
-                return tasks.checkpoints().doWork(true) ? 1 : 0;
-            }
             work = tasks.doWork();
         } catch (final RuntimeException | Error e) {
             onFailure.accept(e);
             return 0;
         }
-        if (tasks.isComplete()) {
+        // Replicas that lag behind the one that has made the last output go on: what they take checkpoints of is not at
+        // the end.
+        if (!isComplete && tasks.isComplete()) {
             isComplete = true;
             onComplete.run();
         }

@@ -47,7 +47,8 @@ public final class TaskFactory {
     /**
      * Makes all tasks.
      *
-     * @return the tasks, stage by stage and partition by partition; the caller closes them.
+     * @return the tasks, stage by stage and partition by partition, the replicas of each side by side; the caller closes
+     *         them.
      */
     public List<Task> create() {
         final List<Task> tasks = new ArrayList<>();
@@ -56,7 +57,7 @@ public final class TaskFactory {
                 final StageCopies copies = new StageCopies();
                 final StageLayout layout = new StageLayout(plan, stage);
                 for (int partition = 0; partition < stage.tasks(); partition++) {
-                    tasks.add(task(stage, partition, copies, layout));
+                    create(tasks, stage, partition, copies, layout);
                 }
             }
         } catch (final RuntimeException e) {
@@ -66,11 +67,34 @@ public final class TaskFactory {
         return tasks;
     }
 
-    private Task task(final Stage stage, final int partition, final StageCopies copies, final StageLayout layout) {
+    private void create(
+            final List<Task> tasks,
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout) {
+        final TaskShared shared = new TaskShared(options.replicas(), options.onSkipped());
+        try {
+            for (int replica = 0; replica < options.replicas(); replica++) {
+                tasks.add(task(stage, partition, copies, layout, shared));
+                shared.next();
+            }
+        } catch (final RuntimeException e) {
+            shared.close();
+            throw e;
+        }
+    }
+
+    private Task task(
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout,
+            final TaskShared shared) {
         final TaskId id = id(stage, partition);
         final TaskCounters counters = new TaskCounters();
         final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
-        final TaskResources resources = new TaskResources(id, store, options, counters, audit);
+        final TaskResources resources = new TaskResources(id, store, options, counters, audit, shared);
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
