@@ -12,7 +12,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
@@ -40,7 +39,6 @@ public final class Job implements AutoCloseable {
     private final List<JobTasks.Share> shares = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private Job(final JobTasks tasks, final ExecutorService housekeeping, final boolean hasCheckpoints) {
@@ -93,7 +91,6 @@ public final class Job implements AutoCloseable {
 
     private void run(final JobContext context) {
         final int threads = Math.min(context.threads(), tasks.tasks().size());
-        runningGroups.set(threads);
         for (int thread = 0; thread < threads; thread++) {
             final JobTasks.Share share = tasks.share(thread, threads);
             shares.add(share);
@@ -102,7 +99,7 @@ public final class Job implements AutoCloseable {
                     share,
                     () -> failure.get() != null,
                     this::fail,
-                    this::groupComplete);
+                    this::endIfComplete);
             runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
         }
         runners.forEach(AgentRunner::startOnThread);
@@ -115,10 +112,15 @@ public final class Job implements AutoCloseable {
         }
     }
 
-    private void groupComplete() {
-        if (runningGroups.decrementAndGet() == 0) {
+    // Asked by each thread whose part is complete, until all are: one that hangs would not tell, while replicas on
+    // other threads
+    // have done its part.
+    private boolean endIfComplete() {
+        final boolean isComplete = tasks.isComplete();
+        if (isComplete) {
             ended.countDown();
         }
+        return isComplete;
     }
 
     /**

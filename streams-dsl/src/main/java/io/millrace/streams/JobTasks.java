@@ -158,7 +158,12 @@ public final class JobTasks implements AutoCloseable {
      * @return true when no task has anything left to do.
      */
     public boolean isComplete() {
-        return groups.stream().allMatch(TaskReplicas::isComplete);
+        for (final TaskReplicas task : groups) {
+            if (!task.isComplete()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -2,6 +2,8 @@ package io.millrace.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.LogReader;
+import io.millrace.log.record.RecordFlyweight;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,16 +65,16 @@ class ReplicaKillPropertyTest {
     private Map<String, List<String>> undisturbed(final ReplicaTopologies topology, final long seed)
             throws IOException, InterruptedException {
         final Path home = directory.resolve("whole-" + topology + seed);
-        try (StoreFixture fixture = given(home)) {
+        try (StoreFixture fixture = given(home, topology)) {
             feed(fixture, seed, 0, LIVES * RECORDS);
-            fixture.end("in");
+            fixture.watermark("in", 0, Long.MAX_VALUE);
             try (Job job = Job.start(
                     fixture.store(),
                     topology.topology(new MortalFunctions()),
                     new JobContext().onSkipped(each -> {}))) {
                 assertThat(job.awaitCompletion(DEADLINE)).isTrue();
             }
-            return records(fixture);
+            return records(fixture, topology);
         } finally {
             StoreImages.delete(home);
         }
@@ -82,7 +84,7 @@ class ReplicaKillPropertyTest {
         final SplittableRandom random = new SplittableRandom(~seed);
         final int replicas = 2 + random.nextInt(2);
         Path home = directory.resolve("killed-" + topology + seed + "-0");
-        given(home).close();
+        given(home, topology).close();
         for (int life = 0; life < LIVES; life++) {
             final Path next = directory.resolve("killed-" + topology + seed + "-" + (life + 1));
             final boolean inOrder = random.nextBoolean();
@@ -99,12 +101,12 @@ class ReplicaKillPropertyTest {
             home = next;
         }
         try (StoreFixture fixture = new StoreFixture(home)) {
-            fixture.end("in");
+            fixture.watermark("in", 0, Long.MAX_VALUE);
             try (Job job =
                     Job.start(fixture.store(), topology.topology(new MortalFunctions()), context(replicas, replicas))) {
                 assertThat(job.awaitCompletion(DEADLINE)).as("seed=%d", seed).isTrue();
             }
-            return records(fixture);
+            return records(fixture, topology);
         } finally {
             StoreImages.delete(home);
         }
@@ -157,9 +159,12 @@ class ReplicaKillPropertyTest {
                 .onSkipped(record -> {});
     }
 
-    private StoreFixture given(final Path home) {
+    private static StoreFixture given(final Path home, final ReplicaTopologies topology) {
         final StoreFixture fixture = new StoreFixture(home);
-        fixture.givenTopic("in", 1).givenTopic("out", PARTITIONS);
+        fixture.givenTopic("in", topology.partitions()).givenTopic("out", PARTITIONS);
+        for (int i = 1; i < topology.partitions(); i++) {
+            fixture.watermark("in", i, Long.MAX_VALUE);
+        }
         return fixture;
     }
 
@@ -170,40 +175,50 @@ class ReplicaKillPropertyTest {
         }
     }
 
-    /** All but positions and log times, by topic, partition and producer. */
-    private static Map<String, List<String>> records(final StoreFixture fixture) {
+    /** All but positions and log times, by topic, partition and producer; sorted contents where their order may differ. */
+    private static Map<String, List<String>> records(final StoreFixture fixture, final ReplicaTopologies topology) {
         final Map<String, List<String>> all = new TreeMap<>();
         for (final String topic : OUTPUTS) {
             if (fixture.store().hasTopic(topic)) {
                 for (int i = 0; i < fixture.store().topic(topic).partitionCount(); i++) {
-                    read(fixture, topic, i, all);
+                    read(fixture, topic, i, topology.isOrdered(), all);
                 }
             }
+        }
+        if (!topology.isOrdered()) {
+            all.values().forEach(records -> records.sort(null));
         }
         return all;
     }
 
     private static void read(
-            final StoreFixture fixture, final String topic, final int partition, final Map<String, List<String>> all) {
-        try (var reader = fixture.store().topic(topic).partition(partition).reader()) {
+            final StoreFixture fixture,
+            final String topic,
+            final int partition,
+            final boolean isOrdered,
+            final Map<String, List<String>> all) {
+        try (LogReader reader =
+                fixture.store().topic(topic).partition(partition).reader()) {
             while (reader.poll(
-                            record -> {
-                                final byte[] bytes = new byte[record.keyLength() + record.valueLength()];
-                                record.buffer().getBytes(record.keyOffset(), bytes, 0, record.keyLength());
-                                record.buffer()
-                                        .getBytes(
-                                                record.valueOffset(), bytes, record.keyLength(), record.valueLength());
-                                all.computeIfAbsent(
-                                                topic + " " + partition + " " + record.producerId(),
-                                                key -> new ArrayList<>())
-                                        .add(record.sequence() + " " + record.kind() + " " + record.eventTimeNs() + " "
-                                                + record.keyLength() + " "
-                                                + HexFormat.of().formatHex(bytes));
-                            },
+                            record -> all.computeIfAbsent(
+                                            topic + " " + partition + " " + record.producerId(),
+                                            key -> new ArrayList<>())
+                                    .add(isOrdered ? header(record) + content(record) : content(record)),
                             1_000)
                     > 0) {
                 // Read on to the end.
             }
         }
+    }
+
+    private static String header(final RecordFlyweight record) {
+        return record.sequence() + " " + record.kind() + " " + record.eventTimeNs() + " ";
+    }
+
+    private static String content(final RecordFlyweight record) {
+        final byte[] bytes = new byte[record.keyLength() + record.valueLength()];
+        record.buffer().getBytes(record.keyOffset(), bytes, 0, record.keyLength());
+        record.buffer().getBytes(record.valueOffset(), bytes, record.keyLength(), record.valueLength());
+        return record.keyLength() + " " + HexFormat.of().formatHex(bytes);
     }
 }

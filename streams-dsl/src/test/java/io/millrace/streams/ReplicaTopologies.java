@@ -15,7 +15,7 @@ import org.agrona.MutableDirectBuffer;
 /** Jobs from topic {@code in} to topic {@code out} that die where they are told to: in a function, or while a value is encoded. */
 enum ReplicaTopologies {
     /** Some short and some very long values for each record, and dead letters. */
-    LONG_VALUES {
+    LONG_VALUES(1) {
         @Override
         void build(final SourceStream<String> in, final MortalFunctions mortal) {
             in.map(text -> mortal.pass(refused(text)), Codecs.string())
@@ -25,8 +25,25 @@ enum ReplicaTopologies {
         }
     },
 
-    /** Two exchanges with tables behind them. */
-    EXCHANGES {
+    /** An exchange with a table behind it. */
+    TABLE(2) {
+        @Override
+        void build(final SourceStream<String> in, final MortalFunctions mortal) {
+            in.keyBy("by-word", Codecs.string(), mortal::pass)
+                    .count("words")
+                    .toChanges()
+                    .map(change -> change.key() + " " + change.value(), encoding(mortal))
+                    .to("out");
+        }
+    },
+
+    /** Two exchanges, the second written by several tasks: the order of their records is for the log to say. */
+    EXCHANGES(2) {
+        @Override
+        boolean isOrdered() {
+            return false;
+        }
+
         @Override
         void build(final SourceStream<String> in, final MortalFunctions mortal) {
             in.keyBy("by-word", Codecs.string(), mortal::pass)
@@ -42,7 +59,7 @@ enum ReplicaTopologies {
     },
 
     /** Windows behind an exchange. */
-    WINDOWS {
+    WINDOWS(2) {
         @Override
         void build(final SourceStream<String> in, final MortalFunctions mortal) {
             in.keyBy("by-word", Codecs.string(), mortal::pass)
@@ -56,7 +73,7 @@ enum ReplicaTopologies {
     },
 
     /** A processor with state and timers. */
-    TIMERS {
+    TIMERS(1) {
         @Override
         void build(final SourceStream<String> in, final MortalFunctions mortal) {
             in.keyBy("by-word", Codecs.string(), mortal::pass)
@@ -66,6 +83,22 @@ enum ReplicaTopologies {
     };
 
     private static final int LONG = 700;
+
+    private final int partitions;
+
+    ReplicaTopologies(final int partitions) {
+        this.partitions = partitions;
+    }
+
+    /** Partitions of the input, of which the first has all records. With more than one there are exchanges. */
+    final int partitions() {
+        return partitions;
+    }
+
+    /** Whether each run makes the same records in the same order. */
+    boolean isOrdered() {
+        return true;
+    }
 
     final Topology topology(final MortalFunctions mortal) {
         final Topology topology = Topology.named("job");
