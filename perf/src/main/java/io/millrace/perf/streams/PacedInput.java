@@ -21,6 +21,7 @@ final class PacedInput {
     private final int keys;
     private final Thread thread = new Thread(this::run, "paced-input");
     private volatile boolean isStopped;
+    private volatile long longestNs;
 
     PacedInput(final LogStore store, final long rate, final int keys) {
         this.appender = store.topic("in").partition(0).appender();
@@ -37,11 +38,27 @@ final class PacedInput {
         thread.join();
     }
 
+    /** Forgets how long it was off its core. */
+    void restart() {
+        longestNs = 0;
+    }
+
+    /** The longest time between two rounds since then. */
+    long longestNs() {
+        return longestNs;
+    }
+
     private void run() {
         final long startNs = System.nanoTime();
+        long lastNs = startNs;
         long number = 0;
         while (!isStopped) {
-            final long dueNumber = (System.nanoTime() - startNs) * rate / SECOND_NS;
+            final long nowNs = System.nanoTime();
+            if (nowNs - lastNs > longestNs) {
+                longestNs = nowNs - lastNs;
+            }
+            lastNs = nowNs;
+            final long dueNumber = (nowNs - startNs) * rate / SECOND_NS;
             while (number < dueNumber) {
                 append(number++);
             }

@@ -15,9 +15,11 @@ final class PauseMeter implements AutoCloseable {
     private static final int LIMIT = 10_000;
 
     private final LogReader reader;
+    private final PacedInput input;
     private long nextSequence;
 
-    PauseMeter(final LogPartition partition) {
+    PauseMeter(final LogPartition partition, final PacedInput input) {
+        this.input = input;
         this.reader = partition.reader();
     }
 
@@ -27,6 +29,7 @@ final class PauseMeter implements AutoCloseable {
             // What came before.
         }
         awaitOutput();
+        input.restart();
         atBegin.run();
         final long startNs = System.nanoTime();
         long outputNs = 0;
@@ -44,7 +47,7 @@ final class PauseMeter implements AutoCloseable {
             }
             LockSupport.parkNanos(REST_NS);
         }
-        return new ReplicaPause.Pause(outputNs, readerNs);
+        return new ReplicaPause.Pause(outputNs, readerNs, input.longestNs());
     }
 
     private void awaitOutput() {

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
 /**
  * The longest pause in the output of a job while one of two replicas is killed under load: the one that leads, in the middle of
  * a record, at a random instant, by an Error that it throws or by its thread that hangs for good. Beside it the longest pause of
- * the same job over as much time in which nobody is killed, and the longest time for which the reader that measures was off its core.
+ * the same job over as much time in which nobody is killed, and for how long
+ * the reader that measures, and the input, were off their core.
  *
  * <p>Expected: a kill adds no pause, since the other replica is at work already; asked are at most 10 ms. What is seen beyond the
  * pause of a job at rest is the scheduler, which has two cores for four threads.
@@ -36,6 +37,7 @@ public final class ReplicaPause {
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(100);
     private static final int KEYS = 10_000;
     private static final int WARM_UP_KILLS = 6;
+    private static final long ASKED_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long NS_PER_US = 1_000;
 
     private final int kills;
@@ -88,7 +90,7 @@ public final class ReplicaPause {
         print("the leader hangs", hanging);
     }
 
-    // By turns in the first and in the second stage, by an Error and by hanging.
+    // By turns at the first and at the last step of the chain, by an Error and by hanging.
     private void kill(final LogStore store, final int number) throws Exception {
         final boolean hangs = (number & 1) == 0;
         final LeaderKill first = new LeaderKill(hangs);
@@ -98,7 +100,7 @@ public final class ReplicaPause {
         try (Job job = Job.start(store, topology(first, second), context)) {
             input.start();
             try {
-                measure(store, number, hangs, (number & 2) == 0 ? first : second);
+                measure(store, input, number, hangs, (number & 2) == 0 ? first : second);
             } finally {
                 // Before the job is closed, which waits for its threads.
                 first.release();
@@ -111,8 +113,13 @@ public final class ReplicaPause {
         }
     }
 
-    private void measure(final LogStore store, final int number, final boolean hangs, final LeaderKill kill) {
-        try (PauseMeter meter = new PauseMeter(store.topic("out").partition(0))) {
+    private void measure(
+            final LogStore store,
+            final PacedInput input,
+            final int number,
+            final boolean hangs,
+            final LeaderKill kill) {
+        try (PauseMeter meter = new PauseMeter(store.topic("out").partition(0), input)) {
             LockSupport.parkNanos(WARM_UP_NS + random.nextLong(WINDOW_NS));
             final Pause rest = meter.over(WINDOW_NS, () -> {});
             final Pause pause = meter.over(WINDOW_NS, kill::order);
@@ -141,17 +148,18 @@ public final class ReplicaPause {
 
     private static void print(final String what, final List<Pause> pauses) {
         final long[] longest = sorted(pauses, Pause::outputNs);
-        final long[] hiccups = sorted(pauses, Pause::readerNs);
         System.out.printf(
-                "%-18s n=%3d p50 %,8d p90 %,8d p99 %,8d max %,8d   reader off its core: p50 %,7d max %,7d%n",
+                "%-18s n=%3d p50 %,8d p90 %,8d p99 %,8d max %,8d   reader, input off their core: p99 %,7d %,7d%n",
                 what,
                 longest.length,
                 percentile(longest, 0.5) / NS_PER_US,
                 percentile(longest, 0.9) / NS_PER_US,
                 percentile(longest, 0.99) / NS_PER_US,
                 percentile(longest, 1) / NS_PER_US,
-                percentile(hiccups, 0.5) / NS_PER_US,
-                percentile(hiccups, 1) / NS_PER_US);
+                percentile(sorted(pauses, Pause::readerNs), 0.99) / NS_PER_US,
+                percentile(sorted(pauses, Pause::inputNs), 0.99) / NS_PER_US);
+        System.out.println("  longer than asked: "
+                + pauses.stream().filter(Pause::isLong).map(Pause::toString).toList());
     }
 
     private static long[] sorted(final List<Pause> pauses, final ToLongFunction<Pause> part) {
@@ -175,6 +183,16 @@ public final class ReplicaPause {
      *
      * @param outputNs between two polls that found something, and to the end of the window.
      * @param readerNs between two polls.
+     * @param inputNs  between two rounds of the input.
      */
-    record Pause(long outputNs, long readerNs) {}
+    record Pause(long outputNs, long readerNs, long inputNs) {
+        boolean isLong() {
+            return outputNs > ASKED_NS;
+        }
+
+        @Override
+        public String toString() {
+            return outputNs / NS_PER_US + " (reader " + readerNs / NS_PER_US + ", input " + inputNs / NS_PER_US + ")";
+        }
+    }
 }
