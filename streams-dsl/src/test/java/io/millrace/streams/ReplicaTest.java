@@ -256,13 +256,16 @@ class ReplicaTest {
                 final Task slow = tasks.tasks().get(tasks.tasks().size() - 1);
                 final int[] words = new int[1];
                 await(() -> {
-                    words(fixture, 2, words[0], words[0] += 200);
+                    words(fixture, 2, words[0], words[0] += 2_000);
                     for (final Task task : tasks.tasks()) {
                         if (task != slow) {
-                            task.doWork();
+                            while (task.doWork() > 0) {
+                                // On to the end.
+                            }
                         }
                     }
                     tasks.checkpoint();
+                    fixture.store().forceNow();
                     return exchange(fixture, 0).isTruncated() && words[0] > 20_000;
                 });
 
