@@ -11,12 +11,10 @@ import java.util.List;
  * @param mutants     to apply.
  * @param disk        directory of the {@link LossyDisk}; null for the real one.
  * @param failedForce number of the force that fails; 0 for none.
- * @param isPowerCut  whether the machine has lost its power before.
  * @param isReport    whether to print counts at the end.
  */
-record AgentOptions(
-        List<Arrival> arrivals, List<Mutant> mutants, Path disk, int failedForce, boolean isPowerCut, boolean isReport) {
-    private static final String KNOWN = "step=NAME:N, mutant=NAME, disk=DIRECTORY, fail-force=N, power-cut, report";
+record AgentOptions(List<Arrival> arrivals, List<Mutant> mutants, Path disk, int failedForce, boolean isReport) {
+    private static final String KNOWN = "step=NAME:N, mutant=NAME, disk=DIRECTORY, fail-force=N, report";
 
     /**
      * Reads options.
@@ -30,7 +28,6 @@ record AgentOptions(
         final List<Mutant> mutants = new ArrayList<>();
         Path disk = null;
         int failedForce = 0;
-        boolean isPowerCut = false;
         boolean isReport = false;
         for (final String option : (text == null ? "" : text).split(";")) {
             final int equals = option.indexOf('=');
@@ -44,15 +41,14 @@ record AgentOptions(
                 case "mutant=" -> mutants.add(Mutant.named(value));
                 case "disk=" -> disk = Path.of(value);
                 case "fail-force=" -> failedForce = (int) number(option, value, Integer.MAX_VALUE);
-                case "power-cut" -> isPowerCut = true;
                 case "report" -> isReport = true;
                 default -> throw new IllegalArgumentException("unknown option: " + option + "; one of " + KNOWN);
             }
         }
-        if (disk == null && (failedForce > 0 || isPowerCut)) {
-            throw new IllegalArgumentException("fail-force and power-cut need disk=DIRECTORY");
+        if (disk == null && failedForce > 0) {
+            throw new IllegalArgumentException("fail-force needs disk=DIRECTORY");
         }
-        return new AgentOptions(arrivals, mutants, disk, failedForce, isPowerCut, isReport);
+        return new AgentOptions(arrivals, mutants, disk, failedForce, isReport);
     }
 
     private static Arrival arrival(final String value) {

@@ -27,8 +27,7 @@ final class DiskAdvice {
         static void exit(
                 @Advice.Argument(0) final Path file,
                 @Advice.Argument(2) final boolean isReadOnly,
-                @Advice.Return final Object mapping)
-                throws IOException {
+                @Advice.Return final Object mapping) {
             LossyDisk.onMapped(file, isReadOnly, mapping);
         }
     }

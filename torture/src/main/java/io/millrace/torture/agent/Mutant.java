@@ -26,7 +26,9 @@ public enum Mutant {
             List.of(
                     new Change(operators("task.Task", "beginCheckpoint", 0), MutantAdvice.ProcessMore.class),
                     new Change(operators("task.TaskCheckpoints", "beginIfNew", 1), MutantAdvice.EarlierPosition.class),
-                    new Change(operators("output.OutputAppender", "nextSequence", 1), MutantAdvice.EarlierSequence.class))),
+                    new Change(
+                            operators("output.OutputAppender", "nextSequence", 1),
+                            MutantAdvice.EarlierSequence.class))),
     /** A task's clock is that of the machine. */
     TICK_FROM_WALL_CLOCK(
             "log time is read from the system's clock; timers in log time, no kill needed",

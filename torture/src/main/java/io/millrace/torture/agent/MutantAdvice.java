@@ -32,8 +32,7 @@ final class MutantAdvice {
         private PositionOffByOne() {}
 
         @Advice.OnMethodExit
-        static void exit(
-                @Advice.Return final Restored restored, @Advice.FieldValue("reader") final LogReader reader) {
+        static void exit(@Advice.Return final Restored restored, @Advice.FieldValue("reader") final LogReader reader) {
             Mutation.passOne(restored, reader);
         }
     }

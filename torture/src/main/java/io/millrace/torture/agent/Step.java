@@ -33,9 +33,11 @@ public enum Step {
     CHECKPOINT_RETIRE(false, "before old checkpoints are retired", operators("task.TaskCheckpoints", "retire", 0)),
 
     /** In the thread that removes segments. */
-    CHECKPOINTS_TRUNCATE(false, "before a checkpoint topic is truncated", log("LogPartition", "truncateBefore", 1), OF_CHECKPOINTS),
+    CHECKPOINTS_TRUNCATE(
+            false, "before a checkpoint topic is truncated", log("LogPartition", "truncateBefore", 1), OF_CHECKPOINTS),
     /** Old checkpoints are gone, the exchange is as long as it was. */
-    CHECKPOINTS_TRUNCATED(true, "after a checkpoint topic was truncated", log("LogPartition", "truncateBefore", 1), OF_CHECKPOINTS),
+    CHECKPOINTS_TRUNCATED(
+            true, "after a checkpoint topic was truncated", log("LogPartition", "truncateBefore", 1), OF_CHECKPOINTS),
     /** In the thread that removes segments. */
     EXCHANGE_TRUNCATE(false, "before an exchange is truncated", log("LogPartition", "truncateBefore", 1), OF_EXCHANGE),
     /** All that a truncation does is done. */
@@ -52,9 +54,11 @@ public enum Step {
     /** By the conductor's thread. */
     SEGMENT_PREPARE(false, "before the next segment is prepared", log("segment.SegmentFiles", "prepare", 1)),
     /** All its bytes are written under a temporary name. */
-    SEGMENT_NAME(false, "before a prepared segment gets its name", log("storage.FileStorage", "rename", 2), NAMES_SEGMENT),
+    SEGMENT_NAME(
+            false, "before a prepared segment gets its name", log("storage.FileStorage", "rename", 2), NAMES_SEGMENT),
     /** The segment has its name, and that is not forced yet. */
-    SEGMENT_NAMED(true, "after a prepared segment got its name", log("storage.FileStorage", "rename", 2), NAMES_SEGMENT),
+    SEGMENT_NAMED(
+            true, "after a prepared segment got its name", log("storage.FileStorage", "rename", 2), NAMES_SEGMENT),
     /** The segment is ready, and nobody can enter it yet. */
     SEGMENT_PREPARED(true, "after the next segment was prepared", log("segment.SegmentFiles", "prepare", 1)),
     /** An appender finds its segment full. */

@@ -21,7 +21,8 @@ interface StepCondition {
     StepCondition IS_AWAY = (self, arguments, returned) -> isRemoved(arguments[0]);
 
     /** A segment gets its name. */
-    StepCondition NAMES_SEGMENT = (self, arguments, returned) -> arguments[1].toString().endsWith(".seg");
+    StepCondition NAMES_SEGMENT =
+            (self, arguments, returned) -> arguments[1].toString().endsWith(".seg");
 
     /** The method has said yes. */
     StepCondition RETURNS_TRUE = (self, arguments, returned) -> Boolean.TRUE.equals(returned);

@@ -13,9 +13,8 @@ import java.util.List;
  *
  *   step=NAME:N       stops at the N-th arrival at a {@link Step}: prints "STEP NAME" and lets that thread stand; N is 1 if left out
  *   mutant=NAME       breaks the rule of a {@link Mutant}
- *   disk=DIRECTORY    keeps there what the {@link LossyDisk} has lost; both of the following need it
- *   fail-force=N      fails the N-th force of a mapped file, whose bytes are lost then
- *   power-cut         does as if the machine had lost its power before this process
+ *   disk=DIRECTORY    puts a {@link LossyDisk} in the place of the real one, which keeps there what it has lost
+ *   fail-force=N      fails the N-th force of a mapped file, whose bytes are lost then; needs a disk
  *   report            prints at the end how often each step was reached, and how often a rule was broken
  * </pre>
  *
@@ -54,7 +53,7 @@ public final class TortureAgent {
             }
         }
         if (options.disk() != null) {
-            LossyDisk.install(options.disk(), options.failedForce(), options.isPowerCut());
+            LossyDisk.install(options.disk(), options.failedForce());
             for (final Change change : DiskAdvice.CHANGES) {
                 weavings.add(Weaving.of("disk", change));
             }

@@ -28,9 +28,8 @@ final class Weaver implements ClassFileTransformer {
     private final Map<String, List<Weaving>> weavings = new HashMap<>();
     private final ClassFileLocator locator = ClassFileLocator.ForClassLoader.ofSystemLoader();
     private final TypePool types = TypePool.Default.of(locator);
-    private final ByteBuddy byteBuddy = new ByteBuddy()
-            .with(TypeValidation.DISABLED)
-            .with(Implementation.Context.Disabled.Factory.INSTANCE);
+    private final ByteBuddy byteBuddy =
+            new ByteBuddy().with(TypeValidation.DISABLED).with(Implementation.Context.Disabled.Factory.INSTANCE);
 
     /**
      * Creates a weaver.
