@@ -10,6 +10,7 @@ import io.millrace.operators.checkpoint.CheckpointCatalog;
 import io.millrace.operators.checkpoint.CheckpointEntry;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.TreeSet;
  * another generation, in which nothing was damaged before.
  */
 final class Damage {
+    private static final String TOPICS = "topics";
     private static final String PREFIX = "torture.";
     private static final String SUFFIX = ".checkpoints";
     private static final String SEGMENT_NAME = "%020d.seg";
@@ -49,7 +51,7 @@ final class Damage {
         final long position = place.position + random.nextInt(place.length);
         final long base = position & -(long) candidate.segmentLength;
         final Path file =
-                store.resolve("topics").resolve(candidate.partition).resolve(String.format(SEGMENT_NAME, base));
+                store.resolve(TOPICS).resolve(candidate.partition).resolve(String.format(SEGMENT_NAME, base));
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(position - base);
             final int before = bytes.read();
@@ -63,6 +65,9 @@ final class Damage {
 
     private List<Candidate> candidates() {
         final List<Candidate> candidates = new ArrayList<>();
+        if (!Files.exists(store.resolve(TOPICS))) {
+            return candidates; // Nobody has lived long enough to make a topic.
+        }
         try (LogStore log = LogStore.openReadOnly(new LogContext().directory(store))) {
             for (final LogTopic topic : log.topics()) {
                 final String name = topic.name();

@@ -17,6 +17,7 @@ final class Disk implements AutoCloseable {
     private static final long KILOBYTE = 1024;
     private static final String GUARD = "trap '' INT TERM HUP; cat >/dev/null; umount -l \"$1\"";
     private static final int TIMEOUT_S = 10;
+    private static final int FILL_ATTEMPTS = 5;
 
     private final Path directory;
     private final Process guard;
@@ -53,21 +54,25 @@ final class Disk implements AutoCloseable {
         return guard != null;
     }
 
-    /** Leaves so many bytes free. */
+    /** Leaves about so many bytes free. Whoever writes meanwhile may have used them before, so it is tried again. */
     void fill(final long spareBytes) throws IOException {
         final FileStore store = Files.getFileStore(directory);
-        resize(store.getTotalSpace() - store.getUnallocatedSpace() + spareBytes);
+        for (int i = 1; i <= FILL_ATTEMPTS; i++) {
+            if (resize(store.getTotalSpace() - store.getUnallocatedSpace() + i * spareBytes)) {
+                return;
+            }
+        }
     }
 
     /** Makes room. */
     void empty() throws IOException {
-        resize(SIZE);
+        if (!resize(SIZE)) {
+            throw new IOException("cannot make room in the file system at " + directory);
+        }
     }
 
-    private void resize(final long bytes) throws IOException {
-        if (!run("mount", "-o", "remount,size=" + bytes / KILOBYTE + "k", directory.toString())) {
-            throw new IOException("cannot give the file system at " + directory + " a size of " + bytes + " bytes");
-        }
+    private boolean resize(final long bytes) throws IOException {
+        return run("mount", "-o", "remount,size=" + bytes / KILOBYTE + "k", directory.toString());
     }
 
     private static boolean run(final String... command) throws IOException {

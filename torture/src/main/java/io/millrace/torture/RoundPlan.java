@@ -16,8 +16,9 @@ import java.util.SplittableRandom;
  * @param lives      one after the other; the last one is left alone.
  */
 record RoundPlan(int number, long seed, TopologyName topology, int partitions, long inputs, List<LifePlan> lives) {
-    private static final int MIN_LIVES = 6;
-    private static final int MAX_LIVES = 20;
+    /** Lives of a round at most, unless said otherwise. */
+    static final int MAX_LIVES = 20;
+
     private static final int MIN_STEP = 300;
     private static final int MAX_STEP = 6_000;
     private static final int ONE_IN_LARGE = 10;
@@ -29,13 +30,15 @@ record RoundPlan(int number, long seed, TopologyName topology, int partitions, l
      * @param number     of the round, from 1.
      * @param runSeed    of the run.
      * @param topologies to choose from, in turn.
+     * @param maxLives   of a round, at least 2.
      */
-    static RoundPlan draw(final int number, final long runSeed, final List<TopologyName> topologies) {
+    static RoundPlan draw(
+            final int number, final long runSeed, final List<TopologyName> topologies, final int maxLives) {
         final SplittableRandom random = new SplittableRandom(runSeed + number);
         final TopologyName topology = topologies.get((number - 1) % topologies.size());
         final int partitions = random.nextInt(topology.minPartitions(), topology.maxPartitions() + 1);
         final int factor = random.nextInt(ONE_IN_LARGE) == 0 ? LARGE : 1;
-        final int count = random.nextInt(MIN_LIVES, MAX_LIVES);
+        final int count = random.nextInt(Math.max(1, maxLives / 3), maxLives);
         final List<LifePlan> lives = new ArrayList<>();
         long inputs = 0;
         for (int i = 0; i < count; i++) {

@@ -45,6 +45,7 @@ public final class TortureCommand implements Callable<Integer> {
 
     private static final long DEFAULT_SECONDS = 60;
     private static final long MAX_SECONDS = 7 * 86_400;
+    private static final int MOST_LIVES = 1000;
 
     @Spec
     private CommandSpec spec;
@@ -77,6 +78,9 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "M",
             description = "Put a fault into the processes, which has to be found. A wrong name lists them all.")
     private String mutant;
+
+    @Option(names = "--lives", paramLabel = "N", description = "Lives of a round at most, 2 to 1000; default 20.")
+    private int lives = RoundPlan.MAX_LIVES;
 
     @Option(
             names = "--dir",
@@ -133,6 +137,9 @@ public final class TortureCommand implements Callable<Integer> {
         if (kills != null && kills < 1) {
             throw wrong("--kills is 1 or more, not " + kills);
         }
+        if (lives < 2 || lives > MOST_LIVES) {
+            throw wrong("--lives is 2 to " + MOST_LIVES + ", not " + lives);
+        }
         final long bound = seconds != null ? seconds : kills != null ? 0 : DEFAULT_SECONDS;
         return new TortureOptions(
                 seed != null ? seed : System.nanoTime() & Integer.MAX_VALUE,
@@ -140,6 +147,7 @@ public final class TortureCommand implements Callable<Integer> {
                 kills == null ? 0 : kills,
                 chosenTopologies(),
                 chosenMutant(),
+                lives,
                 directory,
                 isVerbose);
     }

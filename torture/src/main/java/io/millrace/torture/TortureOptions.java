@@ -12,6 +12,7 @@ import java.util.List;
  * @param kills      after which no further round begins; 0 for no such bound.
  * @param topologies to torture, in turn.
  * @param mutant     that the processes carry; null for none.
+ * @param maxLives   of a round, at least 2.
  * @param directory  in which a directory for the run is made.
  * @param isVerbose  whether each event is told.
  */
@@ -21,5 +22,6 @@ record TortureOptions(
         int kills,
         List<TopologyName> topologies,
         String mutant,
+        int maxLives,
         Path directory,
         boolean isVerbose) {}
