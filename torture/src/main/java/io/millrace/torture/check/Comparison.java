@@ -1,0 +1,240 @@
+package io.millrace.torture.check;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Compares records that should be there with records that are, and names each difference.
+ *
+ * <p>Two records are the same when all their bytes are. What both lists have in common at their beginnings and ends is no
+ * difference, so only what lies between is kept in memory:
+ * <ol>
+ *   <li>The n-th copy of a record among those expected is matched with the n-th among those that are there. What is left over of
+ *       the first is missing; what is left over of the second is <em>doubled</em> when such a record is expected anywhere in the
+ *       list, and otherwise a stranger.
+ *   <li>Missing records and strangers are paired in their order, those under one key first: each pair is one <em>altered</em>
+ *       record. What is missing beyond that is <em>lost</em>, and a stranger beyond that is altered as well: it has come from
+ *       nothing that was expected.
+ *   <li>Of the matched ones, as few as can explain their order are <em>out of order</em>: all but the longest row of them that
+ *       stand in the order expected.
+ * </ol>
+ */
+final class Comparison {
+    private final Differences differences;
+
+    Comparison(final Differences differences) {
+        this.differences = differences;
+    }
+
+    /** Compares two lists whose whole order matters; the expected one may be walked over twice. */
+    void inOrder(final String where, final Iterable<OutputRecord> expected, final Iterator<OutputRecord> actual) {
+        final Iterator<OutputRecord> expectedOnes = expected.iterator();
+        int index = 0;
+        while (expectedOnes.hasNext() && actual.hasNext()) {
+            final OutputRecord first = expectedOnes.next();
+            final OutputRecord second = actual.next();
+            if (!first.equals(second)) {
+                new Rest(where, expected, index, listOf(first, expectedOnes), listOf(second, actual)).compare();
+                return;
+            }
+            index++;
+        }
+        if (expectedOnes.hasNext() || actual.hasNext()) {
+            new Rest(where, expected, index, listOf(null, expectedOnes), listOf(null, actual)).compare();
+        }
+    }
+
+    /** Compares two lists in which only the order of the records of each key matters. */
+    void byKey(final String where, final Iterable<OutputRecord> expected, final Iterator<OutputRecord> actual) {
+        final Map<ByteBuffer, List<OutputRecord>> expectedKeys = grouped(expected.iterator());
+        final Map<ByteBuffer, List<OutputRecord>> actualKeys = grouped(actual);
+        final Set<ByteBuffer> keys = new LinkedHashSet<>(expectedKeys.keySet());
+        keys.addAll(actualKeys.keySet());
+        for (final ByteBuffer key : keys) {
+            inOrder(
+                    where + " (of its key)",
+                    expectedKeys.getOrDefault(key, List.of()),
+                    actualKeys.getOrDefault(key, List.of()).iterator());
+        }
+    }
+
+    private static Map<ByteBuffer, List<OutputRecord>> grouped(final Iterator<OutputRecord> records) {
+        final Map<ByteBuffer, List<OutputRecord>> keys = new LinkedHashMap<>();
+        records.forEachRemaining(record -> keys.computeIfAbsent(ByteBuffer.wrap(record.key()), key -> new ArrayList<>())
+                .add(record));
+        return keys;
+    }
+
+    private static List<OutputRecord> listOf(final OutputRecord first, final Iterator<OutputRecord> others) {
+        final List<OutputRecord> list = new ArrayList<>();
+        if (first != null) {
+            list.add(first);
+        }
+        others.forEachRemaining(list::add);
+        return list;
+    }
+
+    /** What follows behind the beginning that two lists have in common. */
+    private final class Rest {
+        private final String where;
+        private final Iterable<OutputRecord> all;
+        private final int start;
+        private final List<OutputRecord> expected;
+        private final List<OutputRecord> actual;
+        private final List<Integer> missing = new ArrayList<>();
+        private final List<Integer> left = new ArrayList<>();
+
+        // Of the matched ones, in the order in which they are there: their places in the two lists.
+        private final List<Integer> matchedActual = new ArrayList<>();
+        private final List<Integer> matchedExpected = new ArrayList<>();
+
+        Rest(
+                final String where,
+                final Iterable<OutputRecord> all,
+                final int start,
+                final List<OutputRecord> expected,
+                final List<OutputRecord> actual) {
+            this.where = where;
+            this.all = all;
+            this.start = start;
+            int common = 0;
+            while (common < Math.min(expected.size(), actual.size())
+                    && expected.get(expected.size() - 1 - common).equals(actual.get(actual.size() - 1 - common))) {
+                common++;
+            }
+            this.expected = expected.subList(0, expected.size() - common);
+            this.actual = actual.subList(0, actual.size() - common);
+        }
+
+        void compare() {
+            match();
+            pairUp(strangers());
+            addOutOfOrder();
+        }
+
+        private String at(final int index) {
+            return where + " index=" + (start + index);
+        }
+
+        private void match() {
+            final Map<OutputRecord, ArrayDeque<Integer>> open = new HashMap<>();
+            for (int i = 0; i < expected.size(); i++) {
+                open.computeIfAbsent(expected.get(i), record -> new ArrayDeque<>())
+                        .add(i);
+            }
+            final boolean[] isMatched = new boolean[expected.size()];
+            for (int i = 0; i < actual.size(); i++) {
+                final ArrayDeque<Integer> places = open.get(actual.get(i));
+                if (places == null || places.isEmpty()) {
+                    left.add(i);
+                } else {
+                    final int place = places.remove();
+                    isMatched[place] = true;
+                    matchedActual.add(i);
+                    matchedExpected.add(place);
+                }
+            }
+            for (int i = 0; i < isMatched.length; i++) {
+                if (!isMatched[i]) {
+                    missing.add(i);
+                }
+            }
+        }
+
+        /** Of what is left over, that which is expected nowhere; the rest is doubled. */
+        private List<Integer> strangers() {
+            final Set<OutputRecord> unknown = new HashSet<>();
+            left.forEach(index -> unknown.add(actual.get(index)));
+            final Set<OutputRecord> known = new HashSet<>();
+            for (final OutputRecord record : unknown.isEmpty() ? List.<OutputRecord>of() : all) {
+                if (unknown.contains(record)) {
+                    known.add(record);
+                }
+            }
+            final List<Integer> strangers = new ArrayList<>();
+            for (final int index : left) {
+                if (known.contains(actual.get(index))) {
+                    differences.addDoubled(at(index), actual.get(index));
+                } else {
+                    strangers.add(index);
+                }
+            }
+            return strangers;
+        }
+
+        private void pairUp(final List<Integer> strangers) {
+            final Map<ByteBuffer, ArrayDeque<Integer>> missingKeys = new HashMap<>();
+            final ArrayDeque<Integer> unpaired = new ArrayDeque<>();
+            missing.forEach(index -> missingKeys
+                    .computeIfAbsent(ByteBuffer.wrap(expected.get(index).key()), key -> new ArrayDeque<>())
+                    .add(index));
+            for (final int index : strangers) {
+                final ArrayDeque<Integer> ofKey =
+                        missingKeys.get(ByteBuffer.wrap(actual.get(index).key()));
+                if (ofKey == null || ofKey.isEmpty()) {
+                    unpaired.add(index);
+                } else {
+                    addAltered(ofKey.remove(), index);
+                }
+            }
+            final Set<Integer> stillMissing = new HashSet<>();
+            missingKeys.values().forEach(stillMissing::addAll);
+            for (final int index : missing) {
+                if (stillMissing.contains(index)) {
+                    if (unpaired.isEmpty()) {
+                        differences.addLost(at(index), expected.get(index));
+                    } else {
+                        addAltered(index, unpaired.remove());
+                    }
+                }
+            }
+            unpaired.forEach(index -> differences.addAltered(at(index), null, actual.get(index)));
+        }
+
+        private void addAltered(final int expectedIndex, final int actualIndex) {
+            differences.addAltered(at(expectedIndex), expected.get(expectedIndex), actual.get(actualIndex));
+        }
+
+        /** Finds the longest row by patience sorting: the last card of each pile, and what lay on the pile before. */
+        private void addOutOfOrder() {
+            final int count = matchedExpected.size();
+            final int[] tops = new int[count];
+            final int[] before = new int[count];
+            int piles = 0;
+            for (int i = 0; i < count; i++) {
+                int low = 0;
+                int high = piles;
+                while (low < high) {
+                    final int middle = (low + high) >>> 1;
+                    if (matchedExpected.get(tops[middle]) < matchedExpected.get(i)) {
+                        low = middle + 1;
+                    } else {
+                        high = middle;
+                    }
+                }
+                before[i] = low == 0 ? -1 : tops[low - 1];
+                tops[low] = i;
+                piles = Math.max(piles, low + 1);
+            }
+            final boolean[] isInOrder = new boolean[count];
+            for (int i = piles == 0 ? -1 : tops[piles - 1]; i >= 0; i = before[i]) {
+                isInOrder[i] = true;
+            }
+            for (int i = 0; i < count; i++) {
+                if (!isInOrder[i]) {
+                    final int index = matchedActual.get(i);
+                    differences.addOutOfOrder(at(index), actual.get(index));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.millrace.torture.check;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Reads the directory of a store that was closed in order, from {@code docs/format.md} alone.
+ *
+ * <p>Whatever is not as described there ends the reading with a {@link DamagedStoreException} that names the file, the place and
+ * what is wrong. A segment is held in memory as a whole, so it takes as much as the longest one is.
+ */
+final class StoreReader {
+    private static final String MARKER = "millrace-store.properties";
+
+    private final Path directory;
+    private final TreeMap<String, StoredTopic> topics = new TreeMap<>();
+
+    private StoreReader(final Path directory) {
+        this.directory = directory;
+    }
+
+    static StoreReader open(final Path directory) throws IOException {
+        final Path marker = directory.resolve(MARKER);
+        if (!Files.exists(marker)) {
+            throw new DamagedStoreException(directory, "no store, there is no " + MARKER);
+        }
+        final Properties properties = StoredTopic.properties(marker);
+        if (!"1".equals(properties.getProperty("version"))) {
+            throw new DamagedStoreException(marker, "version is " + properties.getProperty("version") + ", not 1");
+        }
+        final StoreReader store = new StoreReader(directory);
+        final Path topics = directory.resolve("topics");
+        if (Files.isDirectory(topics)) {
+            try (Stream<Path> all = Files.list(topics)) {
+                for (final Path topic : all.sorted().toList()) {
+                    if (StoredTopic.exists(topic)) {
+                        store.topics.put(topic.getFileName().toString(), StoredTopic.read(topic));
+                    }
+                }
+            }
+        }
+        return store;
+    }
+
+    boolean hasTopic(final String name) {
+        return topics.containsKey(name);
+    }
+
+    StoredTopic topic(final String name) {
+        final StoredTopic topic = topics.get(name);
+        if (topic == null) {
+            throw new DamagedStoreException(directory, "there is no topic " + name + ", only " + topics.keySet());
+        }
+        return topic;
+    }
+
+    List<StoredTopic> topics() {
+        return List.copyOf(topics.values());
+    }
+
+    /** The records of a partition, those of the log itself included. */
+    PartitionRecords records(final StoredTopic topic, final int partition) {
+        try {
+            return PartitionRecords.open(topic, partition);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Reads all there is, and holds the end of each partition against the durable cut: what a close in order has said is there, and
+     * no more, is there.
+     *
+     * @param passedOver partitions that are not read, such as {@code in/0}.
+     * @param damage     is told each damage; the rest of the partition is not read then.
+     * @return number of records.
+     */
+    long verify(final Set<String> passedOver, final Consumer<String> damage) throws IOException {
+        final DurableCut cut;
+        try {
+            cut = DurableCut.newest(directory);
+        } catch (final DamagedStoreException e) {
+            damage.accept(e.getMessage());
+            return 0;
+        }
+        if (!cut.isClosed()) {
+            damage.accept("the store was not closed in order: " + directory);
+        }
+        long count = 0;
+        for (final StoredTopic topic : topics.values()) {
+            for (int i = 0; i < topic.partitions(); i++) {
+                if (passedOver.contains(topic.name() + "/" + i)) {
+                    continue;
+                }
+                try {
+                    count += verify(topic, i, cut);
+                } catch (final DamagedStoreException e) {
+                    damage.accept(e.getMessage());
+                }
+            }
+        }
+        return count;
+    }
+
+    private long verify(final StoredTopic topic, final int partition, final DurableCut cut) {
+        final PartitionRecords records = records(topic, partition);
+        long count = 0;
+        while (records.hasNext()) {
+            records.next();
+            count++;
+        }
+        final DurableCut.Extent extent = cut.positions().get(new DurableCut.Partition(topic.id(), partition));
+        final Path path = topic.partition(partition);
+        if (extent == null) {
+            throw new DamagedStoreException(path, "the durable cut does not name the partition");
+        }
+        if (cut.isClosed() && extent.begin() != records.begin()) {
+            throw new DamagedStoreException(
+                    path, "the partition begins at " + records.begin() + ", the durable cut says " + extent.begin());
+        }
+        final long tail = begin(records.tail(), topic.segmentLength());
+        final long said = begin(extent.position(), topic.segmentLength());
+        if (cut.isClosed() ? said != tail : said > tail) {
+            throw new DamagedStoreException(path, "the partition ends at " + tail + ", the durable cut says " + said);
+        }
+        return count;
+    }
+
+    // A place at the very end of a segment is that of the first record of the next one.
+    private static long begin(final long position, final int segmentLength) {
+        final long offset = position & (segmentLength - 1);
+        final long base = position - offset;
+        if (offset < SegmentFile.HEADER_LENGTH) {
+            return base + SegmentFile.HEADER_LENGTH;
+        }
+        return segmentLength - offset < 40 ? base + segmentLength + SegmentFile.HEADER_LENGTH : position;
+    }
+
+    /** Damage of the sequences of producers in a partition, see {@link SequenceCheck}. */
+    List<String> sequenceGaps(final StoredTopic topic, final int partition) {
+        final List<String> gaps = new ArrayList<>();
+        final PartitionRecords records = records(topic, partition);
+        final SequenceCheck check = new SequenceCheck(topic.name() + "/" + partition, records.begin() > 0, gaps::add);
+        records.forEachRemaining(check::take);
+        return gaps;
+    }
+}
