@@ -15,6 +15,8 @@ import java.util.Set;
  * @param tortured    topics that the job wrote while it suffered, by the names that the topology gives to its outputs: {@code out}
  *                    and, where there is one, {@code late}.
  * @param undisturbed topics that the same job wrote undisturbed, by the same names.
+ * @param damaged     partitions, such as {@code job.in.checkpoints/0}, that were damaged on purpose, so that nothing is asked of
+ *                    their bytes.
  */
 public record CheckRequest(
         Path store,
@@ -23,7 +25,8 @@ public record CheckRequest(
         long count,
         String input,
         Map<String, String> tortured,
-        Map<String, String> undisturbed) {
+        Map<String, String> undisturbed,
+        Set<String> damaged) {
     /**
      * Checks and copies what is given.
      *
@@ -34,11 +37,13 @@ public record CheckRequest(
      * @param input       topic.
      * @param tortured    topics by output.
      * @param undisturbed topics by output.
+     * @param damaged     partitions.
      * @throws IllegalArgumentException if the topology is unknown, the count negative, or an output has no topic.
      */
     public CheckRequest {
         tortured = Map.copyOf(tortured);
         undisturbed = Map.copyOf(undisturbed);
+        damaged = Set.copyOf(damaged);
         if (count < 0) {
             throw new IllegalArgumentException("no number of records: " + count);
         }

@@ -1,0 +1,141 @@
+package io.millrace.torture;
+
+import io.millrace.torture.job.Life;
+import io.millrace.torture.job.LifeOptions;
+import io.millrace.torture.job.TopologyName;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Rounds, one after the other, until the time is over, enough was killed, or something was found. */
+final class TortureRun {
+    private static final int SHOWN = 20;
+    private static final int WARM_UP_TIMEOUT_S = 60;
+    private static final int WARM_UP_INPUTS = 3_000;
+    private static final int WARM_UP_CHECKPOINT_MS = 20;
+    private static final int SEGMENT_LENGTH = 64 * 1024;
+
+    private final TortureOptions options;
+    private final PrintWriter out;
+    private final Counts counts = new Counts();
+    private final long startNs = System.nanoTime();
+
+    TortureRun(final TortureOptions options, final PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * Runs, and prints what was found and a summary.
+     *
+     * @return what has happened.
+     */
+    Counts run() throws IOException, InterruptedException {
+        Files.createDirectories(options.directory());
+        final Path directory = Files.createTempDirectory(options.directory(), "millrace-torture-");
+        final Jvm jvm = new Jvm(directory);
+        archiveClasses(jvm, directory);
+        try (RunProgress progress = new RunProgress(options)) {
+            int number = 1;
+            do {
+                runRound(
+                        RoundPlan.draw(number, options.seed(), options.topologies(), options.maxLives()),
+                        jvm,
+                        directory);
+                number++;
+                progress.show(counts, seconds());
+            } while (counts.isClean() && !isOver());
+        }
+        if (counts.isClean()) {
+            Directories.delete(directory);
+        }
+        out.println(counts.summary(options.seed(), seconds()));
+        out.flush();
+        return counts;
+    }
+
+    private boolean isOver() {
+        return options.seconds() > 0 && seconds() >= options.seconds()
+                || options.kills() > 0 && counts.kills >= options.kills();
+    }
+
+    private long seconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs);
+    }
+
+    private void runRound(final RoundPlan plan, final Jvm jvm, final Path directory)
+            throws IOException, InterruptedException {
+        final Path home = directory.resolve("round-" + plan.number());
+        final String name = "round " + plan.number() + " (" + plan.topology().text() + ", " + plan.partitions()
+                + (plan.partitions() == 1 ? " partition, " : " partitions, ") + plan.inputs() + " inputs)";
+        try (Round round = new Round(
+                plan, jvm, options.mutant(), counts, home, event -> trace("round " + plan.number() + ": " + event))) {
+            final List<String> findings = round.run();
+            if (findings.isEmpty()) {
+                trace(name + ": nothing found");
+            } else {
+                round.keep();
+                tell(name, home, findings);
+            }
+        }
+        if (counts.isClean()) {
+            Directories.delete(home);
+        }
+    }
+
+    private void trace(final String event) {
+        if (options.isVerbose()) {
+            out.println(event);
+            out.flush();
+        }
+    }
+
+    private void tell(final String name, final Path home, final List<String> findings) {
+        out.println(name + ", seed=" + options.seed() + ": found something; all of it is in " + home);
+        findings.stream().limit(SHOWN).forEach(finding -> out.println("  " + finding));
+        if (findings.size() > SHOWN) {
+            out.println("  and " + (findings.size() - SHOWN) + " more");
+        }
+        out.flush();
+    }
+
+    // Half of a short life is loading classes. If it cannot be made shorter, it is as long as it is.
+    private static void archiveClasses(final Jvm jvm, final Path directory) throws IOException, InterruptedException {
+        if (!jvm.canArchive()) {
+            return;
+        }
+        final Path home = directory.resolve("warm-up");
+        final List<String> command = new ArrayList<>(jvm.archivingCommand());
+        command.add(Life.class.getName());
+        command.addAll(new LifeOptions(
+                        home,
+                        TopologyName.STAGES,
+                        false,
+                        0,
+                        2,
+                        WARM_UP_INPUTS,
+                        WARM_UP_INPUTS,
+                        0,
+                        false,
+                        WARM_UP_CHECKPOINT_MS,
+                        SEGMENT_LENGTH,
+                        0,
+                        0,
+                        0,
+                        0)
+                .arguments());
+        final Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(WARM_UP_TIMEOUT_S, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        Directories.delete(home);
+        jvm.useArchive();
+    }
+}
