@@ -39,6 +39,7 @@ final class Round implements AutoCloseable {
 
     // Lives since a checkpoint was damaged of which nobody has told yet.
     private final List<String> pendingDamage = new ArrayList<>();
+    private boolean wasCut;
     private int lives;
 
     /**
@@ -99,7 +100,8 @@ final class Round implements AutoCloseable {
     private void live(final LifePlan life) throws IOException, InterruptedException, FindingException {
         lives++;
         counts.lives++;
-        if (life.damages() && pendingDamage.isEmpty()) {
+        // What a recovery will cut off is no checkpoint to fall back from.
+        if (life.damages() && pendingDamage.isEmpty() && !wasCut) {
             final String place = damage.apply(random);
             if (place != null) {
                 counts.damaged++;
@@ -116,9 +118,12 @@ final class Round implements AutoCloseable {
                     + (life.step() == null ? "" : ", wanted at " + life.step().stepName() + ":" + life.arrival())
                     + " after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
-            if (life.failedForce() > 0 && LossyDisk.cutPower(lost)) {
+            wasCut &= !course.wasRunning();
+            if (life.failedForce() > 0) {
+                final boolean hasLost = LossyDisk.cutPower(lost);
+                wasCut = true;
                 counts.powerCuts++;
-                trace.accept("a force failed, and then the power");
+                trace.accept("the power was cut" + (hasLost ? " behind a force that had failed" : ""));
             }
             // A life that was killed on its way up may have told, or not; the next one will.
             if (!pendingDamage.isEmpty()) {
