@@ -50,8 +50,7 @@ final class Damage {
         final Place place = candidate.places.get(random.nextInt(candidate.places.size()));
         final long position = place.position + random.nextInt(place.length);
         final long base = position & -(long) candidate.segmentLength;
-        final Path file =
-                store.resolve(TOPICS).resolve(candidate.partition).resolve(String.format(SEGMENT_NAME, base));
+        final Path file = store.resolve(TOPICS).resolve(candidate.partition).resolve(String.format(SEGMENT_NAME, base));
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
             bytes.seek(position - base);
             final int before = bytes.read();

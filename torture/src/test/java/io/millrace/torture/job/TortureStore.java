@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -29,6 +30,7 @@ final class TortureStore implements AutoCloseable {
 
     private static final long START_NS = 1_800_000_000_000_000_000L;
     private static final long MAX_STEP_NS = 20_000_000;
+    private static final long MAX_JUMP_NS = 400_000_000;
     private static final String PRODUCER = "feed";
 
     private final Path directory;
@@ -72,7 +74,8 @@ final class TortureStore implements AutoCloseable {
             for (long i = random.nextLong(60); i >= 0 && fed < count; i--) {
                 feedNext();
             }
-            nowNs += random.nextLong(MAX_STEP_NS);
+            nowNs +=
+                    random.nextInt(30) == 0 ? random.nextLong(-MAX_JUMP_NS, MAX_JUMP_NS) : random.nextLong(MAX_STEP_NS);
             for (int i = random.nextInt(6); i > 0; i--) {
                 job.tasks().get(random.nextInt(job.tasks().size())).doWork(1 + random.nextInt(100));
             }
@@ -167,7 +170,14 @@ final class TortureStore implements AutoCloseable {
 
     CheckRequest request(final long count, final String torturedPrefix, final String calmPrefix) {
         return new CheckRequest(
-                directory, topology.text(), seed, count, Topologies.INPUT, topics(torturedPrefix), topics(calmPrefix));
+                directory,
+                topology.text(),
+                seed,
+                count,
+                Topologies.INPUT,
+                topics(torturedPrefix),
+                topics(calmPrefix),
+                Set.of());
     }
 
     private Map<String, String> topics(final String prefix) {
