@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -82,6 +83,9 @@ final class TortureStore implements AutoCloseable {
             if (random.nextInt(3) == 0) {
                 job.doWork();
             }
+            if (random.nextInt(4) == 0) {
+                beSilent(job);
+            }
             if (random.nextInt(40) == 0) {
                 job.close();
                 job = open("torture", "", Duration.ofMillis(50));
@@ -89,6 +93,14 @@ final class TortureStore implements AutoCloseable {
         }
         feeds.forEach(feed -> append(feed, RecordKind.WATERMARK, Long.MAX_VALUE, 0, 0));
         finish(job);
+    }
+
+    /** Lets a job come to the end of what there is, and the clock go on, so that ticks are due. */
+    private void beSilent(final JobTasks job) {
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            job.doWork();
+            nowNs += random.nextLong(2 * MAX_STEP_NS);
+        }
     }
 
     /** Runs the job once more under another name, without a break. */
@@ -153,6 +165,19 @@ final class TortureStore implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** How many records of a topic are of a kind. */
+    long count(final String topic, final Predicate<RecordFlyweight> isCounted) {
+        final long[] count = new long[1];
+        for (int i = 0; i < store.topic(topic).partitionCount(); i++) {
+            try (LogReader reader = store.topic(topic).partition(i).reader()) {
+                while (reader.poll(record -> count[0] += isCounted.test(record) ? 1 : 0, Integer.MAX_VALUE) > 0) {
+                    // Read on to the end.
+                }
+            }
+        }
+        return count[0];
     }
 
     private static Written written(final RecordFlyweight record) {
