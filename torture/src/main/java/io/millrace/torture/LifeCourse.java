@@ -4,7 +4,6 @@ import io.millrace.torture.job.Life;
 import java.io.IOException;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /** Does to one process what its plan says, and sees it end. */
 final class LifeCourse {
@@ -17,12 +16,12 @@ final class LifeCourse {
     private final LifeProcess process;
     private final Disk disk;
     private final Counts counts;
-    private final Consumer<String> trace;
     private final PriorityQueue<Trouble> troubles = new PriorityQueue<>();
 
     private boolean wasRunning;
     private boolean isFull;
     private boolean hasEnded;
+    private String end = "";
 
     private interface Action {
         void run() throws IOException, InterruptedException, FindingException;
@@ -35,22 +34,21 @@ final class LifeCourse {
         }
     }
 
-    LifeCourse(
-            final LifePlan plan,
-            final LifeProcess process,
-            final Disk disk,
-            final Counts counts,
-            final Consumer<String> trace) {
+    LifeCourse(final LifePlan plan, final LifeProcess process, final Disk disk, final Counts counts) {
         this.plan = plan;
         this.process = process;
         this.disk = disk;
         this.counts = counts;
-        this.trace = trace;
     }
 
     /** Whether the process came so far as to run its job. */
     boolean wasRunning() {
         return wasRunning;
+    }
+
+    /** How it ended, in words. */
+    String end() {
+        return end;
     }
 
     /** Lets it live, and returns when it is gone. */
@@ -140,7 +138,7 @@ final class LifeCourse {
             counts.killsAtSteps++;
             counts.steps.add(step);
         }
-        trace.accept("killed " + (step == null ? "while " + (wasRunning ? "running" : "starting") : "at " + step));
+        end = "killed " + (step == null ? "while " + (wasRunning ? "running" : "starting") : "at " + step);
     }
 
     private void ended() throws IOException, InterruptedException, FindingException {
@@ -152,6 +150,6 @@ final class LifeCourse {
         if (plan.ending() == Ending.CLOSE) {
             counts.closes++;
         }
-        trace.accept("closed in order");
+        end = "closed in order";
     }
 }

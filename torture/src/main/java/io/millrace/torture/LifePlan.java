@@ -1,6 +1,8 @@
 package io.millrace.torture;
 
 import io.millrace.torture.agent.Step;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -38,13 +40,16 @@ record LifePlan(
         int fullForMs) {
     private static final int PERCENT = 100;
     private static final int EARLY = 15;
-    private static final int AT_STEP = 45;
-    private static final int CLOSE = 52;
+    private static final int AT_STEP = 50;
+    private static final int CLOSE = 57;
     private static final int MAX_EARLY_MS = 500;
     private static final int MAX_LIFE_MS = 350;
     private static final int STEP_WITHIN_MS = 900;
     private static final int FEED_MS = 250;
-    private static final int MAX_ARRIVAL_BITS = 6;
+    private static final int MAX_ARRIVAL = 6;
+    private static final int CLOSE_BEFORE_STEP_MS = 100;
+    private static final Set<Step> OF_CLOSING =
+            EnumSet.of(Step.PARTITION_SEAL, Step.PARTITION_SEALED, Step.PRODUCERS_WRITE, Step.PRODUCERS_WRITTEN);
     private static final int MIN_CHECKPOINT_MS = 15;
     private static final int MAX_CHECKPOINT_MS = 80;
     private static final int DAMAGES = 15;
@@ -67,7 +72,7 @@ record LifePlan(
                 ? Ending.KILL_EARLY
                 : kind < AT_STEP ? Ending.KILL_AT_STEP : kind < CLOSE ? Ending.CLOSE : Ending.KILL;
         final Step step = Step.values()[random.nextInt(Step.values().length)];
-        final int arrival = random.nextInt(1, 2 << random.nextInt(MAX_ARRIVAL_BITS));
+        final int arrival = random.nextBoolean() ? 1 : random.nextInt(1, MAX_ARRIVAL);
         final int endAfterMs = ending == Ending.KILL_EARLY
                 ? random.nextInt(1, MAX_EARLY_MS)
                 : ending == Ending.KILL_AT_STEP ? STEP_WITHIN_MS : random.nextInt(1, MAX_LIFE_MS);
@@ -99,5 +104,12 @@ record LifePlan(
 
     boolean fillsDisk() {
         return fullAtMs > 0;
+    }
+
+    /** When it closes in order by itself, in ms; 0 for never. Some steps are come to in no other way. */
+    int closeAfterMs() {
+        return ending == Ending.CLOSE
+                ? endAfterMs
+                : step != null && OF_CLOSING.contains(step) ? CLOSE_BEFORE_STEP_MS : 0;
     }
 }

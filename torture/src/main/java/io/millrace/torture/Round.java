@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
@@ -103,10 +104,15 @@ final class Round implements AutoCloseable {
                 trace.accept("damaged " + place);
             }
         }
+        final long startNs = System.nanoTime();
         final Path errors = directory.resolve("life-" + lives + ".err");
         try (LifeProcess process = LifeProcess.start(jvm, agent(life), options(life), errors)) {
-            final LifeCourse course = new LifeCourse(life, process, disk, counts, trace);
+            final LifeCourse course = new LifeCourse(life, process, disk, counts);
             course.run();
+            trace.accept("life " + lives + ": " + course.end()
+                    + (life.step() == null ? "" : ", wanted at " + life.step().stepName() + ":" + life.arrival())
+                    + " after "
+                    + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
             // A life that was killed on its way up may have told, or not; the next one will.
             if (!pendingDamage.isEmpty()) {
                 if (process.errors().contains(FALLS_BACK)) {
@@ -138,7 +144,7 @@ final class Round implements AutoCloseable {
                 life.fromStart(),
                 life.checkpointMs(),
                 SEGMENT_LENGTH,
-                life.ending() == Ending.CLOSE ? life.endAfterMs() : 0,
+                life.closeAfterMs(),
                 life.clockSeed(),
                 refuses ? life.fullAtMs() : 0,
                 refuses ? life.fullForMs() : 0);
@@ -163,7 +169,7 @@ final class Round implements AutoCloseable {
                 0,
                 0);
         try (LifeProcess process = LifeProcess.start(jvm, "", options, directory.resolve("calm.err"))) {
-            new LifeCourse(life, process, disk, counts, trace).run();
+            new LifeCourse(life, process, disk, counts).run();
         }
     }
 
