@@ -73,7 +73,7 @@ public final class Checker {
     }
 
     private CheckResult check() throws IOException {
-        store.verify(request.damaged(), damage::add);
+        new StoreVerification(store, damage::add).verify(request.damaged());
         unlessDamaged(() -> checkSequences(input));
         final Input expected = topology.input(request.seed(), input.partitions());
         for (int i = 0; i < input.partitions(); i++) {

@@ -113,7 +113,7 @@ class StoreReaderFuzzTest {
         final List<String> damage = new ArrayList<>();
 
         final StoreReader store = StoreReader.open(directory);
-        final long count = store.verify(Set.of(), damage::add);
+        final long count = new StoreVerification(store, damage::add).verify(Set.of());
         final List<OutputRecord> read = new ArrayList<>();
         new AppendedRecords(store, store.topic("all"), 0, 2).forEachRemaining(read::add);
 
@@ -175,7 +175,7 @@ class StoreReaderFuzzTest {
         final List<String> damage = new ArrayList<>();
         try {
             final StoreReader store = StoreReader.open(directory);
-            store.verify(Set.of(), damage::add);
+            new StoreVerification(store, damage::add).verify(Set.of());
             for (final StoredTopic topic : store.topics()) {
                 for (int i = 0; i < topic.partitions() && damage.isEmpty(); i++) {
                     store.sequenceGaps(topic, i);
