@@ -1,5 +1,6 @@
 package io.millrace.torture;
 
+import io.millrace.torture.agent.LossyDisk;
 import io.millrace.torture.check.CheckRequest;
 import io.millrace.torture.check.CheckResult;
 import io.millrace.torture.check.Checker;
@@ -31,6 +32,7 @@ final class Round implements AutoCloseable {
     private final Path directory;
     private final Disk disk;
     private final Path store;
+    private final Path lost;
     private final Damage damage;
     private final SplittableRandom random;
     private final Consumer<String> trace;
@@ -67,6 +69,7 @@ final class Round implements AutoCloseable {
         Files.createDirectories(directory);
         disk = Disk.create(directory.resolve("disk"), plan.fillsDisk());
         store = disk.directory().resolve("store");
+        lost = directory.resolve("lost");
         damage = new Damage(store);
     }
 
@@ -113,6 +116,10 @@ final class Round implements AutoCloseable {
                     + (life.step() == null ? "" : ", wanted at " + life.step().stepName() + ":" + life.arrival())
                     + " after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
+            if (life.failedForce() > 0 && LossyDisk.cutPower(lost)) {
+                counts.powerCuts++;
+                trace.accept("a force failed, and then the power");
+            }
             // A life that was killed on its way up may have told, or not; the next one will.
             if (!pendingDamage.isEmpty()) {
                 if (process.errors().contains(FALLS_BACK)) {
@@ -125,9 +132,23 @@ final class Round implements AutoCloseable {
     }
 
     private String agent(final LifePlan life) {
-        final String step = life.step() == null ? "" : "step=" + life.step().stepName() + ":" + life.arrival();
-        final String wanted = mutant == null ? "" : "mutant=" + mutant;
-        return step.isEmpty() || wanted.isEmpty() ? step + wanted : wanted + ";" + step;
+        final List<String> parts = new ArrayList<>();
+        if (mutant != null) {
+            parts.add("mutant=" + mutant);
+        }
+        if (life.step() != null) {
+            parts.add("step=" + life.step().stepName() + ":" + life.arrival());
+        }
+        if (life.failedForce() > 0) {
+            parts.add("fail-force=" + life.failedForce());
+        }
+        parts.addAll(lossyDisk());
+        return String.join(";", parts);
+    }
+
+    // All processes of the round have to see how often the machine was started.
+    private List<String> lossyDisk() {
+        return plan.isLossy() ? List.of("disk=" + lost) : List.of();
     }
 
     private LifeOptions options(final LifePlan life) {
@@ -168,7 +189,8 @@ final class Round implements AutoCloseable {
                 0,
                 0,
                 0);
-        try (LifeProcess process = LifeProcess.start(jvm, "", options, directory.resolve("calm.err"))) {
+        try (LifeProcess process =
+                LifeProcess.start(jvm, String.join(";", lossyDisk()), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();
         }
     }
