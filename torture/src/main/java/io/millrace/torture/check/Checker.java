@@ -73,7 +73,7 @@ public final class Checker {
     }
 
     private CheckResult check() throws IOException {
-        store.verify(request.damaged(), damage::add);
+        new StoreVerification(store, damage::add).verify(request.damaged());
         unlessDamaged(() -> checkSequences(input));
         final Input expected = topology.input(request.seed(), input.partitions());
         for (int i = 0; i < input.partitions(); i++) {
@@ -106,11 +106,11 @@ public final class Checker {
     }
 
     private void checkInput(final Input expected, final int partition) {
-        new Comparison(ofInput)
-                .inOrder(
-                        "input " + input.name() + "/" + partition,
-                        () -> Input.of(expected, request.count(), partition),
-                        records(input, partition).iterator());
+        Comparison.inOrder(
+                ofInput,
+                "input " + input.name() + "/" + partition,
+                () -> Input.of(expected, request.count(), partition),
+                records(input, partition).iterator());
     }
 
     private void checkOutput(final String output) {
@@ -142,11 +142,10 @@ public final class Checker {
             final Iterable<OutputRecord> expected,
             final Iterable<OutputRecord> actual,
             final boolean isInOrder) {
-        final Comparison comparison = new Comparison(differences);
         if (isInOrder) {
-            comparison.inOrder(where, expected, actual.iterator());
+            Comparison.inOrder(differences, where, expected, actual.iterator());
         } else {
-            comparison.byKey(where, expected, actual.iterator());
+            Comparison.byKey(differences, where, expected, actual.iterator());
         }
     }
 

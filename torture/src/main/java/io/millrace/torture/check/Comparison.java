@@ -3,8 +3,10 @@ package io.millrace.torture.check;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,7 +23,7 @@ import java.util.Set;
  *   <li>The n-th copy of a record among those expected is matched with the n-th among those that are there. What is left over of
  *       the first is missing; what is left over of the second is <em>doubled</em> when such a record is expected anywhere in the
  *       list, and otherwise a stranger.
- *   <li>Missing records and strangers are paired in their order, those under one key first: each pair is one <em>altered</em>
+ *   <li>Missing records and strangers, now of all lists that are compared together, are paired in their order, those under one key first: each pair is one <em>altered</em>
  *       record. What is missing beyond that is <em>lost</em>, and a stranger beyond that is altered as well: it has come from
  *       nothing that was expected.
  *   <li>Of the matched ones, as few as can explain their order are <em>out of order</em>: all but the longest row of them that
@@ -30,13 +32,53 @@ import java.util.Set;
  */
 final class Comparison {
     private final Differences differences;
+    private final List<Placed> missing = new ArrayList<>();
+    private final List<Placed> strangers = new ArrayList<>();
 
-    Comparison(final Differences differences) {
+    /** A record and where it stands, or should. */
+    private record Placed(String where, OutputRecord record) {
+        ByteBuffer key() {
+            return ByteBuffer.wrap(record.key());
+        }
+    }
+
+    private Comparison(final Differences differences) {
         this.differences = differences;
     }
 
     /** Compares two lists whose whole order matters; the expected one may be walked over twice. */
-    void inOrder(final String where, final Iterable<OutputRecord> expected, final Iterator<OutputRecord> actual) {
+    static void inOrder(
+            final Differences differences,
+            final String where,
+            final Iterable<OutputRecord> expected,
+            final Iterator<OutputRecord> actual) {
+        final Comparison comparison = new Comparison(differences);
+        comparison.compare(where, expected, actual);
+        comparison.pairUp();
+    }
+
+    /** Compares two lists in which only the order of the records of each key matters. */
+    static void byKey(
+            final Differences differences,
+            final String where,
+            final Iterable<OutputRecord> expected,
+            final Iterator<OutputRecord> actual) {
+        final Comparison comparison = new Comparison(differences);
+        final Map<ByteBuffer, List<OutputRecord>> expectedKeys = grouped(expected.iterator());
+        final Map<ByteBuffer, List<OutputRecord>> actualKeys = grouped(actual);
+        final Set<ByteBuffer> keys = new LinkedHashSet<>(expectedKeys.keySet());
+        keys.addAll(actualKeys.keySet());
+        for (final ByteBuffer key : keys) {
+            comparison.compare(
+                    where + " of the key",
+                    expectedKeys.getOrDefault(key, List.of()),
+                    actualKeys.getOrDefault(key, List.of()).iterator());
+        }
+        comparison.pairUp();
+    }
+
+    private void compare(
+            final String where, final Iterable<OutputRecord> expected, final Iterator<OutputRecord> actual) {
         final Iterator<OutputRecord> expectedOnes = expected.iterator();
         int index = 0;
         while (expectedOnes.hasNext() && actual.hasNext()) {
@@ -53,18 +95,36 @@ final class Comparison {
         }
     }
 
-    /** Compares two lists in which only the order of the records of each key matters. */
-    void byKey(final String where, final Iterable<OutputRecord> expected, final Iterator<OutputRecord> actual) {
-        final Map<ByteBuffer, List<OutputRecord>> expectedKeys = grouped(expected.iterator());
-        final Map<ByteBuffer, List<OutputRecord>> actualKeys = grouped(actual);
-        final Set<ByteBuffer> keys = new LinkedHashSet<>(expectedKeys.keySet());
-        keys.addAll(actualKeys.keySet());
-        for (final ByteBuffer key : keys) {
-            inOrder(
-                    where + " (of its key)",
-                    expectedKeys.getOrDefault(key, List.of()),
-                    actualKeys.getOrDefault(key, List.of()).iterator());
+    private void pairUp() {
+        final Map<ByteBuffer, ArrayDeque<Placed>> ofKeys = new HashMap<>();
+        final ArrayDeque<Placed> unpaired = new ArrayDeque<>();
+        missing.forEach(each ->
+                ofKeys.computeIfAbsent(each.key(), key -> new ArrayDeque<>()).add(each));
+        for (final Placed stranger : strangers) {
+            final ArrayDeque<Placed> ofKey = ofKeys.get(stranger.key());
+            if (ofKey == null || ofKey.isEmpty()) {
+                unpaired.add(stranger);
+            } else {
+                addAltered(ofKey.remove(), stranger);
+            }
         }
+        // What is left of a key are its last ones, in the order in which they are missing.
+        final Set<Placed> left = Collections.newSetFromMap(new IdentityHashMap<>());
+        ofKeys.values().forEach(left::addAll);
+        for (final Placed each : missing) {
+            if (left.contains(each)) {
+                if (unpaired.isEmpty()) {
+                    differences.addLost(each.where, each.record);
+                } else {
+                    addAltered(each, unpaired.remove());
+                }
+            }
+        }
+        unpaired.forEach(stranger -> differences.addAltered(stranger.where, null, stranger.record));
+    }
+
+    private void addAltered(final Placed expected, final Placed actual) {
+        differences.addAltered(expected.where, expected.record, actual.record);
     }
 
     private static Map<ByteBuffer, List<OutputRecord>> grouped(final Iterator<OutputRecord> records) {
@@ -90,7 +150,6 @@ final class Comparison {
         private final int start;
         private final List<OutputRecord> expected;
         private final List<OutputRecord> actual;
-        private final List<Integer> missing = new ArrayList<>();
         private final List<Integer> left = new ArrayList<>();
 
         // Of the matched ones, in the order in which they are there: their places in the two lists.
@@ -117,7 +176,7 @@ final class Comparison {
 
         void compare() {
             match();
-            pairUp(strangers());
+            sortLeft();
             addOutOfOrder();
         }
 
@@ -145,13 +204,13 @@ final class Comparison {
             }
             for (int i = 0; i < isMatched.length; i++) {
                 if (!isMatched[i]) {
-                    missing.add(i);
+                    missing.add(new Placed(at(i), expected.get(i)));
                 }
             }
         }
 
-        /** Of what is left over, that which is expected nowhere; the rest is doubled. */
-        private List<Integer> strangers() {
+        /** What is left over is doubled where such a record is expected anywhere, and else a stranger. */
+        private void sortLeft() {
             final Set<OutputRecord> unknown = new HashSet<>();
             left.forEach(index -> unknown.add(actual.get(index)));
             final Set<OutputRecord> known = new HashSet<>();
@@ -160,48 +219,13 @@ final class Comparison {
                     known.add(record);
                 }
             }
-            final List<Integer> strangers = new ArrayList<>();
             for (final int index : left) {
                 if (known.contains(actual.get(index))) {
                     differences.addDoubled(at(index), actual.get(index));
                 } else {
-                    strangers.add(index);
+                    strangers.add(new Placed(at(index), actual.get(index)));
                 }
             }
-            return strangers;
-        }
-
-        private void pairUp(final List<Integer> strangers) {
-            final Map<ByteBuffer, ArrayDeque<Integer>> missingKeys = new HashMap<>();
-            final ArrayDeque<Integer> unpaired = new ArrayDeque<>();
-            missing.forEach(index -> missingKeys
-                    .computeIfAbsent(ByteBuffer.wrap(expected.get(index).key()), key -> new ArrayDeque<>())
-                    .add(index));
-            for (final int index : strangers) {
-                final ArrayDeque<Integer> ofKey =
-                        missingKeys.get(ByteBuffer.wrap(actual.get(index).key()));
-                if (ofKey == null || ofKey.isEmpty()) {
-                    unpaired.add(index);
-                } else {
-                    addAltered(ofKey.remove(), index);
-                }
-            }
-            final Set<Integer> stillMissing = new HashSet<>();
-            missingKeys.values().forEach(stillMissing::addAll);
-            for (final int index : missing) {
-                if (stillMissing.contains(index)) {
-                    if (unpaired.isEmpty()) {
-                        differences.addLost(at(index), expected.get(index));
-                    } else {
-                        addAltered(index, unpaired.remove());
-                    }
-                }
-            }
-            unpaired.forEach(index -> differences.addAltered(at(index), null, actual.get(index)));
-        }
-
-        private void addAltered(final int expectedIndex, final int actualIndex) {
-            differences.addAltered(at(expectedIndex), expected.get(expectedIndex), actual.get(actualIndex));
         }
 
         /** Finds the longest row by patience sorting: the last card of each pile, and what lay on the pile before. */

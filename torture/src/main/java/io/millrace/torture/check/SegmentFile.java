@@ -52,12 +52,12 @@ final class SegmentFile {
         check(Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length), 0, "no segment, the magic is missing");
         final CRC32C crc = new CRC32C();
         crc.update(bytes, 0, 32);
-        check(buffer.getInt(32) == (int) crc.getValue(), 32, "checksum of the segment header is wrong");
-        check(buffer.getInt(8) == 1, 8, "format version is " + buffer.getInt(8) + ", not 1");
-        check(buffer.getInt(12) == bytes.length, 12, "segment length is " + buffer.getInt(12));
-        check(buffer.getLong(16) == base, 16, "base position is " + buffer.getLong(16));
-        check(buffer.getInt(24) == topic.id(), 24, "topic id is " + buffer.getInt(24) + ", not " + topic.id());
-        check(buffer.getInt(28) == partition, 28, "partition is " + buffer.getInt(28));
+        checkNumber(32, buffer.getInt(32), (int) crc.getValue(), "checksum of the segment header");
+        checkNumber(8, buffer.getInt(8), 1, "format version");
+        checkNumber(12, buffer.getInt(12), bytes.length, "segment length");
+        checkNumber(16, buffer.getLong(16), base, "base position");
+        checkNumber(24, buffer.getInt(24), topic.id(), "topic id");
+        checkNumber(28, buffer.getInt(28), partition, "partition");
         check(buffer.getInt(36) == 0, 36, "there are no zeros in the segment header");
         check(buffer.getLong(56) == 0, 56, "there are no zeros in the segment header");
     }
@@ -68,10 +68,9 @@ final class SegmentFile {
             final int start = offset;
             final int length = buffer.getInt(start);
             check(length > 0, start, "record is claimed and not committed");
-            check(
-                    length >= RECORD_HEADER_LENGTH && length <= bytes.length - start,
-                    start,
-                    "record length " + length + " is impossible");
+            if (length < RECORD_HEADER_LENGTH || length > bytes.length - start) {
+                throw damaged(start, "record length " + length + " is impossible");
+            }
             offset = Math.min(bytes.length, start + (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
             if (bytes[start + 8] != Kind.PADDING) {
                 return record(start, length);
@@ -83,20 +82,21 @@ final class SegmentFile {
     }
 
     private StoredRecord record(final int start, final int length) {
-        check(
-                length <= MAX_RECORD_LENGTH && length <= bytes.length / 4,
-                start,
-                "record length " + length + " is more than a segment of this length takes");
+        if (length > MAX_RECORD_LENGTH || length > bytes.length / 4) {
+            throw damaged(start, "record length " + length + " is more than a segment of this length takes");
+        }
         final int stored = buffer.getInt(start + 4);
         check(stored != 0, start, "record has no checksum");
         check(stored == checksum(base + start, bytes, start, length), start, "checksum of a record is wrong");
         final byte kind = bytes[start + 8];
-        check(kind >= Kind.DATA && kind <= Kind.PRODUCER, start, "record is of kind " + kind);
-        check((bytes[start + 9] & ~MORE) == 0, start, "record has unknown flags " + bytes[start + 9]);
-        isInBatch = bytes[start + 9] != 0;
+        final byte flags = bytes[start + 9];
+        if (kind < Kind.DATA || kind > Kind.PRODUCER || (flags & ~MORE) != 0) {
+            throw damaged(start, "record is of kind " + kind + " and has the flags " + flags);
+        }
+        isInBatch = flags != 0;
         final int keyLength = buffer.getShort(start + 10) & 0xFFFF;
         final int valueStart = start + RECORD_HEADER_LENGTH + keyLength;
-        check(valueStart <= start + length, start, "key of " + keyLength + " bytes is longer than its record");
+        check(valueStart <= start + length, start, "key is longer than its record");
         final byte[] key = Arrays.copyOfRange(bytes, start + RECORD_HEADER_LENGTH, valueStart);
         final byte[] value = Arrays.copyOfRange(bytes, valueStart, start + length);
         check(kind != Kind.TOMBSTONE || value.length == 0, start, "tombstone has a value");
@@ -147,9 +147,19 @@ final class SegmentFile {
         }
     }
 
-    private void check(final boolean isRight, final long at, final String what) {
-        if (!isRight) {
-            throw new DamagedStoreException(path, at, what);
+    private void checkNumber(final int at, final long actual, final long expected, final String what) {
+        if (actual != expected) {
+            throw damaged(at, what + " is " + actual + ", not " + expected);
         }
+    }
+
+    private void check(final boolean isRight, final int at, final String what) {
+        if (!isRight) {
+            throw damaged(at, what);
+        }
+    }
+
+    private DamagedStoreException damaged(final int at, final String what) {
+        return new DamagedStoreException(path, at, what);
     }
 }

@@ -7,9 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -76,73 +74,8 @@ final class StoreReader {
         }
     }
 
-    /**
-     * Reads all there is, and holds the end of each partition against the durable cut: what a close in order has said is there, and
-     * no more, is there.
-     *
-     * @param passedOver partitions that are not read, such as {@code in/0}.
-     * @param damage     is told each damage; the rest of the partition is not read then.
-     * @return number of records.
-     */
-    long verify(final Set<String> passedOver, final Consumer<String> damage) throws IOException {
-        final DurableCut cut;
-        try {
-            cut = DurableCut.newest(directory);
-        } catch (final DamagedStoreException e) {
-            damage.accept(e.getMessage());
-            return 0;
-        }
-        if (!cut.isClosed()) {
-            damage.accept("the store was not closed in order: " + directory);
-        }
-        long count = 0;
-        for (final StoredTopic topic : topics.values()) {
-            for (int i = 0; i < topic.partitions(); i++) {
-                if (passedOver.contains(topic.name() + "/" + i)) {
-                    continue;
-                }
-                try {
-                    count += verify(topic, i, cut);
-                } catch (final DamagedStoreException e) {
-                    damage.accept(e.getMessage());
-                }
-            }
-        }
-        return count;
-    }
-
-    private long verify(final StoredTopic topic, final int partition, final DurableCut cut) {
-        final PartitionRecords records = records(topic, partition);
-        long count = 0;
-        while (records.hasNext()) {
-            records.next();
-            count++;
-        }
-        final DurableCut.Extent extent = cut.positions().get(new DurableCut.Partition(topic.id(), partition));
-        final Path path = topic.partition(partition);
-        if (extent == null) {
-            throw new DamagedStoreException(path, "the durable cut does not name the partition");
-        }
-        if (cut.isClosed() && extent.begin() != records.begin()) {
-            throw new DamagedStoreException(
-                    path, "the partition begins at " + records.begin() + ", the durable cut says " + extent.begin());
-        }
-        final long tail = begin(records.tail(), topic.segmentLength());
-        final long said = begin(extent.position(), topic.segmentLength());
-        if (cut.isClosed() ? said != tail : said > tail) {
-            throw new DamagedStoreException(path, "the partition ends at " + tail + ", the durable cut says " + said);
-        }
-        return count;
-    }
-
-    // A place at the very end of a segment is that of the first record of the next one.
-    private static long begin(final long position, final int segmentLength) {
-        final long offset = position & (segmentLength - 1);
-        final long base = position - offset;
-        if (offset < SegmentFile.HEADER_LENGTH) {
-            return base + SegmentFile.HEADER_LENGTH;
-        }
-        return segmentLength - offset < 40 ? base + segmentLength + SegmentFile.HEADER_LENGTH : position;
+    Path directory() {
+        return directory;
     }
 
     /** Damage of the sequences of producers in a partition, see {@link SequenceCheck}. */

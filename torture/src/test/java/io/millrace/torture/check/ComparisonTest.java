@@ -21,15 +21,14 @@ class ComparisonTest {
 
     private static Differences inOrder(final String expected, final String actual) {
         final Differences differences = new Differences();
-        new Comparison(differences)
-                .inOrder("here", records(expected), records(actual).iterator());
+        Comparison.inOrder(
+                differences, "here", records(expected), records(actual).iterator());
         return differences;
     }
 
     private static Differences byKey(final String expected, final String actual) {
         final Differences differences = new Differences();
-        new Comparison(differences)
-                .byKey("here", records(expected), records(actual).iterator());
+        Comparison.byKey(differences, "here", records(expected), records(actual).iterator());
         return differences;
     }
 
@@ -88,6 +87,7 @@ class ComparisonTest {
         assertCounts(inOrder("abcdef", "abxf"), 2, 0, 0, 1);
         assertCounts(inOrder("abc", "abcxy"), 0, 0, 0, 2);
         assertCounts(byKey("ab", "abX"), 0, 0, 0, 1);
+        assertCounts(byKey("abA", "aXA"), 0, 0, 0, 1);
     }
 
     @Test
@@ -146,7 +146,7 @@ class ComparisonTest {
             }
             final Differences differences = new Differences();
 
-            new Comparison(differences).inOrder("seed=" + seed, expected, actual.iterator());
+            Comparison.inOrder(differences, "seed=" + seed, expected, actual.iterator());
 
             assertCounts(differences, lost, doubled, swapped, altered);
         }

@@ -2,11 +2,13 @@ package io.millrace.torture.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.record.RecordKind;
 import io.millrace.torture.check.CheckResult;
 import io.millrace.torture.check.Checker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,37 @@ class CheckedRunPropertyTest {
             assertThat(result.messages()).as(what).isEmpty();
             assertThat(result.isClean()).as(what).isTrue();
             assertThat(result.inputs()).as(what).isEqualTo(count);
+        }
+    }
+
+    @Test
+    void shouldTryTimersOfBothKindsAndTicksWithThem() throws IOException {
+        final TortureStore store = new TortureStore(directory, TopologyName.TIMERS, 1, FIRST_SEED);
+        try (store) {
+            store.runWithRestarts(MAX_COUNT);
+
+            assertThat(store.count("in", record -> record.kind() == RecordKind.TICK))
+                    .as("ticks")
+                    .isGreaterThan(20);
+            for (final byte kind : new byte[] {1, 2}) {
+                assertThat(store.count("out", record -> record.buffer().getByte(record.valueOffset()) == kind))
+                        .as("results of timers of kind %d", kind)
+                        .isGreaterThan(100);
+            }
+        }
+    }
+
+    @Test
+    void shouldTryRecordsThatComeTooLate() throws IOException {
+        for (final TopologyName topology : List.of(TopologyName.WINDOWS, TopologyName.SESSIONS)) {
+            final TortureStore store = new TortureStore(directory.resolve(topology.text()), topology, 1, FIRST_SEED);
+            try (store) {
+                store.runWithRestarts(MAX_COUNT);
+
+                assertThat(store.count("late", record -> true))
+                        .as("late records of %s", topology)
+                        .isGreaterThan(0);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -30,6 +31,7 @@ final class TortureStore implements AutoCloseable {
 
     private static final long START_NS = 1_800_000_000_000_000_000L;
     private static final long MAX_STEP_NS = 20_000_000;
+    private static final long MAX_JUMP_NS = 400_000_000;
     private static final String PRODUCER = "feed";
 
     private final Path directory;
@@ -73,12 +75,16 @@ final class TortureStore implements AutoCloseable {
             for (long i = random.nextLong(60); i >= 0 && fed < count; i--) {
                 feedNext();
             }
-            nowNs += random.nextLong(MAX_STEP_NS);
+            nowNs +=
+                    random.nextInt(30) == 0 ? random.nextLong(-MAX_JUMP_NS, MAX_JUMP_NS) : random.nextLong(MAX_STEP_NS);
             for (int i = random.nextInt(6); i > 0; i--) {
                 job.tasks().get(random.nextInt(job.tasks().size())).doWork(1 + random.nextInt(100));
             }
             if (random.nextInt(3) == 0) {
                 job.doWork();
+            }
+            if (random.nextInt(4) == 0) {
+                beSilent(job);
             }
             if (random.nextInt(40) == 0) {
                 job.close();
@@ -87,6 +93,14 @@ final class TortureStore implements AutoCloseable {
         }
         feeds.forEach(feed -> append(feed, RecordKind.WATERMARK, Long.MAX_VALUE, 0, 0));
         finish(job);
+    }
+
+    /** Lets a job come to the end of what there is, and the clock go on, so that ticks are due. */
+    private void beSilent(final JobTasks job) {
+        for (int i = random.nextInt(6); i >= 0; i--) {
+            job.doWork();
+            nowNs += random.nextLong(2 * MAX_STEP_NS);
+        }
     }
 
     /** Runs the job once more under another name, without a break. */
@@ -151,6 +165,19 @@ final class TortureStore implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** How many records of a topic are of a kind. */
+    long count(final String topic, final Predicate<RecordFlyweight> isCounted) {
+        final long[] count = new long[1];
+        for (int i = 0; i < store.topic(topic).partitionCount(); i++) {
+            try (LogReader reader = store.topic(topic).partition(i).reader()) {
+                while (reader.poll(record -> count[0] += isCounted.test(record) ? 1 : 0, Integer.MAX_VALUE) > 0) {
+                    // Read on to the end.
+                }
+            }
+        }
+        return count[0];
     }
 
     private static Written written(final RecordFlyweight record) {
