@@ -144,6 +144,10 @@ final class LifeCourse {
     private void ended() throws IOException, InterruptedException, FindingException {
         hasEnded = true;
         final int status = process.awaitEnd();
+        if (status != 0 && process.stoppedAtFailedForce()) {
+            end = "stopped at a force that failed";
+            return;
+        }
         if (status != 0) {
             throw new FindingException("it ended with status " + status + ": " + process.firstError());
         }

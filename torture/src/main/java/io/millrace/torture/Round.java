@@ -16,6 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
@@ -32,6 +34,7 @@ final class Round implements AutoCloseable {
     private final Disk disk;
     private final Path store;
     private final Damage damage;
+    private final PowerCuts powerCuts;
     private final SplittableRandom random;
     private final Consumer<String> trace;
 
@@ -68,6 +71,7 @@ final class Round implements AutoCloseable {
         disk = Disk.create(directory.resolve("disk"), plan.fillsDisk());
         store = disk.directory().resolve("store");
         damage = new Damage(store);
+        powerCuts = new PowerCuts(directory.resolve("lost"), plan.seed(), mutant, counts);
     }
 
     /**
@@ -96,7 +100,12 @@ final class Round implements AutoCloseable {
     private void live(final LifePlan life) throws IOException, InterruptedException, FindingException {
         lives++;
         counts.lives++;
-        if (life.damages() && pendingDamage.isEmpty()) {
+        final boolean wasCut = powerCuts.before(life);
+        if (wasCut) {
+            // What was damaged may be behind what is left.
+            pendingDamage.clear();
+        }
+        if (life.damages() && pendingDamage.isEmpty() && !wasCut) {
             final String place = damage.apply(random);
             if (place != null) {
                 counts.damaged++;
@@ -125,9 +134,12 @@ final class Round implements AutoCloseable {
     }
 
     private String agent(final LifePlan life) {
-        final String step = life.step() == null ? "" : "step=" + life.step().stepName() + ":" + life.arrival();
-        final String wanted = mutant == null ? "" : "mutant=" + mutant;
-        return step.isEmpty() || wanted.isEmpty() ? step + wanted : wanted + ";" + step;
+        return Stream.of(
+                        mutant == null ? "" : "mutant=" + mutant,
+                        powerCuts.agentOptions(life.ending() == Ending.COMPLETE),
+                        life.step() == null ? "" : "step=" + life.step().stepName() + ":" + life.arrival())
+                .filter(option -> !option.isEmpty())
+                .collect(Collectors.joining(";"));
     }
 
     private LifeOptions options(final LifePlan life) {
@@ -168,7 +180,8 @@ final class Round implements AutoCloseable {
                 0,
                 0,
                 0);
-        try (LifeProcess process = LifeProcess.start(jvm, "", options, directory.resolve("calm.err"))) {
+        try (LifeProcess process =
+                LifeProcess.start(jvm, powerCuts.agentOptions(true), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();
         }
     }

@@ -40,7 +40,9 @@ class IndependenceTest {
         final Path root =
                 Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI());
         try (Stream<Path> files = Files.list(root.resolve(OWN))) {
-            return files.filter(file -> file.toString().endsWith(".class")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".class"))
+                    .sorted()
+                    .toList();
         }
     }
 
