@@ -15,12 +15,14 @@ final class PowerCuts {
     private static final int ONE_ROUND_IN = 3;
     private static final int ONE_LIFE_IN = 3;
     private static final int MAX_FORCE = 25;
+    private static final int MAX_FORCE_OF_MUTANT = 10;
     private static final long OWN_NUMBERS = 0x706F776572L;
 
     private final Path directory;
     private final SplittableRandom random;
     private final Counts counts;
     private final boolean isUsed;
+    private final boolean isMutated;
     private boolean isDue;
 
     /**
@@ -35,8 +37,9 @@ final class PowerCuts {
         this.directory = directory;
         this.counts = counts;
         random = new SplittableRandom(seed ^ OWN_NUMBERS);
-        isUsed = random.nextInt(ONE_ROUND_IN) == 0
-                || Mutant.RETRY_A_FAILED_FORCE.mutantName().equals(mutant);
+        // Who looks for this fault should not have to wait for it.
+        isMutated = Mutant.RETRY_A_FAILED_FORCE.mutantName().equals(mutant);
+        isUsed = random.nextInt(ONE_ROUND_IN) == 0 || isMutated;
     }
 
     /**
@@ -66,7 +69,8 @@ final class PowerCuts {
         if (!isUsed) {
             return "";
         }
-        isDue = !isLast && random.nextInt(ONE_LIFE_IN) == 0;
-        return "disk=" + directory + (isDue ? ";fail-force=" + random.nextInt(1, MAX_FORCE) : "");
+        isDue = !isLast && (isMutated || random.nextInt(ONE_LIFE_IN) == 0);
+        final int force = random.nextInt(1, isMutated ? MAX_FORCE_OF_MUTANT : MAX_FORCE);
+        return "disk=" + directory + (isDue ? ";fail-force=" + force : "");
     }
 }
