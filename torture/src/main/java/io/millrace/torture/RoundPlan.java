@@ -42,9 +42,9 @@ record RoundPlan(int number, long seed, TopologyName topology, int partitions, l
         final List<LifePlan> lives = new ArrayList<>();
         long inputs = 0;
         for (int i = 0; i < count; i++) {
-            final long before = inputs;
-            inputs += (long) random.nextInt(MIN_STEP, MAX_STEP) * factor;
-            lives.add(LifePlan.draw(random, before, inputs));
+            final LifePlan life = LifePlan.draw(random, inputs, (long) random.nextInt(MIN_STEP, MAX_STEP) * factor);
+            inputs = life.limit();
+            lives.add(life);
         }
         inputs += random.nextInt(MIN_STEP, MAX_STEP);
         lives.add(LifePlan.last(inputs));
