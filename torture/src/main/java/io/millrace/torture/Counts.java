@@ -38,8 +38,9 @@ final class Counts {
                 + kills
                 + " (at steps " + killsAtSteps + " of " + steps.size() + " kinds) closes=" + closes + " pauses="
                 + pauses
-                + " full-disks=" + fullDisks + " failed-forces=" + failedForces + " power-cuts=" + powerCuts
-                + " damaged=" + damaged + " clock-jumps=" + clockJumps + " topologies="
+                + " full-disks=" + fullDisks + " damaged=" + damaged + " failed-forces=" + failedForces + " power-cuts="
+                + powerCuts + " clock-jumps="
+                + clockJumps + " topologies="
                 + topologies.size() + " inputs=" + inputs + " outputs=" + outputs + " lost=" + lost + " doubled="
                 + doubled + " out-of-order=" + outOfOrder + " altered=" + altered
                 + (failures == 0 ? "" : " failures=" + failures);

@@ -11,6 +11,7 @@ final class LifeCourse {
     private static final long END_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(150);
     private static final long SPARE_BYTES = 200 * 1024;
     private static final String STEP = "STEP ";
+    private static final String REFUSED = "the disk refused to keep what was written";
 
     private final LifePlan plan;
     private final LifeProcess process;
@@ -144,8 +145,8 @@ final class LifeCourse {
     private void ended() throws IOException, InterruptedException, FindingException {
         hasEnded = true;
         final int status = process.awaitEnd();
-        if (status != 0 && process.stoppedAtFailedForce()) {
-            end = "stopped at a force that failed";
+        if (status != 0 && plan.failedForce() > 0 && process.errors().contains(REFUSED)) {
+            end = "stopped by a failed force";
             return;
         }
         if (status != 0) {

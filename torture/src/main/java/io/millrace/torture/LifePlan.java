@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
  * @param clockSeed    decides how its clock jumps; 0 for not at all.
  * @param fullAtMs     when the disk becomes full; 0 for not at all.
  * @param fullForMs    for how long.
+ * @param failedForce  number of the force that fails, after which the power is cut; 0 for none.
  */
 record LifePlan(
         Ending ending,
@@ -37,7 +38,8 @@ record LifePlan(
         int pauseForMs,
         long clockSeed,
         int fullAtMs,
-        int fullForMs) {
+        int fullForMs,
+        int failedForce) {
     private static final int PERCENT = 100;
     private static final int EARLY = 15;
     private static final int AT_STEP = 50;
@@ -56,6 +58,7 @@ record LifePlan(
     private static final int PAUSES = 6;
     private static final int JUMPS = 10;
     private static final int FULL_DISKS = 5;
+    private static final int MAX_FAILED_FORCE = 20;
     private static final int MIN_FULL_MS = 100;
     private static final int MAX_FULL_MS = 400;
 
@@ -65,8 +68,9 @@ record LifePlan(
      * @param random that decides.
      * @param from   records of the input that earlier lives may have appended.
      * @param limit  records that may be there when this one ends.
+     * @param failedForces how many of a hundred such lives have a disk that fails to force.
      */
-    static LifePlan draw(final SplittableRandom random, final long from, final long limit) {
+    static LifePlan draw(final SplittableRandom random, final long from, final long limit, final int failedForces) {
         final int kind = random.nextInt(PERCENT);
         final Ending ending = kind < EARLY
                 ? Ending.KILL_EARLY
@@ -80,6 +84,8 @@ record LifePlan(
         final boolean jumps = random.nextInt(PERCENT) < JUMPS;
         final boolean isFull = random.nextInt(PERCENT) < FULL_DISKS && ending == Ending.KILL;
         final int fullForMs = random.nextInt(MIN_FULL_MS, MAX_FULL_MS);
+        final boolean fails = random.nextInt(PERCENT) < failedForces && ending == Ending.KILL;
+        final int failedForce = fails ? random.nextInt(1, MAX_FAILED_FORCE) : 0;
         return new LifePlan(
                 ending,
                 isFull ? endAfterMs + fullForMs : endAfterMs,
@@ -94,12 +100,18 @@ record LifePlan(
                 isPaused ? random.nextInt(1, MAX_LIFE_MS) : 0,
                 jumps ? random.nextLong() | 1 : 0,
                 isFull ? 1 : 0,
-                isFull ? fullForMs : 0);
+                isFull ? fullForMs : 0,
+                failedForce);
     }
 
     /** A life that goes on to the end of the input. */
     static LifePlan last(final long inputs) {
-        return new LifePlan(Ending.COMPLETE, 0, null, 0, inputs, 0, false, MIN_CHECKPOINT_MS, false, 0, 0, 0, 0, 0);
+        return new LifePlan(Ending.COMPLETE, 0, null, 0, inputs, 0, false, MIN_CHECKPOINT_MS, false, 0, 0, 0, 0, 0, 0);
+    }
+
+    /** Whether its step is only come to when the machine has lost its power before. */
+    boolean isOfPowerCut() {
+        return step == Step.TAIL_CUT || step == Step.TAIL_CLEARED;
     }
 
     boolean fillsDisk() {

@@ -1,5 +1,6 @@
 package io.millrace.torture;
 
+import io.millrace.torture.agent.LossyDisk;
 import io.millrace.torture.check.CheckRequest;
 import io.millrace.torture.check.CheckResult;
 import io.millrace.torture.check.Checker;
@@ -16,8 +17,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
@@ -33,14 +32,15 @@ final class Round implements AutoCloseable {
     private final Path directory;
     private final Disk disk;
     private final Path store;
+    private final Path lost;
     private final Damage damage;
-    private final PowerCuts powerCuts;
     private final SplittableRandom random;
     private final Consumer<String> trace;
 
     // Lives since a checkpoint was damaged of which nobody has told yet.
     private final List<String> pendingDamage = new ArrayList<>();
     private int lives;
+    private boolean isPowerCut;
 
     /**
      * Prepares a round.
@@ -70,8 +70,8 @@ final class Round implements AutoCloseable {
         Files.createDirectories(directory);
         disk = Disk.create(directory.resolve("disk"), plan.fillsDisk());
         store = disk.directory().resolve("store");
+        lost = directory.resolve("lost");
         damage = new Damage(store);
-        powerCuts = new PowerCuts(directory.resolve("lost"), plan.seed(), mutant, counts);
     }
 
     /**
@@ -100,12 +100,10 @@ final class Round implements AutoCloseable {
     private void live(final LifePlan life) throws IOException, InterruptedException, FindingException {
         lives++;
         counts.lives++;
-        final boolean wasCut = powerCuts.before(life);
-        if (wasCut) {
-            // What was damaged may be behind what is left.
-            pendingDamage.clear();
+        if (plan.isLossy() && life.isOfPowerCut()) {
+            cutPower();
         }
-        if (life.damages() && pendingDamage.isEmpty() && !wasCut) {
+        if (life.damages() && pendingDamage.isEmpty() && !isPowerCut) {
             final String place = damage.apply(random);
             if (place != null) {
                 counts.damaged++;
@@ -122,6 +120,10 @@ final class Round implements AutoCloseable {
                     + (life.step() == null ? "" : ", wanted at " + life.step().stepName() + ":" + life.arrival())
                     + " after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
+            isPowerCut = false;
+            if (life.failedForce() > 0) {
+                cutPower();
+            }
             // A life that was killed on its way up may have told, or not; the next one will.
             if (!pendingDamage.isEmpty()) {
                 if (process.errors().contains(FALLS_BACK)) {
@@ -133,13 +135,35 @@ final class Round implements AutoCloseable {
         }
     }
 
+    private void cutPower() throws IOException {
+        counts.powerCuts++;
+        if (LossyDisk.cutPower(lost)) {
+            counts.failedForces++;
+            trace.accept("a force failed, and then the power");
+        }
+        isPowerCut = true;
+        // What was damaged may lie behind what is left.
+        pendingDamage.clear();
+    }
+
     private String agent(final LifePlan life) {
-        return Stream.of(
-                        mutant == null ? "" : "mutant=" + mutant,
-                        powerCuts.agentOptions(life.ending() == Ending.COMPLETE),
-                        life.step() == null ? "" : "step=" + life.step().stepName() + ":" + life.arrival())
-                .filter(option -> !option.isEmpty())
-                .collect(Collectors.joining(";"));
+        final List<String> parts = new ArrayList<>();
+        if (mutant != null) {
+            parts.add("mutant=" + mutant);
+        }
+        if (life.step() != null) {
+            parts.add("step=" + life.step().stepName() + ":" + life.arrival());
+        }
+        if (life.failedForce() > 0) {
+            parts.add("fail-force=" + life.failedForce());
+        }
+        parts.addAll(lossyDisk());
+        return String.join(";", parts);
+    }
+
+    // All processes of the round have to see how often the machine was started.
+    private List<String> lossyDisk() {
+        return plan.isLossy() ? List.of("disk=" + lost) : List.of();
     }
 
     private LifeOptions options(final LifePlan life) {
@@ -181,7 +205,7 @@ final class Round implements AutoCloseable {
                 0,
                 0);
         try (LifeProcess process =
-                LifeProcess.start(jvm, powerCuts.agentOptions(true), options, directory.resolve("calm.err"))) {
+                LifeProcess.start(jvm, String.join(";", lossyDisk()), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();
         }
     }

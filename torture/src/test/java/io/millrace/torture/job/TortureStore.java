@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -167,7 +168,14 @@ final class TortureStore implements AutoCloseable {
 
     CheckRequest request(final long count, final String torturedPrefix, final String calmPrefix) {
         return new CheckRequest(
-                directory, topology.text(), seed, count, Topologies.INPUT, topics(torturedPrefix), topics(calmPrefix));
+                directory,
+                topology.text(),
+                seed,
+                count,
+                Topologies.INPUT,
+                topics(torturedPrefix),
+                topics(calmPrefix),
+                Set.of());
     }
 
     private Map<String, String> topics(final String prefix) {
