@@ -14,6 +14,7 @@ final class Counts {
     int fullDisks;
     int damaged;
     int clockJumps;
+    int failedForces;
     int powerCuts;
     int closes;
     long inputs;
@@ -37,8 +38,8 @@ final class Counts {
                 + kills
                 + " (at steps " + killsAtSteps + " of " + steps.size() + " kinds) closes=" + closes + " pauses="
                 + pauses
-                + " full-disks=" + fullDisks + " damaged=" + damaged + " power-cuts=" + powerCuts + " clock-jumps="
-                + clockJumps + " topologies="
+                + " full-disks=" + fullDisks + " failed-forces=" + failedForces + " power-cuts=" + powerCuts
+                + " damaged=" + damaged + " clock-jumps=" + clockJumps + " topologies="
                 + topologies.size() + " inputs=" + inputs + " outputs=" + outputs + " lost=" + lost + " doubled="
                 + doubled + " out-of-order=" + outOfOrder + " altered=" + altered
                 + (failures == 0 ? "" : " failures=" + failures);

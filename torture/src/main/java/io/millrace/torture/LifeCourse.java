@@ -144,8 +144,8 @@ final class LifeCourse {
     private void ended() throws IOException, InterruptedException, FindingException {
         hasEnded = true;
         final int status = process.awaitEnd();
-        if (status != 0 && plan.failedForce() > 0) {
-            end = "stopped by a failed force";
+        if (status != 0 && process.stoppedAtFailedForce()) {
+            end = "stopped at a force that failed";
             return;
         }
         if (status != 0) {

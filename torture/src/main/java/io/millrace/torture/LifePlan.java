@@ -22,7 +22,6 @@ import java.util.SplittableRandom;
  * @param clockSeed    decides how its clock jumps; 0 for not at all.
  * @param fullAtMs     when the disk becomes full; 0 for not at all.
  * @param fullForMs    for how long.
- * @param failedForce  number of the force that fails, after which the power is cut; 0 for none.
  */
 record LifePlan(
         Ending ending,
@@ -38,15 +37,14 @@ record LifePlan(
         int pauseForMs,
         long clockSeed,
         int fullAtMs,
-        int fullForMs,
-        int failedForce) {
+        int fullForMs) {
     private static final int PERCENT = 100;
     private static final int EARLY = 15;
     private static final int AT_STEP = 50;
     private static final int CLOSE = 57;
     private static final int MAX_EARLY_MS = 500;
     private static final int MAX_LIFE_MS = 350;
-    private static final int STEP_WITHIN_MS = 900;
+    private static final int STEP_WITHIN_MS = 700;
     private static final int FEED_MS = 250;
     private static final int MAX_ARRIVAL = 6;
     private static final int CLOSE_BEFORE_STEP_MS = 100;
@@ -55,11 +53,11 @@ record LifePlan(
     private static final int MIN_CHECKPOINT_MS = 15;
     private static final int MAX_CHECKPOINT_MS = 80;
     private static final int DAMAGES = 15;
-    private static final int PAUSES = 6;
+    private static final int PAUSES = 10;
+    private static final int MAX_PAUSE_AT_MS = 150;
     private static final int JUMPS = 10;
-    private static final int FULL_DISKS = 5;
-    private static final int FAILED_FORCES = 30;
-    private static final int MAX_FAILED_FORCE = 40;
+    private static final int FULL_DISKS = 10;
+    private static final int FILLING_COUNT = 15_000;
     private static final int MIN_FULL_MS = 100;
     private static final int MAX_FULL_MS = 400;
 
@@ -68,10 +66,9 @@ record LifePlan(
      *
      * @param random that decides.
      * @param from   records of the input that earlier lives may have appended.
-     * @param limit  records that may be there when this one ends.
-     * @param isLossy whether its disk may fail to force and then lose its power.
+     * @param count  how many more this one may append; it takes more where it has to fill a disk.
      */
-    static LifePlan draw(final SplittableRandom random, final long from, final long limit, final boolean isLossy) {
+    static LifePlan draw(final SplittableRandom random, final long from, final long count) {
         final int kind = random.nextInt(PERCENT);
         final Ending ending = kind < EARLY
                 ? Ending.KILL_EARLY
@@ -85,29 +82,28 @@ record LifePlan(
         final boolean jumps = random.nextInt(PERCENT) < JUMPS;
         final boolean isFull = random.nextInt(PERCENT) < FULL_DISKS && ending == Ending.KILL;
         final int fullForMs = random.nextInt(MIN_FULL_MS, MAX_FULL_MS);
-        final boolean fails = isLossy && random.nextInt(PERCENT) < FAILED_FORCES && ending == Ending.KILL;
-        final int failedForce = fails ? random.nextInt(1, MAX_FAILED_FORCE) : 0;
+        final boolean endsFull = random.nextInt(3) == 0;
+        final long limit = from + (isFull ? Math.max(count, FILLING_COUNT) : count);
         return new LifePlan(
                 ending,
-                isFull ? endAfterMs + fullForMs : endAfterMs,
+                isFull && !endsFull ? endAfterMs + fullForMs : endAfterMs,
                 ending == Ending.KILL_AT_STEP ? step : null,
                 arrival,
                 limit,
-                isFull || random.nextInt(3) == 0 ? 0 : (int) Math.max(1, (limit - from) / FEED_MS),
+                isFull || random.nextInt(3) == 0 ? 0 : (int) Math.max(1, count / FEED_MS),
                 random.nextInt(4) == 0,
                 random.nextInt(MIN_CHECKPOINT_MS, MAX_CHECKPOINT_MS),
                 random.nextInt(PERCENT) < DAMAGES,
-                isPaused ? random.nextInt(1, MAX_LIFE_MS) : 0,
+                isPaused ? random.nextInt(1, MAX_PAUSE_AT_MS) : 0,
                 isPaused ? random.nextInt(1, MAX_LIFE_MS) : 0,
                 jumps ? random.nextLong() | 1 : 0,
                 isFull ? 1 : 0,
-                isFull ? fullForMs : 0,
-                failedForce);
+                isFull ? fullForMs : 0);
     }
 
     /** A life that goes on to the end of the input. */
     static LifePlan last(final long inputs) {
-        return new LifePlan(Ending.COMPLETE, 0, null, 0, inputs, 0, false, MIN_CHECKPOINT_MS, false, 0, 0, 0, 0, 0, 0);
+        return new LifePlan(Ending.COMPLETE, 0, null, 0, inputs, 0, false, MIN_CHECKPOINT_MS, false, 0, 0, 0, 0, 0);
     }
 
     boolean fillsDisk() {

@@ -20,14 +20,17 @@ final class LifeProcess implements AutoCloseable {
 
     private static final int TIMEOUT_S = 30;
     private static final int SHOWN_LENGTH = 500;
+    private static final String REFUSED = "the disk refused to keep what was written";
     private static final String SIGKILL = "137";
 
     private final Process process;
     private final Path errors;
+    private final boolean failsForce;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    private LifeProcess(final Process process, final Path errors) {
+    private LifeProcess(final Process process, final Path errors, final boolean failsForce) {
         this.process = process;
+        this.failsForce = failsForce;
         this.errors = errors;
     }
 
@@ -46,7 +49,7 @@ final class LifeProcess implements AutoCloseable {
         command.addAll(options.arguments());
         final Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        final LifeProcess life = new LifeProcess(process, errors);
+        final LifeProcess life = new LifeProcess(process, errors, agent.contains("fail-force="));
         final Thread reader = new Thread(life::read, "torture-output");
         reader.setDaemon(true);
         reader.start();
@@ -110,6 +113,11 @@ final class LifeProcess implements AutoCloseable {
     /** All that it has written to its standard error. */
     String errors() throws IOException {
         return Files.readString(errors, StandardCharsets.UTF_8);
+    }
+
+    /** Whether it has ended as a store does that the disk refused to keep something for, and the disk was to do that. */
+    boolean stoppedAtFailedForce() throws IOException {
+        return failsForce && errors().contains(REFUSED);
     }
 
     /** The line of its standard error that says most, for messages. */

@@ -1,6 +1,5 @@
 package io.millrace.torture;
 
-import io.millrace.torture.agent.LossyDisk;
 import io.millrace.torture.check.CheckRequest;
 import io.millrace.torture.check.CheckResult;
 import io.millrace.torture.check.Checker;
@@ -17,6 +16,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
@@ -32,13 +33,14 @@ final class Round implements AutoCloseable {
     private final Path directory;
     private final Disk disk;
     private final Path store;
-    private final Path lost;
     private final Damage damage;
+    private final PowerCuts powerCuts;
     private final SplittableRandom random;
     private final Consumer<String> trace;
 
     // Lives since a checkpoint was damaged of which nobody has told yet.
     private final List<String> pendingDamage = new ArrayList<>();
+    private boolean wasCut;
     private int lives;
 
     /**
@@ -69,8 +71,8 @@ final class Round implements AutoCloseable {
         Files.createDirectories(directory);
         disk = Disk.create(directory.resolve("disk"), plan.fillsDisk());
         store = disk.directory().resolve("store");
-        lost = directory.resolve("lost");
         damage = new Damage(store);
+        powerCuts = new PowerCuts(directory.resolve("lost"), plan.seed(), mutant, counts);
     }
 
     /**
@@ -99,7 +101,13 @@ final class Round implements AutoCloseable {
     private void live(final LifePlan life) throws IOException, InterruptedException, FindingException {
         lives++;
         counts.lives++;
-        if (life.damages() && pendingDamage.isEmpty()) {
+        if (powerCuts.before(life)) {
+            wasCut = true;
+            // What was damaged may be behind what is left.
+            pendingDamage.clear();
+        }
+        // Nor is a checkpoint that a recovery has yet to cut off one to fall back from.
+        if (life.damages() && pendingDamage.isEmpty() && !wasCut) {
             final String place = damage.apply(random);
             if (place != null) {
                 counts.damaged++;
@@ -112,14 +120,11 @@ final class Round implements AutoCloseable {
         try (LifeProcess process = LifeProcess.start(jvm, agent(life), options(life), errors)) {
             final LifeCourse course = new LifeCourse(life, process, disk, counts);
             course.run();
+            wasCut &= !course.wasRunning();
             trace.accept("life " + lives + ": " + course.end()
                     + (life.step() == null ? "" : ", wanted at " + life.step().stepName() + ":" + life.arrival())
                     + " after "
                     + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNs) + " ms");
-            if (life.failedForce() > 0 && LossyDisk.cutPower(lost)) {
-                counts.powerCuts++;
-                trace.accept("a force failed, and then the power");
-            }
             // A life that was killed on its way up may have told, or not; the next one will.
             if (!pendingDamage.isEmpty()) {
                 if (process.errors().contains(FALLS_BACK)) {
@@ -132,23 +137,12 @@ final class Round implements AutoCloseable {
     }
 
     private String agent(final LifePlan life) {
-        final List<String> parts = new ArrayList<>();
-        if (mutant != null) {
-            parts.add("mutant=" + mutant);
-        }
-        if (life.step() != null) {
-            parts.add("step=" + life.step().stepName() + ":" + life.arrival());
-        }
-        if (life.failedForce() > 0) {
-            parts.add("fail-force=" + life.failedForce());
-        }
-        parts.addAll(lossyDisk());
-        return String.join(";", parts);
-    }
-
-    // All processes of the round have to see how often the machine was started.
-    private List<String> lossyDisk() {
-        return plan.isLossy() ? List.of("disk=" + lost) : List.of();
+        return Stream.of(
+                        mutant == null ? "" : "mutant=" + mutant,
+                        powerCuts.agentOptions(life.ending() == Ending.COMPLETE),
+                        life.step() == null ? "" : "step=" + life.step().stepName() + ":" + life.arrival())
+                .filter(option -> !option.isEmpty())
+                .collect(Collectors.joining(";"));
     }
 
     private LifeOptions options(final LifePlan life) {
@@ -190,7 +184,7 @@ final class Round implements AutoCloseable {
                 0,
                 0);
         try (LifeProcess process =
-                LifeProcess.start(jvm, String.join(";", lossyDisk()), options, directory.resolve("calm.err"))) {
+                LifeProcess.start(jvm, powerCuts.agentOptions(true), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();
         }
     }

@@ -42,7 +42,10 @@ final class TortureRun {
         try (RunProgress progress = new RunProgress(options)) {
             int number = 1;
             do {
-                runRound(RoundPlan.draw(number, options), jvm, directory);
+                runRound(
+                        RoundPlan.draw(number, options.seed(), options.topologies(), options.maxLives()),
+                        jvm,
+                        directory);
                 number++;
                 progress.show(counts, seconds());
             } while (counts.isClean() && !isOver());

@@ -2,6 +2,7 @@ package io.millrace.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.torture.agent.Mutant;
 import io.millrace.torture.job.TopologyName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tortures every topology for a moment, and lets the check find planted faults. */
 class TortureRunSystemTest {
@@ -43,17 +44,33 @@ class TortureRunSystemTest {
         assertThat(all.topologies).containsExactly(TopologyName.values());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"skip-dedupe", "position-off-by-one"})
-    void shouldFindAPlantedFault(final String mutant) throws Exception {
-        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+    static List<Mutant> mutants() {
+        return "all".equals(System.getProperty("millrace.torture.mutants"))
+                ? List.of(Mutant.values())
+                : List.of(Mutant.SKIP_DEDUPE, Mutant.STATE_AFTER_POSITION, Mutant.FORGET_A_TIMER);
+    }
 
-        final Counts counts = run(seed, MUTANT_KILLS, MUTANT_LIVES, mutant, TopologyName.WINDOWS);
+    @ParameterizedTest
+    @MethodSource("mutants")
+    void shouldFindAPlantedFault(final Mutant fault) throws Exception {
+        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+        final String mutant = fault.mutantName();
+
+        final Counts counts = run(seed, MUTANT_KILLS, MUTANT_LIVES, mutant, topologyFor(fault));
 
         assertThat(counts.isClean())
                 .as("--seed %d --mutant %s\n%s", seed, mutant, out)
                 .isFalse();
         assertThat(out.toString()).contains("found something", "seed=" + seed);
+    }
+
+    /** One in which the fault matters: not every topology has timers, or an exchange. */
+    private static TopologyName topologyFor(final Mutant fault) {
+        return switch (fault) {
+            case TICK_FROM_WALL_CLOCK, FORGET_A_TIMER -> TopologyName.TIMERS;
+            case SKIP_TRUNCATION_GUARD -> TopologyName.STAGES;
+            default -> TopologyName.WINDOWS;
+        };
     }
 
     private Counts run(

@@ -128,9 +128,9 @@ final class MutantAdvice {
 
         @Advice.OnMethodEnter
         static void enter(
-                @Advice.This final LogPartition partition,
-                @Advice.Argument(value = 0, readOnly = false) long position) {
-            position = Mutation.truncatedBefore(partition, position);
+                @Advice.FieldValue("input") final LogPartition input,
+                @Advice.FieldValue("isInputExchange") final boolean isInputExchange) {
+            Mutation.truncate(input, isInputExchange);
         }
     }
 

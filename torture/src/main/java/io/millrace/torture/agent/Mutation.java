@@ -108,18 +108,19 @@ public final class Mutation {
     }
 
     /**
-     * Lets an exchange be truncated as far as it goes.
+     * Truncates an exchange as far as it goes.
      *
-     * @param partition that is truncated.
-     * @param position  first byte to keep.
-     * @return the first byte that is kept.
+     * @param input           of a task.
+     * @param isInputExchange whether nobody else reads it.
      */
-    public static long truncatedBefore(final LogPartition partition, final long position) {
-        if (partition.topic().endsWith(".checkpoints")) {
-            return position;
+    public static void truncate(final LogPartition input, final boolean isInputExchange) {
+        if (isInputExchange) {
+            final long before = input.beginPosition();
+            input.truncateBefore(input.tailPosition());
+            if (input.beginPosition() > before) {
+                broken();
+            }
         }
-        broken();
-        return partition.tailPosition();
     }
 
     /**
