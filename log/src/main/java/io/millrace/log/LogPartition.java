@@ -382,6 +382,17 @@ public final class LogPartition {
         return true;
     }
 
+    /**
+     * Tells whether the segment behind the one that is appended to is yet to be prepared. Whoever has much to append and time for it
+     * waits until it is there, and leaves the room that is ready to those who cannot wait. May be called from any thread.
+     *
+     * @return true while the store's conductor is to prepare it; false when it is there, not needed yet, or cannot be had, in which
+     *         case the outcome of an append tells why.
+     */
+    public boolean isPreparing() {
+        return preparation.isUnderWay();
+    }
+
     /** Why there is no next segment: the outcome for an append that needs it. */
     long preparationOutcome() {
         return preparation.outcome();

@@ -67,6 +67,11 @@ final class SegmentPreparation {
         return isNeeded(active.get());
     }
 
+    /** Whether the conductor has still to prepare the segment behind the active one, and nothing keeps it from doing so. */
+    boolean isUnderWay() {
+        return isNeeded() && !isFailing();
+    }
+
     private boolean isNeeded(final Segment current) {
         return current != null
                 && current.next() == null

@@ -4,24 +4,34 @@ import io.millrace.operators.task.Task;
 import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when the tasks of one thread take their checkpoints, one task after the other. What a task computes does not
  * depend on it, so it may look at the clock. Used by the thread that runs the tasks, but for {@link #request}.
  */
 final class CheckpointSchedule {
-    // A block is copied in about a microsecond; records wait for so many in a round.
-    private static final int BLOCKS_WHEN_BUSY = 8;
-    private static final int BLOCKS_WHEN_IDLE = 64;
+    // A block is copied in about a microsecond, and whatever comes meanwhile waits for it. So it is one in a round,
+    // unless the
+    // records of the round took longer than that: then a part of what they took.
+    private static final int MAX_BLOCKS = 8;
+    private static final int WORK_FOR_A_BLOCK = 8;
+    private static final int TASKS_FOR_A_BLOCK = 64;
+    private static final long CLEAN_UP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int NONE = -1;
 
     private final Task[] tasks;
     private final long intervalNs;
     private final long bytes;
     private final long[] lastNs;
+
+    // A round over many tasks takes a while, so a task's turn has to bring more.
+    private final int roundBlocks;
     private final Queue<CheckpointRequest> inbox = new ConcurrentLinkedQueue<>();
 
+    private long cleanedUpNs = System.nanoTime();
     private Task running;
+    private long runningPosition;
     private CheckpointRequest accepted;
     private int nextRequested = NONE;
     private volatile String refusal;
@@ -31,14 +41,15 @@ final class CheckpointSchedule {
         this.intervalNs = context.checkpointIntervalNs();
         this.bytes = context.checkpointBytes();
         this.lastNs = new long[tasks.length];
+        this.roundBlocks = Math.max(1, Math.min(MAX_BLOCKS, tasks.length / TASKS_FOR_A_BLOCK));
         Arrays.fill(lastNs, System.nanoTime());
     }
 
-    /** Does the next piece of work; false when there is none. */
-    boolean doWork(final boolean isIdle) {
+    /** Does the next piece of work after so many records; false when there is none. */
+    boolean doWork(final int records) {
         if (running != null) {
-            if (!running.checkpointWork(isIdle ? BLOCKS_WHEN_IDLE : BLOCKS_WHEN_BUSY)) {
-                running = null;
+            if (!running.checkpointWork(Math.max(roundBlocks, Math.min(MAX_BLOCKS, records / WORK_FOR_A_BLOCK)))) {
+                end();
             }
             return true;
         }
@@ -46,7 +57,15 @@ final class CheckpointSchedule {
             doRequest();
             return true;
         }
-        return (intervalNs > 0 || bytes > 0) && beginDue();
+        return (intervalNs > 0 || bytes > 0) && beginDue(System.nanoTime());
+    }
+
+    private void end() {
+        // What is asked for begins when nothing else runs, so what runs then was asked for.
+        if (accepted != null && running.checkpointPosition() < runningPosition) {
+            accepted.givenUp(running.id());
+        }
+        running = null;
     }
 
     private void doRequest() {
@@ -63,8 +82,10 @@ final class CheckpointSchedule {
         }
     }
 
-    private boolean beginDue() {
-        final long nowNs = System.nanoTime();
+    private boolean beginDue(final long nowNs) {
+        if (nowNs - cleanedUpNs >= CLEAN_UP_INTERVAL_NS) {
+            cleanUp(nowNs);
+        }
         for (int i = 0; i < tasks.length; i++) {
             final boolean isDue = intervalNs > 0 && nowNs - lastNs[i] >= intervalNs
                     || bytes > 0 && tasks[i].bytesSinceCheckpoint() >= bytes;
@@ -75,13 +96,22 @@ final class CheckpointSchedule {
         return false;
     }
 
+    // What is old may go when the log is on disk so far, which nobody tells; it is by a cut, one in a second or so.
+    private void cleanUp(final long nowNs) {
+        cleanedUpNs = nowNs;
+        for (final Task task : tasks) {
+            task.checkpointWork(1);
+        }
+    }
+
     private boolean begin(final int index, final long nowNs) {
         final Task task = tasks[index];
         lastNs[index] = nowNs;
         // What the one before has left to do comes first.
-        task.checkpointWork(BLOCKS_WHEN_BUSY);
+        task.checkpointWork(1);
         if (task.beginCheckpoint()) {
             running = task;
+            runningPosition = task.position();
             return true;
         }
         return false;

@@ -3,7 +3,10 @@ package io.millrace.streams;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.operators.codec.Codec;
 import io.millrace.streams.plan.Plan;
+import io.millrace.streams.query.JobQueries;
+import io.millrace.streams.query.StateQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +45,8 @@ public final class Job implements AutoCloseable {
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
+
+    private JobQueries queries;
 
     private Job(final JobTasks tasks, final ExecutorService housekeeping, final boolean hasCheckpoints) {
         this.tasks = tasks;
@@ -99,6 +104,7 @@ public final class Job implements AutoCloseable {
                     this::groupComplete);
             runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
         }
+        queries = tasks.queries(shares, this::checkpoint);
         runners.forEach(AgentRunner::startOnThread);
     }
 
@@ -138,12 +144,31 @@ public final class Job implements AutoCloseable {
     }
 
     /**
-     * Says whether all input has ended and all results are in the log.
+     * Says whether all input has ended, or was stopped by {@link JobContext#stopAt}, and all results are in the log.
      *
      * @return true once the job has nothing left to do.
      */
     public boolean isComplete() {
         return ended.getCount() == 0 && failure.get() == null;
+    }
+
+    /**
+     * Says whether the job has stopped by {@link JobContext#stopAt}: in order, while some of its input may go on.
+     *
+     * @return true once it has nothing left to do in this run, and would have in another.
+     */
+    public boolean isStopped() {
+        return isComplete() && tasks.isStopped();
+    }
+
+    /**
+     * Where the job stops by {@link JobContext#stopAt}, as found when it was started: for another job that stops there, or goes
+     * on.
+     *
+     * @return a position for each partition of each source; null when it does not stop.
+     */
+    public SourcePositions stopPositions() {
+        return tasks.stopPositions();
     }
 
     /**
@@ -182,8 +207,9 @@ public final class Job implements AutoCloseable {
      * Takes a checkpoint of each task as soon as its thread comes to it.
      *
      * @return completed when all tasks have one of where they stood after this call, or of where nothing has come since;
-     *         exceptionally, with an IllegalStateException, when the job fails or is closed before. A task whose checkpoint
-     *         found no space on the disk has the one before, and a warning says so.
+     *         exceptionally, with a {@link MillraceException} of code STORAGE_FULL that names them, when some tasks found no
+     *         space for theirs (they have the one before, all others the new one, and the job goes on), and with an
+     *         IllegalStateException when the job fails or is closed before.
      * @throws IllegalStateException if the job takes no checkpoints.
      */
     public CompletableFuture<Void> checkpoint() {
@@ -194,6 +220,22 @@ public final class Job implements AutoCloseable {
         final CheckpointRequest request = new CheckpointRequest(shares.size());
         shares.forEach(share -> share.checkpoints().request(request));
         return request.future();
+    }
+
+    /**
+     * Prepares queries of what a step keeps for each key: a table, windows, a topN, a processor's cells, the keys of a dedupe. They
+     * are answered while the job runs, and when it is complete, until it fails or is closed.
+     *
+     * @param step     name of a step that keeps state.
+     * @param keyCodec that writes its keys.
+     * @param type     of its values; for a type with parameters its class, such as {@code List.class}.
+     * @param <K>      type of the keys.
+     * @param <V>      type of the values.
+     * @return queries, for one thread at a time.
+     * @throws IllegalArgumentException if there is no such step, or its keys are written in another way.
+     */
+    public <K, V> StateQuery<K, V> state(final String step, final Codec<K> keyCodec, final Class<? super V> type) {
+        return queries.state(step, keyCodec, type);
     }
 
     /**

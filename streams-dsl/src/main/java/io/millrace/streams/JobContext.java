@@ -4,7 +4,10 @@ import io.millrace.operators.task.SkippedRecord;
 import io.millrace.streams.plan.TaskParts;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +31,12 @@ public final class JobContext {
     private long checkpointIntervalNs = TimeUnit.SECONDS.toNanos(10);
     private long checkpointBytes;
     private final Set<String> resets = new TreeSet<>();
+    private final Map<String, String> outputs = new TreeMap<>();
+    private String jobName;
+    private SourcePositions from;
+    private SourcePositions to;
+    private SourcePositions stopAt;
+    private boolean isMuted;
     private boolean isTestMode;
     private boolean isAudit;
     private TaskParts parts = TaskParts.STANDARD;
@@ -211,6 +220,144 @@ public final class JobContext {
      */
     public Set<String> resets() {
         return Collections.unmodifiableSet(resets);
+    }
+
+    /**
+     * Runs the topology under another name: with exchanges, checkpoints and outputs of its own, beside a job that runs under the
+     * topology's name.
+     *
+     * @param newJobName as {@link Topology#named} takes it; the topology's name unless set.
+     * @return this context.
+     */
+    public JobContext jobName(final String newJobName) {
+        jobName = newJobName;
+        return this;
+    }
+
+    /**
+     * Name under which the topology runs.
+     *
+     * @return name of the job; null for the topology's.
+     */
+    public String jobName() {
+        return jobName;
+    }
+
+    /**
+     * Has what the topology writes to one topic written to another one.
+     *
+     * @param topic    that the topology writes, as a sink or for dead letters.
+     * @param instead  topic that is written in its place.
+     * @return this context.
+     */
+    public JobContext output(final String topic, final String instead) {
+        outputs.put(
+                Objects.requireNonNull(topic, "an output needs the name that it has in the topology"),
+                Objects.requireNonNull(instead, () -> "output " + topic + " needs the name of another topic"));
+        return this;
+    }
+
+    /**
+     * The topics that are written in the place of others.
+     *
+     * @return by the names that they have in the topology.
+     */
+    public Map<String, String> outputs() {
+        return Collections.unmodifiableMap(outputs);
+    }
+
+    /**
+     * Sets where a job begins that has not begun yet. What was found then is written down: one that starts again goes on from
+     * its checkpoints, or begins at the same positions, whatever is set by then. Exchanges are read from the beginning.
+     *
+     * @param positions in the sources; a topic of which nothing is said is read from the beginning, as all are unless this is set.
+     * @return this context.
+     */
+    public JobContext from(final SourcePositions positions) {
+        from = positions;
+        return this;
+    }
+
+    /**
+     * Where a job begins that has not begun yet.
+     *
+     * @return positions in the sources; null for the beginning.
+     */
+    public SourcePositions from() {
+        return from;
+    }
+
+    /**
+     * Sets where the input of the job ends: before the records at these positions, as if the last watermark came there. The
+     * job is complete then. The positions are written down at the first start, and stay the same for the job's life.
+     *
+     * @param positions in all sources; none unless set: the job goes on until the sources say that they have ended.
+     * @return this context.
+     */
+    public JobContext to(final SourcePositions positions) {
+        to = positions;
+        return this;
+    }
+
+    /**
+     * Lets the input of the job end where the sources end when it starts for the first time.
+     *
+     * @return this context.
+     */
+    public JobContext toEnd() {
+        return to(SourcePositions.end());
+    }
+
+    /**
+     * Where the input of the job ends.
+     *
+     * @return positions in the sources; null for as long as they go on.
+     */
+    public SourcePositions to() {
+        return to;
+    }
+
+    /**
+     * Stops this run of the job in order: before the records at these positions each source task takes a checkpoint and stops, and
+     * each task behind it when it has read what those before it wrote. The input does not end by that: no window closes, and the
+     * next run goes on from there.
+     *
+     * @param positions in all sources, not before those that the job has read already; none unless set.
+     * @return this context.
+     */
+    public JobContext stopAt(final SourcePositions positions) {
+        stopAt = positions;
+        return this;
+    }
+
+    /**
+     * Where this run of the job stops in order.
+     *
+     * @return positions in the sources; null when it does not.
+     */
+    public SourcePositions stopAt() {
+        return stopAt;
+    }
+
+    /**
+     * Lets the job build its state and write its exchanges, but make no output. It stays so until a run of it has stopped at {@link #stopAt};
+     * started without this setting, it is heard from there on. A job that was heard once cannot be muted.
+     *
+     * @param newMuted true to mute the job; false unless set.
+     * @return this context.
+     */
+    public JobContext muted(final boolean newMuted) {
+        isMuted = newMuted;
+        return this;
+    }
+
+    /**
+     * Tells whether the job makes no output.
+     *
+     * @return true when it is muted.
+     */
+    public boolean isMuted() {
+        return isMuted;
     }
 
     /**

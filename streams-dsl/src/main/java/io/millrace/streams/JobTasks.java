@@ -1,15 +1,24 @@
 package io.millrace.streams;
 
 import io.millrace.log.LogStore;
+import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskId;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
 import io.millrace.streams.plan.TaskOptions;
+import io.millrace.streams.query.JobQueries;
+import io.millrace.streams.query.StateInbox;
+import io.millrace.streams.query.StateInboxes;
+import io.millrace.streams.query.StateQuery;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
 import org.slf4j.Logger;
@@ -27,6 +36,8 @@ public final class JobTasks implements AutoCloseable {
     private final LogStore store;
     private final JobContext context;
     private final MemoryBudget stateBudget;
+    private final OrderedStop stop;
+    private final RangeKeeper ranges;
     private final Share all;
 
     private JobTasks(
@@ -34,12 +45,15 @@ public final class JobTasks implements AutoCloseable {
             final Plan plan,
             final JobContext context,
             final List<Task> tasks,
-            final MemoryBudget stateBudget) {
+            final MemoryBudget stateBudget,
+            final RangeKeeper ranges) {
         this.store = store;
         this.context = context;
         this.plan = plan;
         this.tasks = List.copyOf(tasks);
         this.stateBudget = stateBudget;
+        this.ranges = ranges;
+        this.stop = new OrderedStop(ranges, plan, this.tasks);
         this.all = share(0, 1);
     }
 
@@ -49,7 +63,7 @@ public final class JobTasks implements AutoCloseable {
      * @param store    that holds the topics that it reads.
      * @param topology to run.
      * @param context  settings of the job.
-     * @return tasks that stand at the beginning of their input, or at their newest checkpoint.
+     * @return tasks that stand where their input begins for them, or at their newest checkpoint.
      * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology has mistakes, or does not fit the
      *                                                 checkpoints that are there; UNKNOWN_TOPIC when a source does not exist; TOPIC_EXISTS
      *                                                 when an exchange does with another number of partitions; POSITION_GONE when neither
@@ -59,10 +73,23 @@ public final class JobTasks implements AutoCloseable {
         return open(store, topology, context, Runnable::run);
     }
 
-    static JobTasks open(
+    /**
+     * Plans a topology, creates the topics that it writes, and makes its tasks, whose slow work is done by others.
+     *
+     * @param store        that holds the topics that it reads.
+     * @param topology     to run.
+     * @param context      settings of the job.
+     * @param housekeeping runs what takes a while and no record waits for, such as the removal of old checkpoints; to be ended
+     *                     after these tasks are closed and before the store is.
+     * @return tasks that stand at the beginning of their input, or at their newest checkpoint.
+     * @throws io.millrace.log.error.MillraceException as {@link #open(LogStore, Topology, JobContext)} does.
+     */
+    public static JobTasks open(
             final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
-        final Plan plan = topology.plan(topic -> store.topic(topic).partitionCount());
+        final Plan plan =
+                topology.plan(topic -> store.topic(topic).partitionCount(), context.jobName(), context.outputs());
         new KeptStages(store, plan, context.resets()).check();
+        final RangeKeeper ranges = RangeKeeper.open(store, plan, context);
         new JobTopics(store, plan, context.hasCheckpoints()).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
         final TaskOptions options = new TaskOptions(
@@ -74,7 +101,13 @@ public final class JobTasks implements AutoCloseable {
                 context.parts(),
                 context.resets(),
                 housekeeping);
-        return new JobTasks(store, plan, context, new TaskFactory(plan, store, options).create(), budget);
+        return new JobTasks(
+                store,
+                plan,
+                context,
+                new TaskFactory(plan, store, options).within(ranges::of).create(),
+                budget,
+                ranges);
     }
 
     /**
@@ -138,12 +171,30 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Tells whether the input has ended and all results are appended.
+     * Tells whether the input has ended, or was stopped by {@link JobContext#stopAt}, and all results are appended.
      *
      * @return true when no task has anything left to do.
      */
     public boolean isComplete() {
-        return tasks.stream().allMatch(Task::isComplete);
+        return tasks.stream().allMatch(Task::isDone);
+    }
+
+    /**
+     * Tells whether the job has stopped by {@link JobContext#stopAt}: in order, while some of its input may go on.
+     *
+     * @return true when no task has anything left to do in this run, and some would have in another.
+     */
+    public boolean isStopped() {
+        return isComplete() && tasks.stream().anyMatch(Task::isStopped);
+    }
+
+    /**
+     * Where the job stops by {@link JobContext#stopAt}, as found when it was opened: for another job that stops there, or goes on.
+     *
+     * @return a position for each partition of each source; null when it does not stop.
+     */
+    public SourcePositions stopPositions() {
+        return ranges.isStopping() ? SourcePositions.of(ranges.stops()) : null;
     }
 
     /**
@@ -181,9 +232,51 @@ public final class JobTasks implements AutoCloseable {
     /**
      * Takes a checkpoint of each task, and returns when all are complete. By the thread that runs the duty cycles; a job that
      * takes none does nothing.
+     *
+     * @throws io.millrace.log.error.MillraceException STORAGE_FULL when some found no space on the disk: it names their
+     *                                                 tasks, and all others have theirs.
      */
     public void checkpoint() {
-        tasks.forEach(Task::takeCheckpoint);
+        final List<TaskId> givenUp = new ArrayList<>();
+        for (final Task task : tasks) {
+            if (!task.takeCheckpoint()) {
+                givenUp.add(task.id());
+            }
+        }
+        if (!givenUp.isEmpty()) {
+            throw CheckpointRequest.noSpace(givenUp);
+        }
+    }
+
+    /**
+     * Prepares queries of a step's keyed state, which {@link #doWork()} answers: see {@link Job#state}.
+     *
+     * @param step     name of a step that keeps state.
+     * @param keyCodec that writes its keys.
+     * @param type     of its values.
+     * @param <K>      type of the keys.
+     * @param <V>      type of the values.
+     * @return queries, for one thread at a time; only the one that runs the duty cycles asks for a fresh snapshot.
+     * @throws IllegalArgumentException if there is no such step, or its keys are written in another way.
+     */
+    public <K, V> StateQuery<K, V> state(final String step, final Codec<K> keyCodec, final Class<? super V> type) {
+        return queries(List.of(all), this::checkpointNow).state(step, keyCodec, type);
+    }
+
+    private CompletableFuture<Void> checkpointNow() {
+        checkpoint();
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** The door for queries where the tasks are run in shares. */
+    JobQueries queries(final List<Share> shares, final Supplier<CompletableFuture<Void>> checkpoint) {
+        final StateInboxes inboxes = new StateInboxes();
+        for (final Share share : shares) {
+            for (final Task task : share.mine) {
+                inboxes.add(task, share.queries);
+            }
+        }
+        return new JobQueries(plan, store, tasks, context.stateBudget(), inboxes, checkpoint);
     }
 
     /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
@@ -206,6 +299,7 @@ public final class JobTasks implements AutoCloseable {
         private final Task[] mine;
         private final Ticker ticker;
         private final CheckpointSchedule checkpoints;
+        private final StateInbox queries = new StateInbox();
         private boolean isClosed;
 
         private Share(final List<Task> mine) {
@@ -219,9 +313,27 @@ public final class JobTasks implements AutoCloseable {
             ticker.beginRound();
             for (final Task task : mine) {
                 final int records = task.doWork();
-                work += records == 0 && !task.isComplete() ? ticker.tick(task) : records;
+                work += records == 0 && !task.isDone() ? workWithoutInput(task) : records;
             }
-            return checkpoints.doWork(work == 0) ? work + 1 : work;
+            if (ranges.isStopping() && isComplete()) {
+                stop.onDone();
+            }
+            return work + doControlWork(work);
+        }
+
+        /** What is done between records, or when there are none any more: checkpoints, and answers to queries. */
+        int doControlWork(final int work) {
+            return (checkpoints.doWork(work) ? 1 : 0) + queries.doWork();
+        }
+
+        /** Takes nothing on any more but to stop. */
+        void refuse(final String why) {
+            checkpoints.refuse(why);
+            queries.refuse(why);
+        }
+
+        private int workWithoutInput(final Task task) {
+            return stop.stopIfDrained(task) ? 1 : ticker.tick(task);
         }
 
         CheckpointSchedule checkpoints() {
@@ -230,7 +342,7 @@ public final class JobTasks implements AutoCloseable {
 
         boolean isComplete() {
             for (final Task task : mine) {
-                if (!task.isComplete()) {
+                if (!task.isDone()) {
                     return false;
                 }
             }
@@ -238,7 +350,7 @@ public final class JobTasks implements AutoCloseable {
         }
 
         void close() {
-            checkpoints.refuse("the job is closed");
+            refuse("the job is closed");
             if (!isClosed && context.hasCheckpoints()) {
                 for (final Task task : mine) {
                     takeLastCheckpoint(task);

@@ -40,7 +40,7 @@ final class JobTopics {
                         stage.inputTopic(), Plan.exchangeTopic(plan.graph().name(), exchange));
             }
             for (final SinkNode sink : stage.sinks()) {
-                createOutput(stage, sink.name());
+                createOutput(stage, plan.outputTopic(sink.name()));
             }
             createDeadLetters(stage, stage.root());
             stage.nodes().forEach(node -> createDeadLetters(stage, node));
@@ -74,7 +74,7 @@ final class JobTopics {
         stage.exchanges()
                 .forEach(exchange ->
                         store.derives(Plan.exchangeTopic(plan.graph().name(), exchange), topic));
-        stage.sinks().forEach(sink -> store.derives(sink.name(), topic));
+        stage.sinks().forEach(sink -> store.derives(plan.outputTopic(sink.name()), topic));
         deriveFromDeadLetters(stage.root(), topic);
         stage.nodes().forEach(node -> deriveFromDeadLetters(node, topic));
     }
@@ -82,15 +82,15 @@ final class JobTopics {
     private void deriveFromDeadLetters(final TopologyNode node, final String topic) {
         final ErrorPolicy policy = node.onErrorOr(plan.graph().onError());
         if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
-            store.derives(policy.deadLetterTopic(), topic);
+            store.derives(plan.outputTopic(policy.deadLetterTopic()), topic);
         }
     }
 
     private Durability strongestOutput() {
         for (final Stage stage : plan.stages()) {
             for (final SinkNode sink : stage.sinks()) {
-                if (store.hasTopic(sink.name())
-                        && store.topic(sink.name()).spec().durability() == Durability.POWER) {
+                final String topic = plan.outputTopic(sink.name());
+                if (store.hasTopic(topic) && store.topic(topic).spec().durability() == Durability.POWER) {
                     return Durability.POWER;
                 }
             }
@@ -110,7 +110,7 @@ final class JobTopics {
     private void createDeadLetters(final Stage stage, final TopologyNode node) {
         final ErrorPolicy policy = node.onErrorOr(plan.graph().onError());
         if (policy.kind() == ErrorPolicy.Kind.DEAD_LETTER) {
-            createOutput(stage, policy.deadLetterTopic());
+            createOutput(stage, plan.outputTopic(policy.deadLetterTopic()));
         }
     }
 

@@ -40,7 +40,8 @@ final class KeptStages {
                     "job " + plan.graph().name() + " has checkpoints of stage " + stage
                             + ", and the topology reads no source or exchange of that name any more; give it the name back,"
                             + " or drop what was kept behind it with JobContext.resetState(\"" + stage
-                            + "\"), or give the job another name");
+                            + "\"), or replay into a new version: give the job another name and take over at a"
+                            + " position, see docs/time-travel.md");
         }
     }
 }

@@ -8,6 +8,7 @@ import io.millrace.operators.core.FilterOperator;
 import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
+import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.keyed.MapWithKeyOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.RollingAggregateOperator;
@@ -165,6 +166,78 @@ public class KeyedStream<K, V> {
                                     + " in the other, so equal ones would not meet; use one codec for both");
         }
         return new KeyedStream<>(flow.merge(exchange, other.flow), keyCodec);
+    }
+
+    /**
+     * Pairs values of this stream, the left side, with those of another one that have the same key and lie within an interval
+     * of event time. A pair is handed on as soon as both its values have come.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right  stream of the same topology, whose keys are written in the same way.
+     * @param within where the right value of a pair lies, seen from the left one.
+     * @param <R>    type of the values of the right side.
+     * @return the pairs, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> join(final String name, final KeyedStream<K, R> right, final Within within) {
+        return JoinedStream.of(JoinKind.INNER, name, this, right, within);
+    }
+
+    /**
+     * As {@link #join(String, KeyedStream, Within)}, and hands on each value of this stream that has no partner, alone, exactly
+     * when the watermark says that none will come.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right  stream of the same topology, whose keys are written in the same way.
+     * @param within where the right value of a pair lies, seen from the left one.
+     * @param <R>    type of the values of the right side.
+     * @return the pairs, and values of the left side alone, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> leftJoin(
+            final String name, final KeyedStream<K, R> right, final Within within) {
+        return JoinedStream.of(JoinKind.LEFT, name, this, right, within);
+    }
+
+    /**
+     * As {@link #join(String, KeyedStream, Within)}, and hands on each value of either stream that has no partner, alone,
+     * exactly when the watermark says that none will come.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right  stream of the same topology, whose keys are written in the same way.
+     * @param within where the right value of a pair lies, seen from the left one.
+     * @param <R>    type of the values of the right side.
+     * @return the pairs, and values of either side alone, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> outerJoin(
+            final String name, final KeyedStream<K, R> right, final Within within) {
+        return JoinedStream.of(JoinKind.OUTER, name, this, right, within);
+    }
+
+    /**
+     * Gives each value of this stream, the left side, the value of another stream that held at its event time: of those with
+     * its key, the latest that is not behind it. A value without one is left out.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right stream of the same topology, whose keys are written in the same way.
+     * @param asOf  how old an answer may be, and whether to wait for it.
+     * @param <R>   type of the values of the right side.
+     * @return each value with its answer, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> joinAsOf(final String name, final KeyedStream<K, R> right, final AsOf asOf) {
+        return JoinedStream.asOf(false, name, this, right, asOf);
+    }
+
+    /**
+     * As {@link #joinAsOf}, and hands on a value that has no answer alone.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right stream of the same topology, whose keys are written in the same way.
+     * @param asOf  how old an answer may be, and whether to wait for it.
+     * @param <R>   type of the values of the right side.
+     * @return each value with its answer if there is one, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> leftJoinAsOf(
+            final String name, final KeyedStream<K, R> right, final AsOf asOf) {
+        return JoinedStream.asOf(true, name, this, right, asOf);
     }
 
     /**

@@ -29,13 +29,13 @@ final class TaskGroup implements Agent {
     @Override
     public int doWork() {
         if (isStopped.getAsBoolean()) {
-            tasks.checkpoints().refuse("the job has failed");
+            tasks.refuse("the job has failed");
             return 0;
         }
         final int work;
         try {
             if (isComplete) {
-                return tasks.checkpoints().doWork(true) ? 1 : 0;
+                return tasks.doControlWork(0);
             }
             work = tasks.doWork();
         } catch (final RuntimeException | Error e) {

@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
@@ -44,6 +46,9 @@ public final class Topology {
     }
 
     private static final int MAX_NAME_LENGTH = 249;
+
+    private static final String NAME_RULE =
+            "the name must have 1 to 249 of the characters A-Z a-z 0-9 . _ - and not be . or ..";
 
     private final String name;
     private final List<SourceNode> sources = new ArrayList<>();
@@ -118,6 +123,46 @@ public final class Topology {
      */
     public Plan plan(final ToIntFunction<String> partitionCounts) {
         return Planner.plan(build(), partitionCounts);
+    }
+
+    /** Name of the job, where nothing else is said. */
+    String name() {
+        return name;
+    }
+
+    /** Plans it under another name, null for its own, and with other topics in the place of some that it writes. */
+    Plan plan(final ToIntFunction<String> partitionCounts, final String jobName, final Map<String, String> outputs) {
+        final TopologyGraph graph = build();
+        final List<String> all = new ArrayList<>();
+        outputs.forEach((topic, instead) -> checkOutput(jobName == null ? name : jobName, topic, instead, all));
+        if (jobName != null && !isName(jobName)) {
+            all.add("job " + jobName + ": " + NAME_RULE);
+        }
+        if (!all.isEmpty()) {
+            throw mistakes(all);
+        }
+        final TopologyGraph named =
+                new TopologyGraph(jobName == null ? name : jobName, graph.sources(), graph.onError());
+        return Planner.plan(named, partitionCounts).withOutputs(outputs);
+    }
+
+    private void checkOutput(final String job, final String topic, final String instead, final List<String> all) {
+        if (!outputTopics.contains(topic) && !deadLetterTopics.contains(topic)) {
+            final Set<String> written = new TreeSet<>(outputTopics);
+            written.addAll(deadLetterTopics);
+            all.add("output " + topic + ": the topology writes no topic of this name; those it writes are "
+                    + String.join(", ", written));
+        }
+        if (exchanges.stream().anyMatch(exchange -> instead.equals(job + "." + exchange))) {
+            all.add("output " + topic + ": topic " + instead + " is an exchange of the job; write another topic");
+        }
+        if (inputTopics.contains(instead)) {
+            all.add("output " + topic + ": the topology reads topic " + instead
+                    + ", so it would feed itself; write another topic");
+        }
+        if (!isName(instead)) {
+            all.add("output " + instead + ": " + NAME_RULE);
+        }
     }
 
     /**
@@ -264,12 +309,17 @@ public final class Topology {
 
     private void checkName(final String kind, final String text) {
         Objects.requireNonNull(text, () -> "a " + kind + " needs a name");
+        if (!isName(text)) {
+            mistake(kind + " " + text, NAME_RULE);
+        }
+    }
+
+    private static boolean isName(final String text) {
         try {
             TopicSpec.named(text);
+            return true;
         } catch (final IllegalArgumentException | MillraceException e) {
-            mistake(
-                    kind + " " + text,
-                    "the name must have 1 to 249 of the characters A-Z a-z 0-9 . _ - and not be . or ..");
+            return false;
         }
     }
 }

@@ -272,6 +272,31 @@ class CheckpointTest {
     }
 
     @Test
+    void shouldRemoveWhatIsOldWithoutWaitingForAnotherCheckpoint() {
+        try (StoreFixture fixture = new StoreFixture(path("store"))) {
+            fixture.givenTopic("in", 2);
+            final JobContext byBytes =
+                    new JobContext().checkpointInterval(Duration.ZERO).checkpointBytes(1);
+            try (JobTasks tasks = JobTasks.open(fixture.store(), counting(), byBytes)) {
+                for (int i = 0; i < 20_000; i += 500) {
+                    words(fixture, 2, i, i + 500);
+                    work(tasks);
+                }
+                final long taken = partition(fixture, CHECKPOINTS).tailPosition();
+                final LogPartition exchange = partition(fixture, "job.by-word");
+                final long before = exchange.beginPosition();
+                fixture.store().forceNow();
+
+                await(() -> tasks.doWork() == 0 && exchange.beginPosition() > before);
+
+                assertThat(partition(fixture, CHECKPOINTS).tailPosition())
+                        .as("no other checkpoint came")
+                        .isEqualTo(taken);
+            }
+        }
+    }
+
+    @Test
     void shouldKeepStateWhenStatelessStepsChangeBetweenAJobClosedInOrderAndTheNext() {
         try (StoreFixture fixture = new StoreFixture(path("store"))) {
             fixture.givenTopic("in", 2);

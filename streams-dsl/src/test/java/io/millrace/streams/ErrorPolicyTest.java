@@ -8,6 +8,10 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.keyed.Processor;
+import io.millrace.operators.keyed.ProcessorContext;
+import io.millrace.operators.keyed.ProcessorSetup;
+import io.millrace.operators.keyed.ValueState;
 import io.millrace.operators.output.DeadLetter;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.task.SkippedRecord;
@@ -26,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ErrorPolicyTest {
     private static final long SECOND = 1_000_000_000L;
@@ -132,6 +137,28 @@ class ErrorPolicyTest {
 
     private static String failure() {
         return "java.lang.IllegalStateException: cannot take bad";
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNeverLeaveARecordOutBecauseTheBudgetOfTheStateIsReached(final boolean isWrapped) {
+        final List<SkippedRecord> skipped = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            fixture.append("in", 0, i, "", "word-" + i);
+        }
+        fixture.end("in");
+        final Topology topology = Topology.named("job").onError(ErrorPolicy.SKIP);
+        topology.stream("in", Codecs.string())
+                .keyBy("by-word", Codecs.string(), word -> word)
+                .process("kept", () -> new Keeping(isWrapped), Codecs.string())
+                .to("out");
+
+        assertThatThrownBy(() -> fixture.run(
+                        topology, new JobContext().stateBudget(200_000).onSkipped(skipped::add)))
+                .isInstanceOfSatisfying(
+                        MillraceException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STATE_BUDGET));
+
+        assertThat(skipped).isEmpty();
     }
 
     private static String fine(final String value) {
@@ -507,6 +534,30 @@ class ErrorPolicyTest {
         @Override
         public String describe() {
             return "fragile";
+        }
+    }
+
+    /** Keeps each value, and may wrap what the state throws. */
+    private static final class Keeping implements Processor<String, String, String> {
+        private final boolean wraps;
+        private ValueState<String> last;
+
+        Keeping(final boolean wraps) {
+            this.wraps = wraps;
+        }
+
+        @Override
+        public void init(final ProcessorSetup setup) {
+            last = setup.valueState("last", Codecs.string());
+        }
+
+        @Override
+        public void process(final String value, final ProcessorContext<String, String> context) {
+            try {
+                last.set(value);
+            } catch (final MillraceException e) {
+                throw wraps ? new IllegalStateException("cannot keep " + value, e) : e;
+            }
         }
     }
 }

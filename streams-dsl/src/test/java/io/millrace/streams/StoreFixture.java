@@ -10,6 +10,7 @@ import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.storage.Storage;
 import io.millrace.operators.output.DeadLetter;
 import io.millrace.operators.output.DeadLetterCodec;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,15 @@ final class StoreFixture implements AutoCloseable {
     private final LogStore store;
 
     StoreFixture(final Path directory) {
-        store = LogStore.launch(new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH));
+        this(new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH));
+    }
+
+    StoreFixture(final Path directory, final Storage storage) {
+        this(new LogContext().directory(directory).segmentLength(SEGMENT_LENGTH).storage(storage));
+    }
+
+    private StoreFixture(final LogContext context) {
+        store = LogStore.launch(context);
     }
 
     LogStore store() {

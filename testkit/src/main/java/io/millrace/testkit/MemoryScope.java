@@ -47,6 +47,11 @@ final class MemoryScope implements StepScope {
     }
 
     @Override
+    public <T> Codec<T> keptCodec(final Codec<T> description) {
+        return scope.keptCodec(description);
+    }
+
+    @Override
     public OutputAppender output(final String topic) {
         return scope.output(topic);
     }

@@ -67,10 +67,17 @@ final class TestJob implements AutoCloseable {
         }
     }
 
-    private int workOnce() {
+    /** One duty cycle of all tasks. */
+    int workOnce() {
         final int work = tasks.doWork();
         tasks.tasks().forEach(this::checkpointSometimes);
         return work;
+    }
+
+    /** Some records of one task. */
+    void work(final Task task, final int records) {
+        task.doWork(records);
+        checkpointSometimes(task);
     }
 
     // One block at a time, so that records come in between.

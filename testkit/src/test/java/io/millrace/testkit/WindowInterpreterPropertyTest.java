@@ -20,14 +20,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WindowInterpreterPropertyTest {
     private static final int ROUNDS = Integer.getInteger("millrace.rounds", 15);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    private static final boolean IS_ONE =
+            Long.getLong("millrace.seed") != null && Integer.getInteger("millrace.rounds") == null;
 
     private interface Round {
         void play(SplittableRandom random, String what);
     }
 
     private static void forEachSeed(final int rounds, final int partitions, final Round round) {
-        final boolean isOne = Long.getLong("millrace.seed") != null && Integer.getInteger("millrace.rounds") == null;
-        for (long seed = FIRST_SEED; seed < FIRST_SEED + (isOne ? 1 : rounds); seed++) {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + (IS_ONE ? 1 : rounds); seed++) {
             final String what = "-Dmillrace.seed=" + seed + " ";
             try {
                 round.play(new SplittableRandom(seed << 3 | partitions), what);
@@ -42,7 +43,7 @@ class WindowInterpreterPropertyTest {
     void shouldMakeOfEachPartitionWhatTheDefinitionSays(final int partitions) {
         forEachSeed(ROUNDS, partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions);
-            try (WindowScriptRun run = new WindowScriptRun(script, false)) {
+            try (WindowScriptRun run = new WindowScriptRun(script, false, random.nextLong())) {
                 verify(run, script, what);
             }
         });
@@ -53,7 +54,7 @@ class WindowInterpreterPropertyTest {
     void shouldMakeOfEachPartitionWhatTheDefinitionSaysAfterCrashesToo(final int partitions) {
         forEachSeed(Math.max(1, ROUNDS / 3), partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions).crashing(random);
-            try (WindowScriptRun run = new WindowScriptRun(script, false)) {
+            try (WindowScriptRun run = new WindowScriptRun(script, false, random.nextLong())) {
                 verify(run, script, what);
             }
         });
@@ -62,16 +63,22 @@ class WindowInterpreterPropertyTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldWriteTheSameBytesWhereverItCrashes(final int partitions) {
+        final int[] restoredTasks = new int[1];
         forEachSeed(Math.max(1, ROUNDS / 3), partitions, (random, what) -> {
             final WindowScript script = new WindowScript(random, partitions);
             final List<String> uninterrupted;
-            try (WindowScriptRun run = new WindowScriptRun(script, true)) {
+            try (WindowScriptRun run = new WindowScriptRun(script, true, random.nextLong())) {
                 uninterrupted = run.everything();
             }
-            try (WindowScriptRun run = new WindowScriptRun(script.crashing(random), true)) {
+            final WindowScript crashing = script.crashing(random);
+            try (WindowScriptRun run = new WindowScriptRun(crashing, true, random.nextLong())) {
                 assertThat(run.everything()).as(what + script).isEqualTo(uninterrupted);
+                restoredTasks[0] += run.restoredTasks();
             }
         });
+        assertThat(restoredTasks[0] > 0 || IS_ONE || partitions == 1)
+                .as("tasks that went on from a checkpoint")
+                .isTrue();
     }
 
     @ParameterizedTest

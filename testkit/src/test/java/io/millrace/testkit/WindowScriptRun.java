@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Plays a script on the real engine and a real log, in which everything stands that happened. */
 final class WindowScriptRun implements AutoCloseable {
@@ -26,18 +27,22 @@ final class WindowScriptRun implements AutoCloseable {
 
     private final WindowScript script;
     private final boolean resumesInStep;
+    private final SplittableRandom instants;
     private final VirtualClock clock = new VirtualClock(VirtualClock.instant(BEGIN_NS));
     private TestStore store;
     private TestJob job;
+    private int restoredTasks;
 
     /**
      * Plays it to its end.
      *
      * @param resumesInStep whether tasks, after a crash, are brought to where they were before anything else happens, so that
      *                      they go on writing in the same order; otherwise they run as it comes.
+     * @param seed          of the instants at which tasks take checkpoints.
      */
-    WindowScriptRun(final WindowScript script, final boolean resumesInStep) {
+    WindowScriptRun(final WindowScript script, final boolean resumesInStep, final long seed) {
         this.script = script;
+        this.instants = new SplittableRandom(seed);
         this.resumesInStep = resumesInStep;
         this.store = TestStore.create(clock, SEGMENT_LENGTH);
         store.log().createTopic(TopicSpec.named("in").partitions(script.partitions));
@@ -52,7 +57,7 @@ final class WindowScriptRun implements AutoCloseable {
     }
 
     private TestJob newJob() {
-        return new TestJob(store, script.topology(), STATE_BUDGET, TaskParts.STANDARD, null);
+        return new TestJob(store, script.topology(), STATE_BUDGET, TaskParts.STANDARD, instants.nextLong());
     }
 
     private void play(final WindowScript.Step step) {
@@ -64,9 +69,9 @@ final class WindowScriptRun implements AutoCloseable {
             clock.moveTo(clock.nanoTime() + pause.ns());
         } else if (step instanceof WindowScript.Work work) {
             final List<Task> tasks = job.tasks().tasks();
-            tasks.get(work.task() % tasks.size()).doWork(work.records());
+            job.work(tasks.get(work.task() % tasks.size()), work.records());
         } else if (step instanceof WindowScript.WorkAll) {
-            job.tasks().doWork();
+            job.workOnce();
         } else {
             crash();
         }
@@ -84,6 +89,7 @@ final class WindowScriptRun implements AutoCloseable {
         close();
         store = image;
         job = newJob();
+        restoredTasks += job.restoredTasks();
         if (resumesInStep) {
             for (int i = 0; i < positions.size(); i++) {
                 final Task task = job.tasks().tasks().get(i);
@@ -159,10 +165,18 @@ final class WindowScriptRun implements AutoCloseable {
         return job.tasks().counters().lateRecords();
     }
 
-    /** All bytes of all partitions, with the order and the times in which the log took them. */
+    /** How often a task went on from a checkpoint after a crash. */
+    int restoredTasks() {
+        return restoredTasks;
+    }
+
+    /** All bytes of all partitions but those of checkpoints, whose number depends on the crashes; with the order and the times in which the log took them. */
     List<String> everything() {
         final List<String> lines = new ArrayList<>();
         for (final LogTopic topic : store.log().topics()) {
+            if (topic.name().endsWith(".checkpoints")) {
+                continue;
+            }
             for (int i = 0; i < topic.partitionCount(); i++) {
                 for (final RawRecord record : store.read(topic.name(), i, 0)) {
                     lines.add(topic.name() + "/" + i + "@" + record.position() + " " + record.kind() + " "

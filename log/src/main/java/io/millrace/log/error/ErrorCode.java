@@ -34,6 +34,8 @@ public enum ErrorCode {
     STATE_BUDGET,
     /** A function given by the user threw. */
     USER_FUNCTION,
+    /** The thread was interrupted while it waited: somebody asked it to stop, and nothing is broken. */
+    INTERRUPTED,
     /** A replay of the same input made another output. */
     NOT_DETERMINISTIC,
     /** A mistake of our own. */

@@ -123,6 +123,11 @@ public final class CrashImageStorage implements Storage {
         return new CrashPoint(this);
     }
 
+    /** Makes an image whole, so that the disk that it is of may be written to again. */
+    public synchronized void detach() {
+        files.forEach(ImageFile::detach);
+    }
+
     /** Gives the memory of all files back. Nothing may use them any more. */
     public synchronized void close() {
         files.forEach(ImageFile::close);

@@ -208,6 +208,12 @@ final class ImageFile extends ImageNode {
         }
     }
 
+    /** Copies what is still in the file that this one is an image of. */
+    void detach() {
+        now();
+        durable();
+    }
+
     /** Finds what a crash now would have to decide about. */
     void findDirtySectors() {
         final boolean isUntouched = now == null && !choice.isProcessCrash();

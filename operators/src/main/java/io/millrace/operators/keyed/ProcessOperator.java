@@ -310,6 +310,11 @@ public final class ProcessOperator<K, V, R> extends Step<V, R> implements Proces
     }
 
     @Override
+    public void findValues(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        cells.find(key, offset, length, visitor);
+    }
+
+    @Override
     public void forEach(final StateVisitor visitor) {
         cells.forEach(visitor);
         eventTimers.forEach(true, visitor);

@@ -47,6 +47,7 @@ public class OutputAppender implements AutoCloseable {
     private final RecordClaim claim = new RecordClaim();
     private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
     private OutputAudit audit;
+    private boolean isMuted;
     private final byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
     private final UnsafeBuffer aside = new UnsafeBuffer(asideBytes);
 
@@ -80,6 +81,16 @@ public class OutputAppender implements AutoCloseable {
      */
     public final void audit(final OutputAudit newAudit) {
         audit = newAudit;
+    }
+
+    /**
+     * Makes the door mute, or lets it speak. A mute one takes data records, encodes them and forgets them; it uses no
+     * sequence for them.
+     *
+     * @param newMuted true to append nothing.
+     */
+    public final void mute(final boolean newMuted) {
+        isMuted = newMuted;
     }
 
     /**
@@ -156,6 +167,11 @@ public class OutputAppender implements AutoCloseable {
             final V value) {
         final int length = encodedLength(codec, value);
         checkLength(keyLength, length);
+        if (isMuted) {
+            // What fails fails as it would be heard, so that whatever else is done about it is done.
+            discard(codec, value, length);
+            return;
+        }
         final boolean isNew = length <= MAX_ASIDE_LENGTH
                 ? copy(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length)
                 : write(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length);
@@ -238,9 +254,7 @@ public class OutputAppender implements AutoCloseable {
         if (!claim(step, partition, RecordKind.DATA, eventTimeNs, keyLength, length)) {
             // What the log holds already was encoded before. A value that cannot be encoded took no sequence then, so
             // it must fail here too, and not be mistaken for its successor.
-            discarded.checkLimit(length);
-            discarded.setMemory(0, length, (byte) 0);
-            encode(codec, value, discarded, 0);
+            discard(codec, value, length);
             audit(step, partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, discarded, length, codec);
             return false;
         }
@@ -255,6 +269,12 @@ public class OutputAppender implements AutoCloseable {
         }
         claim.commit();
         return true;
+    }
+
+    private <V> void discard(final Codec<V> codec, final V value, final int length) {
+        discarded.checkLimit(length);
+        discarded.setMemory(0, length, (byte) 0);
+        encode(codec, value, discarded, 0);
     }
 
     // Before a sequence is asked for: a record that is too long never takes one, in this run or in another.
@@ -392,8 +412,9 @@ public class OutputAppender implements AutoCloseable {
         idleStrategy.idle();
         if (Thread.currentThread().isInterrupted()) {
             throw new TaskStoppedException(
-                    ErrorCode.STORAGE_FAILED,
-                    "step " + step + " was stopped while it waited for space: topic=" + topic,
+                    ErrorCode.INTERRUPTED,
+                    "step " + step + " was interrupted while it waited for space: topic=" + topic + " partition="
+                            + partition + "; the record is made again when the job starts again",
                     null);
         }
     }

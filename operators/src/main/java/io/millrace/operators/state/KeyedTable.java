@@ -480,7 +480,7 @@ public final class KeyedTable implements AutoCloseable {
     public void snapshot(final StateWriter writer) {
         writer.writeInt(writer.isCheckpoint() ? CHECKPOINT_FORMAT : SNAPSHOT_FORMAT);
         writer.writeInt(stateLength);
-        new EntrySnapshot(pages, writer.isCheckpoint()).write(writer);
+        EntrySnapshot.ofKeys(pages, writer.isCheckpoint()).write(writer);
     }
 
     /**
@@ -503,7 +503,7 @@ public final class KeyedTable implements AutoCloseable {
             if (length != stateLength) {
                 throw reader.corrupt("the state of a key has " + length + " bytes, this table's has " + stateLength);
             }
-            final int restored = new EntrySnapshot(pages, isCheckpoint).read(reader);
+            final int restored = EntrySnapshot.ofKeys(pages, isCheckpoint).read(reader);
             index.restore(restored);
             size = restored;
             final long first = first();

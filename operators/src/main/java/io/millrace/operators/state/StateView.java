@@ -31,6 +31,18 @@ public interface StateView {
     void find(DirectBuffer key, int offset, int length, StateVisitor visitor);
 
     /**
+     * Reads the values and windows of one key, and not its timers, where finding those takes longer than a few look-ups.
+     *
+     * @param key     buffer that holds the key, may be null when the key is empty.
+     * @param offset  at which the key begins.
+     * @param length  of the key in bytes.
+     * @param visitor that is given them; it may be given timers too.
+     */
+    default void findValues(final DirectBuffer key, final int offset, final int length, final StateVisitor visitor) {
+        find(key, offset, length, visitor);
+    }
+
+    /**
      * Reads all that is kept.
      *
      * @param visitor that is given it.

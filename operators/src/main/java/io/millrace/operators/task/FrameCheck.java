@@ -19,6 +19,8 @@ import org.agrona.DirectBuffer;
  */
 final class FrameCheck {
     private static final int MAX_COUNT = 1 << 16;
+    private static final String REPLAY =
+            "replay into a new version: give the job another name and take over at a position, see docs/time-travel.md";
 
     private final TaskId id;
     private final TaskDriver driver;
@@ -90,7 +92,7 @@ final class FrameCheck {
     private void checkInput(final String written) {
         if (!written.equals(layout.input())) {
             throw refusal("reads another input than when its checkpoint was taken: was <" + written + ">, is <"
-                    + layout.input() + ">; restore the exchange as it was, or give the job another name");
+                    + layout.input() + ">; restore the exchange as it was, or " + REPLAY);
         }
     }
 
@@ -105,17 +107,22 @@ final class FrameCheck {
             }
             sequences.put(topic, next);
             if (isExchange && !layout.exchanges().contains(topic) && !isReset(topic)) {
-                throw refusal(
-                        "wrote to exchange " + topic + " when its checkpoint was taken, and the topology has no such"
-                                + " exchange any more: what is in it, and the state behind it, would be lost; give the exchange its"
-                                + " name back, or give the job another name");
+                throw refusal("wrote to exchange " + topic
+                        + " when its checkpoint was taken, and the topology has no such"
+                        + " exchange any more: what is in it, and the state behind it, would be lost; give the exchange its"
+                        + " name back, or drop it with JobContext.resetState(\"" + exchangeName(topic) + "\"), or "
+                        + REPLAY);
             }
         }
     }
 
     // An exchange is the topic job.exchange, and is known to users by its second half.
     private boolean isReset(final String topic) {
-        return layout.resets().contains(topic.substring(id.job().length() + 1));
+        return layout.resets().contains(exchangeName(topic));
+    }
+
+    private String exchangeName(final String topic) {
+        return topic.substring(id.job().length() + 1);
     }
 
     private Slice slice(final StateReader in, final String stateLayout) {
@@ -156,8 +163,8 @@ final class FrameCheck {
     }
 
     private static String whatToDo(final String name) {
-        return "make the operator what it was, or drop its state with JobContext.resetState(\"" + name
-                + "\"), or give the job another name to read its input from the beginning";
+        return "make the operator what it was, or drop its state with JobContext.resetState(\"" + name + "\"), or "
+                + REPLAY;
     }
 
     private String againstTheLog() {

@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * Follows the error policy of one operator of one task.
  */
 public final class PolicyFailureHandler implements FailureHandler {
+    // Causes may form a ring.
+    private static final int MAX_CAUSES = 32;
+
     private final TaskId id;
     private final String operator;
     private final ErrorPolicy policy;
@@ -51,8 +54,9 @@ public final class PolicyFailureHandler implements FailureHandler {
         if (cause instanceof TaskStoppedException stopped) {
             throw stopped;
         }
-        if (cause instanceof MillraceException e && !isOfTheValue(e.code())) {
-            throw stopped(context, e.code(), cause);
+        final ErrorCode code = notOfTheValue(cause);
+        if (code != null) {
+            throw stopped(context, code, cause);
         }
         switch (policy.kind()) {
             case FAIL ->
@@ -64,6 +68,21 @@ public final class PolicyFailureHandler implements FailureHandler {
                 skip(context, cause);
             }
         }
+    }
+
+    /**
+     * A function of the user may have wrapped what the state or the log threw. That it is found is what keeps a replay the same:
+     * at which record memory or disk space ends is no property of the record, so nobody may leave a record out for it.
+     */
+    private static ErrorCode notOfTheValue(final Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof MillraceException e && !isOfTheValue(e.code())) {
+                return e.code();
+            }
+            cause = cause.getCause();
+        }
+        return null;
     }
 
     // What else the log and the state may throw is no fault of the value: the next one would fare no better.

@@ -1,6 +1,9 @@
 package io.millrace.operators.task;
 
 import io.millrace.log.LogReader;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
@@ -42,8 +45,12 @@ public final class Task implements Agent, AutoCloseable {
     private final Restored restored;
 
     private LogReader ahead;
+    private TaskRange range = TaskRange.ALL;
+    private List<OutputAppender> mutable = List.of();
+    private long readLimit = TaskRange.UNBOUNDED;
     private boolean isInRecord;
     private volatile boolean isComplete;
+    private volatile boolean isStopped;
     private volatile long eventWakeNs = Long.MAX_VALUE;
 
     /**
@@ -57,6 +64,8 @@ public final class Task implements Agent, AutoCloseable {
      * @param views       on the state of its steps, by their names.
      * @param counters    of the task.
      * @param checkpoints of the task; null for a task that takes none and begins at the beginning.
+     * @throws UnusableCheckpointException             when a checkpoint that is whole cannot be restored: the task is to be made
+     *                                                 anew without it.
      * @throws io.millrace.log.error.MillraceException when a checkpoint does not fit, see {@link TaskCheckpoints}.
      */
     public Task(
@@ -99,6 +108,35 @@ public final class Task implements Agent, AutoCloseable {
         }
     }
 
+    /**
+     * Bounds what the task reads and what of its outputs is heard. Called once, before the first record.
+     *
+     * @param newRange of the partition. Its start counts where the task was given readers and checkpoints that begin there.
+     * @param sinks    those of its outputs that are mute as long as the range says.
+     * @return this task.
+     * @throws MillraceException CONFIGURATION when the task has read beyond the end before.
+     */
+    public Task within(final TaskRange newRange, final List<OutputAppender> sinks) {
+        final long position = reader.position();
+        if (position - newRange.end() >= RecordDescriptor.HEADER_LENGTH) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "task " + id + " cannot stop at position " + newRange.end() + " of topic " + id.topic()
+                            + " partition "
+                            + id.partition() + ": it has read up to " + position
+                            + " before; allowed are positions from there on");
+        }
+        range = newRange;
+        mutable = List.copyOf(sinks);
+        mute(range.isMutedAt(position));
+        return this;
+    }
+
+    private void mute(final boolean isMuted) {
+        mutable.forEach(output -> output.mute(isMuted));
+        readLimit = isMuted ? Math.min(range.liveFrom(), range.end()) : range.end();
+    }
+
     @Override
     public int doWork() {
         return doWork(POLL_LIMIT);
@@ -108,15 +146,20 @@ public final class Task implements Agent, AutoCloseable {
      * Processes the next records of the partition.
      *
      * @param limit at most so many records, greater than 0.
-     * @return number of records, 0 when there is none or the task is complete.
+     * @return number of records, 0 when there is none or the task has nothing left to do.
      */
     public int doWork(final int limit) {
-        if (isComplete) {
+        if (isComplete || isStopped) {
             return 0;
         }
         isInRecord = true;
-        final int records =
-                driver.wantsLookAhead() ? pollLookingAhead(Math.min(limit, LOOK_AHEAD)) : reader.poll(driver, limit);
+        int records = driver.wantsLookAhead()
+                ? pollLookingAhead(Math.min(limit, LOOK_AHEAD))
+                : reader.poll(driver, limit, readLimit);
+        final boolean isAtLimit = records >= 0 && TaskRange.isReached(readLimit, reader.position());
+        if (isAtLimit) {
+            records += pass();
+        }
         if (records > 0) {
             driver.endOfPoll();
             if (eventWakeNs != driver.eventWakeNs()) {
@@ -129,7 +172,61 @@ public final class Task implements Agent, AutoCloseable {
         // Whoever throws in between leaves a task that stands in the middle of a record, of which no checkpoint can be
         // taken.
         isInRecord = false;
+        if (isAtLimit && !isComplete && range.isEndReached(reader.position())) {
+            stop();
+        }
         return records;
+    }
+
+    // The position from which on the task is heard, or its end, or both.
+    private int pass() {
+        final long position = reader.position();
+        if (!range.isMutedAt(position)) {
+            mute(false);
+        }
+        if (range.isEndFinal() && range.isEndReached(position)) {
+            driver.onRecord(EndOfInput.at(position));
+        }
+        return 1;
+    }
+
+    /**
+     * Stops the task, unless something is left to read in its partition. By the task's thread, once nobody appends to the
+     * partition any more.
+     *
+     * @return true if it has stopped now.
+     * @throws MillraceException CONFIGURATION when outputs are there that belong to later input.
+     */
+    public boolean stopIfDrained() {
+        if (isComplete || isStopped || !reader.isAtEnd()) {
+            return false;
+        }
+        stop();
+        return true;
+    }
+
+    private void stop() {
+        for (final OutputAppender output : outputs) {
+            for (int i = 0; i < output.partitionCount(); i++) {
+                checkNothingBehind(output, i);
+            }
+        }
+        takeCheckpoint();
+        isStopped = true;
+    }
+
+    // A task that was further before, and goes on from a checkpoint in front of the stop, would leave outputs of later
+    // input in exchanges.
+    private void checkNothingBehind(final OutputAppender output, final int partition) {
+        if (output.nextSequence(partition) < output.sequenceEnd(partition)) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "task " + id + " cannot stop at position " + reader.position() + " of topic " + id.topic()
+                            + " partition " + id.partition() + ": it was further before, topic " + output.topic()
+                            + " partition " + partition + " holds " + output.sequenceEnd(partition)
+                            + " of its records and up to the position it makes " + output.nextSequence(partition)
+                            + "; stop it at a later position");
+        }
     }
 
     private int pollLookingAhead(final int limit) {
@@ -139,8 +236,8 @@ public final class Task implements Agent, AutoCloseable {
         if (ahead.position() < reader.position()) {
             ahead.seek(reader.position());
         }
-        ahead.poll(lookAhead, limit);
-        return reader.poll(driver, limit, ahead.position());
+        ahead.poll(lookAhead, limit, readLimit);
+        return reader.poll(driver, limit, Math.min(ahead.position(), readLimit));
     }
 
     /**
@@ -159,7 +256,8 @@ public final class Task implements Agent, AutoCloseable {
      *
      * @param limit at most so many blocks of state are copied, greater than 0.
      * @return true while the checkpoint is not complete.
-     * @throws io.millrace.operators.core.TaskStoppedException when the store has failed or is closed.
+     * @throws io.millrace.operators.core.TaskStoppedException when the store has failed or is closed, or the thread was
+     *                                                         interrupted while it waited for space.
      */
     public boolean checkpointWork(final int limit) {
         return checkpoints != null && !isInRecord && checkpoints.work(limit);
@@ -168,13 +266,18 @@ public final class Task implements Agent, AutoCloseable {
     /**
      * Takes a checkpoint of where the task stands now, and returns when it is complete. Does nothing for a task that takes
      * none, or that has failed in the middle of a record. By the task's thread.
+     *
+     * @return false when it was given up, because the disk is full: the one before counts.
+     * @throws io.millrace.operators.core.TaskStoppedException as {@link #checkpointWork} does.
      */
-    public void takeCheckpoint() {
-        if (checkpoints != null && !isInRecord) {
-            checkpoints.complete();
-            beginCheckpoint();
-            checkpoints.complete();
+    public boolean takeCheckpoint() {
+        if (checkpoints == null || isInRecord) {
+            return true;
         }
+        checkpoints.complete();
+        final boolean hasBegun = beginCheckpoint();
+        checkpoints.complete();
+        return !hasBegun || checkpoints.position() == reader.position();
     }
 
     /**
@@ -223,6 +326,25 @@ public final class Task implements Agent, AutoCloseable {
     }
 
     /**
+     * Says whether the task has stopped at the end of its range, or behind tasks that have, although its input may go on. May be
+     * called from any thread.
+     *
+     * @return true when it does nothing more in this run.
+     */
+    public boolean isStopped() {
+        return isStopped;
+    }
+
+    /**
+     * Says whether the task is complete or stopped. May be called from any thread.
+     *
+     * @return true when nothing is left to do in this run.
+     */
+    public boolean isDone() {
+        return isComplete || isStopped;
+    }
+
+    /**
      * The earliest event time at which an operator of this task waits to emit. May be called from any thread.
      *
      * @return ns since the epoch, {@link Long#MAX_VALUE} for none.
@@ -239,7 +361,7 @@ public final class Task implements Agent, AutoCloseable {
      * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
      */
     public long tickDueNs(final long laterStagesWantNs) {
-        return isComplete ? Long.MAX_VALUE : driver.tickDueNs(laterStagesWantNs);
+        return isComplete || isStopped ? Long.MAX_VALUE : driver.tickDueNs(laterStagesWantNs);
     }
 
     /**

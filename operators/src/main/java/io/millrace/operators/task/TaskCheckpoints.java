@@ -9,7 +9,9 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.core.TaskStoppedException;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.IdleStrategy;
@@ -41,8 +43,10 @@ public final class TaskCheckpoints {
     private final Executor housekeeping;
     private final List<OutputAppender> outputs;
     private final FrameCheck check;
+    private final Map<Long, String> leftAside = new HashMap<>();
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
 
+    private long start = TaskRange.BEGINNING;
     private CheckpointEntry generation;
     private Retirement retirement;
     private long lastNumber;
@@ -51,6 +55,7 @@ public final class TaskCheckpoints {
     private long begunPosition = -1;
     private long triedPosition = -1;
     private boolean isRunning;
+    private boolean isToBeCompleted;
     private boolean isFull;
     private volatile long position = -1;
 
@@ -94,14 +99,37 @@ public final class TaskCheckpoints {
     }
 
     /**
+     * Names a checkpoint that is not to be restored, although it is whole. Before the task is made.
+     *
+     * @param checkpoint number of it.
+     * @param reason     why not, for the line that says so.
+     */
+    public void leaveAside(final long checkpoint, final String reason) {
+        leftAside.put(checkpoint, reason);
+    }
+
+    /**
+     * Sets where the task begins when no checkpoint can be used. Before the task is made.
+     *
+     * @param newStart position in the input, written down where it stays; {@link TaskRange#BEGINNING} for the beginning.
+     * @return this.
+     */
+    public TaskCheckpoints startingAt(final long newStart) {
+        start = newStart;
+        return this;
+    }
+
+    /**
      * Restores the newest checkpoint that can be used. Called once, before the first record.
      *
      * @return from where the task goes on.
-     * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology does not fit the checkpoint;
-     *                                                 POSITION_GONE when neither a checkpoint nor the beginning of the input is left.
+     * @throws UnusableCheckpointException             when an operator cannot restore what it has written.
+     * @throws io.millrace.log.error.MillraceException CONFIGURATION when the topology does not fit the checkpoint; STATE_BUDGET
+     *                                                 when the state does not fit the budget; POSITION_GONE when neither
+     *                                                 a checkpoint nor the beginning of the input is left.
      */
     Restored restore() {
-        final TaskRecovery recovery = new TaskRecovery(id, partition, input, outputs, check);
+        final TaskRecovery recovery = new TaskRecovery(id, partition, input, outputs, check, start, leftAside);
         final Restored restored = recovery.restore();
         generation = recovery.generation();
         lastNumber = recovery.lastNumber();
@@ -115,7 +143,7 @@ public final class TaskCheckpoints {
                 begin(position);
                 complete();
             }
-        } else if (input.isTruncated()) {
+        } else if (start == TaskRange.BEGINNING && input.isTruncated()) {
             // What was before is removed. From outputs alone the next start could not tell where this one has begun.
             begin(restored.position());
             complete();
@@ -155,15 +183,19 @@ public final class TaskCheckpoints {
     }
 
     /**
-     * Goes on with the checkpoint that has begun, if there is one.
+     * Goes on with the checkpoint that has begun, if there is one. Blocks are copied much faster than the store prepares room for
+     * them. So while a segment of the checkpoint topic is being prepared none is copied here: what is left of the room is for
+     * blocks that a record is about to change, since that record waits for them.
      *
      * @param limit at most so many blocks are copied, greater than 0.
      * @return true while there is more to do.
-     * @throws TaskStoppedException when the store has failed or is closed.
+     * @throws TaskStoppedException when the store has failed or is closed, or the thread was interrupted while it waited.
      */
     boolean work(final int limit) {
         if (isRunning) {
-            memory.copyBlocks(limit);
+            if (isToBeCompleted || !partition.isPreparing()) {
+                memory.copyBlocks(limit);
+            }
             if (writer.outcome() < 0) {
                 abort();
             } else if (!memory.hasPendingBlocks()) {
@@ -177,8 +209,13 @@ public final class TaskCheckpoints {
 
     /** Goes on until the checkpoint that has begun is complete. */
     void complete() {
-        while (work(Integer.MAX_VALUE)) {
-            // On to the end.
+        isToBeCompleted = true;
+        try {
+            while (work(Integer.MAX_VALUE)) {
+                // On to the end.
+            }
+        } finally {
+            isToBeCompleted = false;
         }
     }
 
@@ -207,6 +244,13 @@ public final class TaskCheckpoints {
         isRunning = false;
         begunPosition = position;
         memory.abortCheckpoint();
+        if (writer.outcome() == Outcome.BACK_PRESSURED) {
+            throw new TaskStoppedException(
+                    ErrorCode.INTERRUPTED,
+                    "a checkpoint was interrupted while it waited for space: task=" + id + " topic=" + partition.topic()
+                            + "; the one before counts",
+                    null);
+        }
         final String message = "cannot take a checkpoint: task=" + id + " topic=" + partition.topic() + " outcome="
                 + Outcome.name(writer.outcome());
         if (writer.outcome() != Outcome.STORAGE_FULL) {

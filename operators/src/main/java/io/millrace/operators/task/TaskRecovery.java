@@ -8,6 +8,7 @@ import io.millrace.operators.checkpoint.CheckpointEntry;
 import io.millrace.operators.checkpoint.CheckpointReader;
 import io.millrace.operators.output.OutputAppender;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,9 @@ final class TaskRecovery {
     private final LogPartition input;
     private final List<OutputAppender> outputs;
     private final FrameCheck frame;
+    private final long start;
     private final CheckpointCatalog catalog;
+    private final Map<Long, String> leftAside;
 
     private CheckpointEntry generation;
     private String problem = "";
@@ -34,13 +37,17 @@ final class TaskRecovery {
             final LogPartition partition,
             final LogPartition input,
             final List<OutputAppender> outputs,
-            final FrameCheck frame) {
+            final FrameCheck frame,
+            final long start,
+            final Map<Long, String> leftAside) {
         this.id = id;
         this.partition = partition;
         this.input = input;
         this.outputs = outputs;
         this.frame = frame;
+        this.start = start;
         this.catalog = CheckpointCatalog.of(partition);
+        this.leftAside = leftAside;
     }
 
     /** Restores, and tells from where. */
@@ -57,6 +64,10 @@ final class TaskRecovery {
             if (entry.baseNumber() == damagedBase && entry.number() >= damagedNumber) {
                 continue;
             }
+            if (leftAside.containsKey(entry.number())) {
+                problem(entry, leftAside.get(entry.number()));
+                continue;
+            }
             final List<CheckpointEntry> chain = catalog.chainOf(entry);
             if (chain == null) {
                 problem(entry, "a checkpoint that it builds on is damaged or gone");
@@ -70,15 +81,42 @@ final class TaskRecovery {
                     problem(entry, damage);
                     continue;
                 }
-                final String misfit = frame.check(reader.frame());
+                final String misfit = check(reader);
                 if (misfit == null) {
                     generation = chain.get(0);
-                    return restored(entry, frame.restore(reader.blocks()));
+                    return restored(entry, restore(entry, reader));
                 }
                 problem(entry, misfit);
             }
         }
         return fromTheBeginning(entries.isEmpty() && problem.isEmpty());
+    }
+
+    /** Nothing is restored by that, so whatever is wrong, the one before can be tried at once. */
+    private String check(final CheckpointReader reader) {
+        try {
+            return frame.check(reader.frame());
+        } catch (final RuntimeException e) {
+            if (UnusableCheckpointException.isToRefuse(e)) {
+                throw e;
+            }
+            return "its frame cannot be read: " + reason(e);
+        }
+    }
+
+    private long restore(final CheckpointEntry entry, final CheckpointReader reader) {
+        try {
+            return frame.restore(reader.blocks());
+        } catch (final RuntimeException e) {
+            if (UnusableCheckpointException.isToRefuse(e)) {
+                throw e;
+            }
+            throw new UnusableCheckpointException(entry.number(), reason(e), e);
+        }
+    }
+
+    private static String reason(final RuntimeException e) {
+        return e instanceof MillraceException ? e.getMessage() : e.toString();
     }
 
     private void problem(final CheckpointEntry entry, final String what) {
@@ -95,6 +133,9 @@ final class TaskRecovery {
     }
 
     private Restored fromTheBeginning(final boolean isFirstTime) {
+        if (start != TaskRange.BEGINNING) {
+            return fromTheStart(isFirstTime);
+        }
         if (input.isTruncated() && !(isFirstTime && hasNoOutputs())) {
             throw new MillraceException(
                     ErrorCode.POSITION_GONE,
@@ -107,6 +148,21 @@ final class TaskRecovery {
             LOGGER.warn("task {} falls back to the beginning of its input: {}", id, problem);
         }
         return new Restored(0, input.beginPosition(), problem);
+    }
+
+    private Restored fromTheStart(final boolean isFirstTime) {
+        if (start < input.beginPosition()) {
+            throw new MillraceException(
+                    ErrorCode.POSITION_GONE,
+                    "task " + id + " cannot go on: " + (isFirstTime ? "it has no checkpoint" : problem)
+                            + ", it has begun at position " + start + " of topic " + input.topic() + " partition "
+                            + input.index() + ", and what was before " + input.beginPosition()
+                            + " is removed; give the job another name to begin with what is left");
+        }
+        if (!isFirstTime) {
+            LOGGER.warn("task {} falls back to position {}, where it had begun: {}", id, start, problem);
+        }
+        return new Restored(0, start, problem);
     }
 
     private boolean hasNoOutputs() {

@@ -7,10 +7,15 @@ import io.millrace.log.LogContext;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
+import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordClaim;
 import io.millrace.log.TopicSpec;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.record.Outcome;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.core.TaskStoppedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,6 +135,52 @@ final class OutputAppenderTest {
 
         assertThat(records()).hasSize(1_000);
         assertThat(records().get(999)).isEqualTo("7 key " + text(599));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 4000})
+    void shouldNotBlameTheDiskWhenItIsInterruptedWhileItWaitsForSpace(final int length) {
+        output.close();
+        output = waitingOutput();
+        Thread.currentThread().interrupt();
+
+        assertThatThrownBy(() -> append(length, new Filling()))
+                .isInstanceOfSatisfying(
+                        TaskStoppedException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERRUPTED))
+                .hasMessageContaining("step step was interrupted while it waited for space: topic=t partition=0");
+
+        assertThat(Thread.interrupted()).as("still interrupted").isTrue();
+    }
+
+    /** The log has no room ready, ever. */
+    private OutputAppender waitingOutput() {
+        final ProducerAppender producer = store.topic("t").partition(0).producer(store.producerId("task"));
+        return new OutputAppender("t", MAX_RECORD_LENGTH, List.of(producer), NoOpIdleStrategy.INSTANCE, counters) {
+            @Override
+            protected long tryClaim(
+                    final ProducerAppender partition,
+                    final RecordClaim newClaim,
+                    final long sequence,
+                    final byte kind,
+                    final long eventTimeNs,
+                    final int keyLength,
+                    final int valueLength) {
+                return Outcome.BACK_PRESSURED;
+            }
+
+            @Override
+            protected long tryAppend(
+                    final ProducerAppender partition,
+                    final long sequence,
+                    final long eventTimeNs,
+                    final DirectBuffer recordKey,
+                    final int keyOffset,
+                    final int keyLength,
+                    final DirectBuffer value,
+                    final int valueLength) {
+                return Outcome.BACK_PRESSURED;
+            }
+        };
     }
 
     private void append(final int length, final Codec<Integer> codec) {

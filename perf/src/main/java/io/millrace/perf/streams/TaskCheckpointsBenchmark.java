@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * other shot, at any fill of the window. The score, which is the time of both, means nothing: read the counters of
  * {@link CheckpointCost}.
  *
- * <p>Hypothesis: a checkpoint copies up to 56 MB in blocks of 4 KiB, of which nearly every one was changed, into pages of the
+ * <p>Hypothesis: a checkpoint copies up to 49 MB in blocks of 4 KiB, of which nearly every one was changed, into pages of the
  * log that nobody has touched for long, and computes a checksum over them. At 2 to 4 GB/s that is 15 to 30 ms of a second. With
  * windows of a second the state is new each time and on the average at three quarters; with windows of ten seconds (forty
  * million trades) it is full nearly always.

@@ -152,6 +152,11 @@ final class TradeFeed implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
     }
 
+    /** Appends one more trade to the first partition, without waiting for anything. */
+    void appendNext() {
+        partitions[0].append(1);
+    }
+
     /** Ends the feed, and with it every window. */
     void end() {
         for (final TradePartition partition : partitions) {

@@ -1,20 +1,25 @@
 package io.millrace.perf.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.window.Windowed;
 import io.millrace.perf.streams.codec.NotionalEncoder;
 import io.millrace.perf.streams.codec.TradeDecoder;
 import io.millrace.perf.streams.codec.VwapEncoder;
+import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceStream;
+import io.millrace.streams.Stream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
+import io.millrace.streams.Within;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
 /** What is measured, written as a job, and run by the thread that calls. */
@@ -32,13 +37,22 @@ final class TradeJob implements AutoCloseable {
 
     /** The tasks alone; an interval of zero for no checkpoints. */
     static JobTasks tasks(final TradeFeed feed, final Topology topology, final Duration checkpointInterval) {
+        return tasks(feed, topology, checkpointInterval, Runnable::run);
+    }
+
+    /** The tasks alone, with somebody who removes what is old, as a {@link io.millrace.streams.Job} has. */
+    static JobTasks tasks(
+            final TradeFeed feed,
+            final Topology topology,
+            final Duration checkpointInterval,
+            final Executor housekeeping) {
         final JobContext context = new JobContext()
                 .checkpointInterval(checkpointInterval)
                 .idleStrategy(() -> NoOpIdleStrategy.INSTANCE)
                 .onSkipped(skipped -> {
                     throw new IllegalStateException(skipped.toString());
                 });
-        return JobTasks.open(feed.store(), topology, context);
+        return JobTasks.open(feed.store(), topology, context, housekeeping);
     }
 
     /** S1. */
@@ -78,9 +92,52 @@ final class TradeJob implements AutoCloseable {
                 .to(TradeFeed.RESULTS);
     }
 
+    /** S4: large and small trades of an instrument that lie close together. */
+    static Topology nearPairs(final Duration within) {
+        final Topology topology = Topology.named("job");
+        final SourceStream<TradeDecoder> trades = trades(topology);
+        large(trades)
+                .join("pairs", small(trades), Within.of(within))
+                .values()
+                .map(NotionalEncoder::new, TradeJob::encodePair)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    /** Each large trade with the last small one of its instrument. */
+    static Topology lastQuotes() {
+        final Topology topology = Topology.named("job");
+        final SourceStream<TradeDecoder> trades = trades(topology);
+        large(trades)
+                .joinAsOf("quotes", small(trades), AsOf.anyAge())
+                .values()
+                .map(NotionalEncoder::new, TradeJob::encodePair)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    private static KeyedStream<Long, TradeDecoder> large(final Stream<TradeDecoder> trades) {
+        return trades.filter(LargeTrades::isLarge).keyByLong("large-by-instrument", TradeDecoder::instrumentId);
+    }
+
+    private static KeyedStream<Long, TradeDecoder> small(final Stream<TradeDecoder> trades) {
+        return trades.filter(trade -> !LargeTrades.isLarge(trade))
+                .keyByLong("small-by-instrument", TradeDecoder::instrumentId);
+    }
+
+    private static void encodePair(final Joined<TradeDecoder, TradeDecoder> pair, final NotionalEncoder notional) {
+        notional.instrumentId(pair.left().instrumentId())
+                .notional(pair.left().price() * pair.right().price());
+    }
+
     /** The same sums over all of time, with a result for each instrument that was traded since the last poll. */
     static Topology rollingVwaps() {
-        final Topology topology = Topology.named("job");
+        return rollingVwaps("job");
+    }
+
+    /** The same in a job that has to be told from another on the same feed. */
+    static Topology rollingVwaps(final String name) {
+        final Topology topology = Topology.named(name);
         trades(topology)
                 .keyByLong("by-instrument", TradeDecoder::instrumentId)
                 .aggregate("vwaps", Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add))

@@ -3,6 +3,7 @@ package io.millrace.streams.plan;
 import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Aggregator;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.codec.GuardedCodec;
 import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.DiscardOperator;
@@ -171,6 +172,12 @@ final class ChainBuilder {
         @Override
         public <T> Codec<T> codec(final Codec<T> description) {
             return resources.codec(description);
+        }
+
+        @Override
+        public <T> Codec<T> keptCodec(final Codec<T> description) {
+            final Codec<T> own = description.forTask();
+            return isTestMode() && own.isBorrowed() ? new GuardedCodec<>(own, lender) : own;
         }
 
         @Override

@@ -6,22 +6,46 @@ import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyGraph;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How a topology runs: its stages and the tasks of each.
  *
  * @param graph  that was planned.
  * @param stages in an order in which each comes after those it reads from.
+ * @param outputs topics that are written in the place of others, by the names that those have in the topology.
  */
-public record Plan(TopologyGraph graph, List<Stage> stages) {
+public record Plan(TopologyGraph graph, List<Stage> stages, Map<String, String> outputs) {
     /**
-     * Keeps the list as it is now.
+     * Keeps the collections as they are now.
      *
-     * @param graph  that was planned.
-     * @param stages of the plan.
+     * @param graph   that was planned.
+     * @param stages  of the plan.
+     * @param outputs in the place of others.
      */
     public Plan {
         stages = List.copyOf(stages);
+        outputs = Map.copyOf(outputs);
+    }
+
+    /**
+     * Has other topics written than those that the topology names.
+     *
+     * @param newOutputs topics in the place of others, by the names that those have in the topology.
+     * @return the plan with these outputs.
+     */
+    public Plan withOutputs(final Map<String, String> newOutputs) {
+        return new Plan(graph, stages, newOutputs);
+    }
+
+    /**
+     * Finds the topic that is written where the topology names one.
+     *
+     * @param topic of a sink or for dead letters.
+     * @return name of the topic.
+     */
+    public String outputTopic(final String topic) {
+        return outputs.getOrDefault(topic, topic);
     }
 
     /**

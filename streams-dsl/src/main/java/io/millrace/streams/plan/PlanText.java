@@ -46,13 +46,18 @@ final class PlanText {
         line("chain", chain(stage));
         stage.inPlace().stream()
                 .sorted((a, b) -> a.name().compareTo(b.name()))
-                .forEach(exchange -> line("left out", exchange.describe() + ": " + whyLeftOut(exchange)));
+                .forEach(exchange -> line("left out", exchange.describe() + ": " + whyLeftOut(stage, exchange)));
         stage.steps()
                 .forEach(step ->
                         step.state().ifPresent(state -> line("state", step.name() + ": " + state.description())));
         stage.exchanges().forEach(exchange -> line("output", exchange(stage, exchange)));
-        stage.sinks().forEach(sink -> line("output", sink.describe() + ", by the hash of the key"));
+        stage.sinks().forEach(sink -> line("output", sink.describe() + instead(sink) + ", by the hash of the key"));
         stage.nodes().forEach(this::onError);
+    }
+
+    private String instead(final SinkNode sink) {
+        final String topic = plan.outputTopic(sink.name());
+        return topic.equals(sink.name()) ? "" : " = topic " + topic;
     }
 
     private void onError(final TopologyNode node) {
@@ -61,8 +66,13 @@ final class PlanText {
         }
     }
 
-    private static String whyLeftOut(final ExchangeNode exchange) {
-        return exchange.isMerge() ? "all its streams are of the same tasks" : "one task would both write and read it";
+    private static String whyLeftOut(final Stage stage, final ExchangeNode exchange) {
+        if (exchange.isMerge()) {
+            return "all its streams are of the same tasks";
+        }
+        return stage.tasks() == 1
+                ? "one task would both write and read it"
+                : "the exchange of the join behind it brings the keys together";
     }
 
     private void line(final String label, final String value) {
@@ -134,7 +144,8 @@ final class PlanText {
                 final StepNode<?> split = plan.splitBehind(exchange);
                 return (split == null ? "" : split.name() + " (first half) -> ") + "exchange " + exchange.name();
             }
-            return (exchange.isMerge() ? "merge " : "key by ") + node.name() + " -> " + chain(stage, node);
+            return (exchange.isMerge() ? exchange.isSides() ? "sides " : "merge " : "key by ") + node.name() + " -> "
+                    + chain(stage, node);
         }
         if (node instanceof SinkNode sink) {
             return "sink " + sink.name();

@@ -24,7 +24,8 @@ import java.util.function.ToIntFunction;
  *
  * <p>Neighbours are fused: a stage is all that follows a source or an exchange up to the next exchanges. An exchange is left
  * out where the one task of a stage would be the only one to write it and the only one to read it, and a merge where all its
- * streams come from the same tasks.
+ * streams come from the same tasks. So is one that gives a key to a side of a join: the exchange of the join, right behind it,
+ * brings values of that key together as well.
  */
 public final class Planner {
     private final TopologyGraph graph;
@@ -52,7 +53,7 @@ public final class Planner {
         while (!planner.ready.isEmpty()) {
             planner.addBehind(planner.ready.poll());
         }
-        return new Plan(graph, planner.stages);
+        return new Plan(graph, planner.stages, Map.of());
     }
 
     private void addBehind(final ExchangeNode exchange) {
@@ -93,7 +94,7 @@ public final class Planner {
                 if (edges == 1) {
                     ends.add(exchange);
                 }
-                if (edges == exchange.parents().size() && (tasks == 1 || exchange.isMerge())) {
+                if (edges == exchange.parents().size() && (tasks == 1 || isNotNeeded(exchange, inPlace))) {
                     // The first of its streams took it for an end; it comes behind the last.
                     ends.remove(exchange);
                     nodes.remove(exchange);
@@ -108,6 +109,58 @@ public final class Planner {
                 walk(child, tasks, nodes, inPlace, edgesHere, ends);
             }
         }
+    }
+
+    // With several tasks.
+    private static boolean isNotNeeded(final ExchangeNode exchange, final Set<ExchangeNode> inPlace) {
+        return exchange.isMerge()
+                ? !exchange.isSides() || isKeyedAlready(exchange, inPlace)
+                : givesKeysToJoinsOnly(exchange);
+    }
+
+    // Whether values of a key are with the same task when they come here: no exchange that gave them the key was left
+    // out.
+    private static boolean isKeyedAlready(final TopologyNode node, final Set<ExchangeNode> inPlace) {
+        for (final TopologyNode parent : node.parents()) {
+            if (parent instanceof ExchangeNode exchange && !exchange.isMerge()) {
+                if (inPlace.contains(exchange)) {
+                    return false;
+                }
+            } else if (!isKeyedAlready(parent, inPlace)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean givesKeysToJoinsOnly(final ExchangeNode exchange) {
+        final Set<ExchangeNode> joins = Collections.newSetFromMap(new IdentityHashMap<>());
+        final Set<TopologyNode> below = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (!leadsToJoinsOnly(exchange, joins, below)) {
+            return false;
+        }
+        for (final ExchangeNode join : joins) {
+            if (below.containsAll(join.parents())) {
+                // All sides come from here, so the join has them together once this exchange is there.
+                return false;
+            }
+        }
+        return !joins.isEmpty();
+    }
+
+    private static boolean leadsToJoinsOnly(
+            final TopologyNode node, final Set<ExchangeNode> joins, final Set<TopologyNode> below) {
+        below.add(node);
+        for (final TopologyNode child : node.children()) {
+            if (child instanceof ExchangeNode exchange && exchange.isSides()) {
+                joins.add(exchange);
+            } else if (!(child instanceof StepNode<?> step)
+                    || step.state().isPresent()
+                    || !leadsToJoinsOnly(child, joins, below)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static WatermarkGrid gridOf(final List<ExchangeNode> exchanges) {

@@ -1,7 +1,9 @@
 package io.millrace.streams.plan;
 
+import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.output.ExchangeOperator;
 import io.millrace.streams.topology.ExchangeNode;
+import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyNode;
@@ -59,7 +61,16 @@ final class StageLayout {
         final StepNode<?> split = plan.splitBehind(node);
         return node.name() + " = " + node.describe() + (stage.isInPlace(node) ? " in place" : "")
                 + (split == null || stage.isInPlace(node) ? "" : " with sums of " + split.name()) + " on error "
-                + node.onErrorOr(plan.graph().onError());
+                + node.onErrorOr(plan.graph().onError()) + instead(node);
+    }
+
+    // Outputs that go to another topic from now on are numbered from 0 there.
+    private String instead(final TopologyNode node) {
+        final ErrorPolicy policy = node.onErrorOr(plan.graph().onError());
+        final String topic = node instanceof SinkNode
+                ? node.name()
+                : policy.kind() == ErrorPolicy.Kind.DEAD_LETTER ? policy.deadLetterTopic() : "";
+        return plan.outputTopic(topic).equals(topic) ? "" : " in the place of it " + plan.outputTopic(topic);
     }
 
     private String describeInput() {

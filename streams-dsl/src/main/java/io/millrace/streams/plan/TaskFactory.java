@@ -1,7 +1,10 @@
 package io.millrace.streams.plan;
 
 import io.millrace.log.LogPartition;
+import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
@@ -15,12 +18,17 @@ import io.millrace.operators.task.TaskCheckpoints;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
 import io.millrace.operators.task.TaskLayout;
+import io.millrace.operators.task.TaskRange;
+import io.millrace.operators.task.UnusableCheckpointException;
 import io.millrace.operators.task.WatermarkTracker;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -30,6 +38,7 @@ public final class TaskFactory {
     private final Plan plan;
     private final LogStore store;
     private final TaskOptions options;
+    private BiFunction<Stage, Integer, TaskRange> ranges = (stage, partition) -> TaskRange.ALL;
 
     /**
      * Creates the factory.
@@ -42,6 +51,17 @@ public final class TaskFactory {
         this.plan = plan;
         this.store = store;
         this.options = options;
+    }
+
+    /**
+     * Sets what each task reads and from where on it is heard.
+     *
+     * @param newRanges finds the range of a task by its stage and partition; all of it unless set.
+     * @return this factory.
+     */
+    public TaskFactory within(final BiFunction<Stage, Integer, TaskRange> newRanges) {
+        ranges = newRanges;
+        return this;
     }
 
     /**
@@ -66,28 +86,76 @@ public final class TaskFactory {
         return tasks;
     }
 
+    /** Again and again, each time without one checkpoint more that turned out to be of no use when it was half restored. */
     private Task task(final Stage stage, final int partition, final StageCopies copies, final StageLayout layout) {
+        final Map<Long, String> leftAside = new HashMap<>();
+        while (true) {
+            try {
+                return task(stage, partition, copies, layout, leftAside);
+            } catch (final UnusableCheckpointException e) {
+                leftAside.put(e.checkpoint(), e.getMessage());
+            }
+        }
+    }
+
+    private Task task(
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout,
+            final Map<Long, String> leftAside) {
         final TaskId id = id(stage, partition);
         final TaskCounters counters = new TaskCounters();
         final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
-        final TaskResources resources = new TaskResources(id, store, options, counters, audit);
+        final TaskResources resources = new TaskResources(id, store, options, counters, audit, plan.outputs());
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);
             final TaskDriver driver = resources.guarded(driver(stage, copies, resources, chain));
-            return new Task(
+            final TaskRange range = ranges.apply(stage, partition);
+            final TaskCheckpoints checkpoints = checkpoints(stage, layout, id, resources, driver, range.start());
+            if (checkpoints != null) {
+                leftAside.forEach(checkpoints::leaveAside);
+            }
+            checkStart(id, input, range.start(), checkpoints);
+            final Task task = new Task(
                     id,
-                    input::reader,
+                    () -> readerFrom(input, range.start()),
                     driver,
                     resources.outputs(),
                     resources.memory(),
                     resources.views(),
                     resources.counters(),
-                    checkpoints(stage, layout, id, resources, driver));
+                    checkpoints);
+            return task.within(
+                    range,
+                    resources.outputs().stream()
+                            .filter(output -> !layout.exchanges().contains(output.topic()))
+                            .toList());
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
         }
+    }
+
+    // A task with checkpoints may have one behind what was removed, and finds out itself.
+    private static void checkStart(
+            final TaskId id, final LogPartition input, final long start, final TaskCheckpoints checkpoints) {
+        if (checkpoints == null && start != TaskRange.BEGINNING && start < input.beginPosition()) {
+            throw new MillraceException(
+                    ErrorCode.POSITION_GONE,
+                    "task " + id + " cannot begin again at position " + start + " of topic " + input.topic()
+                            + " partition " + input.index() + ": what was before " + input.beginPosition()
+                            + " is removed; give the job another name to begin with what is left");
+        }
+    }
+
+    private static LogReader readerFrom(final LogPartition input, final long start) {
+        final LogReader reader = input.reader();
+        if (start != TaskRange.BEGINNING && start > input.beginPosition()) {
+            reader.seek(start);
+        }
+        return reader;
     }
 
     // Where there are checkpoints, they are restored, whether new ones are taken or not.
@@ -96,7 +164,8 @@ public final class TaskFactory {
             final StageLayout layout,
             final TaskId id,
             final TaskResources resources,
-            final TaskDriver driver) {
+            final TaskDriver driver,
+            final long start) {
         final String topic = Plan.checkpointTopic(id.job(), stage.name());
         if (!store.hasTopic(topic)
                 || options.isAudit()
@@ -105,18 +174,23 @@ public final class TaskFactory {
             return null;
         }
         return new TaskCheckpoints(
-                id,
-                store.topic(topic).partition(id.partition()),
-                store.topic(id.topic()).partition(id.partition()),
-                !stage.isSource(),
-                driver,
-                resources.outputs(),
-                resources.memory(),
-                resources.counters(),
-                new TaskLayout(
-                        layout.topology(), layout.input(), layout.exchanges(), resources.states(), resources.resets()),
-                resources.idleStrategy(),
-                resources.housekeeping());
+                        id,
+                        store.topic(topic).partition(id.partition()),
+                        store.topic(id.topic()).partition(id.partition()),
+                        !stage.isSource(),
+                        driver,
+                        resources.outputs(),
+                        resources.memory(),
+                        resources.counters(),
+                        new TaskLayout(
+                                layout.topology(),
+                                layout.input(),
+                                layout.exchanges(),
+                                resources.states(),
+                                resources.resets()),
+                        resources.idleStrategy(),
+                        resources.housekeeping())
+                .startingAt(start);
     }
 
     private TaskDriver driver(

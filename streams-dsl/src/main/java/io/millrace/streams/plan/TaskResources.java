@@ -43,6 +43,7 @@ final class TaskResources implements AutoCloseable {
     private final TaskId id;
     private final LogStore store;
     private final TaskOptions options;
+    private final Map<String, String> instead;
     private final TaskAudit audit;
     private final TaskCounters counters;
     private final StateMemory memory;
@@ -57,12 +58,14 @@ final class TaskResources implements AutoCloseable {
             final LogStore store,
             final TaskOptions options,
             final TaskCounters counters,
-            final TaskAudit audit) {
+            final TaskAudit audit,
+            final Map<String, String> instead) {
         this.counters = counters;
         this.audit = audit;
         this.id = id;
         this.store = store;
         this.options = options;
+        this.instead = instead;
         this.memory = new StateMemory(options.stateBudget());
     }
 
@@ -148,7 +151,7 @@ final class TaskResources implements AutoCloseable {
     }
 
     OutputAppender output(final String topic) {
-        return outputs.computeIfAbsent(topic, this::open);
+        return outputs.computeIfAbsent(instead.getOrDefault(topic, topic), this::open);
     }
 
     private OutputAppender open(final String topic) {

@@ -17,6 +17,7 @@ public final class ExchangeNode extends TopologyNode {
     private final Codec<?> codec;
     private final String keyDescription;
     private final Function<StepScope, KeyWriter<?>> keyWriter;
+    private final boolean isSides;
 
     /**
      * Creates the node.
@@ -31,10 +32,34 @@ public final class ExchangeNode extends TopologyNode {
             final Codec<?> codec,
             final String keyDescription,
             final Function<StepScope, KeyWriter<?>> keyWriter) {
+        this(name, codec, keyDescription, keyWriter, false);
+    }
+
+    private ExchangeNode(
+            final String name,
+            final Codec<?> codec,
+            final String keyDescription,
+            final Function<StepScope, KeyWriter<?>> keyWriter,
+            final boolean isSides) {
         super(name);
         this.codec = codec;
         this.keyDescription = keyDescription;
         this.keyWriter = keyWriter;
+        this.isSides = isSides;
+    }
+
+    /**
+     * Creates the node that brings the sides of a join together: like a merge, it leaves each record its key, but it stands for
+     * the exchanges that gave the keys where nothing but steps without state lies between, so that a record goes through one
+     * exchange and not through two.
+     *
+     * @param name           of the exchange.
+     * @param codec          of the values with their sides.
+     * @param keyDescription format of the keys, for plans.
+     * @return the node.
+     */
+    public static ExchangeNode sides(final String name, final Codec<?> codec, final String keyDescription) {
+        return new ExchangeNode(name, codec, keyDescription, null, true);
     }
 
     /**
@@ -95,12 +120,30 @@ public final class ExchangeNode extends TopologyNode {
     }
 
     /**
+     * How keys are written.
+     *
+     * @return the codec of the keys, as it describes itself; null for a merge.
+     */
+    public String keyDescription() {
+        return keyDescription;
+    }
+
+    /**
      * Tells a merge from a new key.
      *
      * @return true when records keep their keys.
      */
     public boolean isMerge() {
         return keyWriter == null;
+    }
+
+    /**
+     * Tells the exchange of a join from others.
+     *
+     * @return true when it brings the sides of a join together.
+     */
+    public boolean isSides() {
+        return isSides;
     }
 
     /**
@@ -115,7 +158,7 @@ public final class ExchangeNode extends TopologyNode {
     @Override
     public String describe() {
         final String format = codec == null ? "" : codec.describe();
-        return isMerge()
+        return isMerge() && !isSides
                 ? "merge " + name() + " [" + format + "]"
                 : "exchange " + name() + " [key " + keyDescription + (format.isEmpty() ? "" : ", " + format) + "]";
     }

@@ -60,6 +60,16 @@ public interface StepScope {
     <T> Codec<T> codec(Codec<T> description);
 
     /**
+     * A codec for values that the operator keeps as bytes and hands on one at a time. In test mode a view that it lends throws
+     * when it is used after what follows has returned.
+     *
+     * @param <T>         type of the values.
+     * @param description given to the topology.
+     * @return an instance of its own for each call.
+     */
+    <T> Codec<T> keptCodec(Codec<T> description);
+
+    /**
      * The task's door to a topic.
      *
      * @param topic that exists.
