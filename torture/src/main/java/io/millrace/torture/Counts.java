@@ -3,6 +3,7 @@ package io.millrace.torture;
 import io.millrace.torture.job.TopologyName;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What has happened in a run so far. One thread. */
 final class Counts {
@@ -24,7 +25,7 @@ final class Counts {
     long outOfOrder;
     long altered;
     int failures;
-    final Set<String> steps = new java.util.TreeSet<>();
+    final Set<String> steps = new TreeSet<>();
     final Set<TopologyName> topologies = EnumSet.noneOf(TopologyName.class);
 
     /** Whether anything was found that should not be. */

@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 final class Disk implements AutoCloseable {
     private static final long SIZE = 1L << 30;
     private static final long KILOBYTE = 1024;
-    private static final String GUARD = "trap '' INT TERM HUP; cat >/dev/null; umount -l \"$1\"";
+    // Whoever was interrupted has left the directories above to it, too; they stay if there is anything in them.
+    private static final String GUARD =
+            "trap '' INT TERM HUP; cat >/dev/null; umount -l \"$1\"; round=$(dirname \"$1\");"
+                    + " rmdir \"$1\" \"$round\" \"$(dirname \"$round\")\" 2>/dev/null";
     private static final int TIMEOUT_S = 10;
     private static final int FILL_ATTEMPTS = 5;
 

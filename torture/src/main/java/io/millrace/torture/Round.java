@@ -21,7 +21,6 @@ import java.util.stream.Stream;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
-    private static final int SEGMENT_LENGTH = 64 * 1024;
     private static final Set<TopologyName> WITH_LATE =
             EnumSet.of(TopologyName.WINDOWS, TopologyName.SESSIONS, TopologyName.TRADES);
     private static final String FALLS_BACK = "falls back to";
@@ -158,7 +157,6 @@ final class Round implements AutoCloseable {
                 life.recordsPerMs(),
                 life.fromStart(),
                 life.checkpointMs(),
-                SEGMENT_LENGTH,
                 life.closeAfterMs(),
                 life.clockSeed(),
                 refuses ? life.fullAtMs() : 0,
@@ -167,22 +165,8 @@ final class Round implements AutoCloseable {
 
     private void calmRun() throws IOException, InterruptedException, FindingException {
         final LifePlan life = LifePlan.last(plan.inputs());
-        final LifeOptions options = new LifeOptions(
-                store,
-                plan.topology(),
-                true,
-                plan.seed(),
-                plan.partitions(),
-                plan.inputs(),
-                plan.inputs(),
-                0,
-                false,
-                life.checkpointMs(),
-                SEGMENT_LENGTH,
-                0,
-                0,
-                0,
-                0);
+        final LifeOptions options =
+                LifeOptions.whole(store, plan.topology(), true, plan.seed(), plan.partitions(), plan.inputs());
         try (LifeProcess process =
                 LifeProcess.start(jvm, powerCuts.agentOptions(true), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();

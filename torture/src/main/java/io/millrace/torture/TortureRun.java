@@ -16,13 +16,13 @@ final class TortureRun {
     private static final int SHOWN = 20;
     private static final int WARM_UP_TIMEOUT_S = 60;
     private static final int WARM_UP_INPUTS = 3_000;
-    private static final int WARM_UP_CHECKPOINT_MS = 20;
-    private static final int SEGMENT_LENGTH = 64 * 1024;
 
     private final TortureOptions options;
     private final PrintWriter out;
     private final Counts counts = new Counts();
     private final long startNs = System.nanoTime();
+    private volatile boolean isOver;
+    private volatile boolean isInterrupted;
 
     TortureRun(final TortureOptions options, final PrintWriter out) {
         this.options = options;
@@ -37,6 +37,7 @@ final class TortureRun {
     Counts run() throws IOException, InterruptedException {
         Files.createDirectories(options.directory());
         final Path directory = Files.createTempDirectory(options.directory(), "millrace-torture-");
+        removeWhenInterrupted(directory);
         final Jvm jvm = new Jvm(directory);
         archiveClasses(jvm, directory);
         try (RunProgress progress = new RunProgress(options)) {
@@ -48,8 +49,9 @@ final class TortureRun {
                         directory);
                 number++;
                 progress.show(counts, seconds());
-            } while (counts.isClean() && !isOver());
+            } while (counts.isClean() && !isBoundReached());
         }
+        isOver = true;
         if (counts.isClean()) {
             Directories.delete(directory);
         }
@@ -58,7 +60,26 @@ final class TortureRun {
         return counts;
     }
 
-    private boolean isOver() {
+    // Nobody has looked at what is there; what takes mounts away is no child that may be ended here.
+    private void removeWhenInterrupted(final Path directory) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (isOver) {
+                return;
+            }
+            isInterrupted = true;
+            ProcessHandle.current()
+                    .children()
+                    .filter(child -> child.info().command().orElse("").endsWith("java"))
+                    .forEach(ProcessHandle::destroyForcibly);
+            try {
+                Directories.delete(directory);
+            } catch (final IOException e) {
+                // A process that is just ending may write a last file; it stays.
+            }
+        }));
+    }
+
+    private boolean isBoundReached() {
         return options.seconds() > 0 && seconds() >= options.seconds()
                 || options.kills() > 0 && counts.kills >= options.kills();
     }
@@ -77,7 +98,7 @@ final class TortureRun {
             final List<String> findings = round.run();
             if (findings.isEmpty()) {
                 trace(name + ": nothing found");
-            } else {
+            } else if (!isInterrupted) {
                 round.keep();
                 tell(name, home, findings);
             }
@@ -111,22 +132,7 @@ final class TortureRun {
         final Path home = directory.resolve("warm-up");
         final List<String> command = new ArrayList<>(jvm.archivingCommand());
         command.add(Life.class.getName());
-        command.addAll(new LifeOptions(
-                        home,
-                        TopologyName.STAGES,
-                        false,
-                        0,
-                        2,
-                        WARM_UP_INPUTS,
-                        WARM_UP_INPUTS,
-                        0,
-                        false,
-                        WARM_UP_CHECKPOINT_MS,
-                        SEGMENT_LENGTH,
-                        0,
-                        0,
-                        0,
-                        0)
+        command.addAll(LifeOptions.whole(home, TopologyName.STAGES, false, 0, 2, WARM_UP_INPUTS)
                 .arguments());
         final Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -19,7 +19,6 @@ import java.util.Map;
  * @param recordsPerMs       how fast they are appended at most; 0 for as fast as it goes.
  * @param fromStart          whether the feed sends all of its input again, or begins behind what the log holds.
  * @param checkpointMs       time between two checkpoints.
- * @param segmentLength      of new topics, in bytes.
  * @param closeAfterMs       when the life closes in order although the input has not ended; 0 for never.
  * @param clockSeed          decides how the clock jumps; 0 for not at all.
  * @param fullAfterMs        when the storage begins to refuse; 0 for never.
@@ -36,11 +35,34 @@ public record LifeOptions(
         int recordsPerMs,
         boolean fromStart,
         int checkpointMs,
-        int segmentLength,
         int closeAfterMs,
         long clockSeed,
         int fullAfterMs,
         int fullForMs) {
+    private static final int SHORT_CHECKPOINT_MS = 20;
+
+    /**
+     * A life from the beginning of the input to its end, to which nothing happens.
+     *
+     * @param store      directory of the store.
+     * @param topology   that is run.
+     * @param isCalm     whether it takes no checkpoints and has outputs of its own.
+     * @param seed       of the input.
+     * @param partitions of the input.
+     * @param inputs     records of the input.
+     * @return its options.
+     */
+    public static LifeOptions whole(
+            final Path store,
+            final TopologyName topology,
+            final boolean isCalm,
+            final long seed,
+            final int partitions,
+            final long inputs) {
+        return new LifeOptions(
+                store, topology, isCalm, seed, partitions, inputs, inputs, 0, false, SHORT_CHECKPOINT_MS, 0, 0, 0, 0);
+    }
+
     /**
      * Writes the command line.
      *
@@ -58,7 +80,6 @@ public record LifeOptions(
         arguments.add("recordsPerMs=" + recordsPerMs);
         arguments.add("fromStart=" + fromStart);
         arguments.add("checkpointMs=" + checkpointMs);
-        arguments.add("segmentLength=" + segmentLength);
         arguments.add("closeAfterMs=" + closeAfterMs);
         arguments.add("clockSeed=" + clockSeed);
         arguments.add("fullAfterMs=" + fullAfterMs);
@@ -89,7 +110,6 @@ public record LifeOptions(
                 Integer.parseInt(values.get("recordsPerMs")),
                 Boolean.parseBoolean(values.get("fromStart")),
                 Integer.parseInt(values.get("checkpointMs")),
-                Integer.parseInt(values.get("segmentLength")),
                 Integer.parseInt(values.get("closeAfterMs")),
                 Long.parseLong(values.get("clockSeed")),
                 Integer.parseInt(values.get("fullAfterMs")),
