@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The checker tells each kind of damage in a real store, and how much of it there is. */
 class DamageTest {
     private static final long SEED = 7;
-    private static final long COUNT = 3_000;
+    private static final long COUNT = 1_000;
     private static final int FIRST_RECORD = 4096;
 
     @TempDir
