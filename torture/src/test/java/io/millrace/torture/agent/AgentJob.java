@@ -55,7 +55,7 @@ final class AgentJob {
                     // Whoever started it kills it long before.
                     job.awaitCompletion(Duration.ofSeconds(30));
                 }
-                if (arguments[2].equals("END") && job.awaitCompletion(Duration.ofSeconds(60))) {
+                if (arguments[2].equals("END") && job.awaitCompletion(Duration.ofSeconds(25))) {
                     System.out.println(DONE);
                 }
             }
