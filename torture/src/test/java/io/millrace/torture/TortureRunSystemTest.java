@@ -47,7 +47,7 @@ class TortureRunSystemTest {
     static List<Mutant> mutants() {
         return "all".equals(System.getProperty("millrace.torture.mutants"))
                 ? List.of(Mutant.values())
-                : List.of(Mutant.SKIP_DEDUPE, Mutant.STATE_AFTER_POSITION, Mutant.FORGET_A_TIMER);
+                : List.of(Mutant.SKIP_DEDUPE, Mutant.POSITION_OFF_BY_ONE, Mutant.FORGET_A_TIMER);
     }
 
     @ParameterizedTest

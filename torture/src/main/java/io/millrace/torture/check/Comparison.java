@@ -23,9 +23,9 @@ import java.util.Set;
  *   <li>The n-th copy of a record among those expected is matched with the n-th among those that are there. What is left over of
  *       the first is missing; what is left over of the second is <em>doubled</em> when such a record is expected anywhere in the
  *       list, and otherwise a stranger.
- *   <li>Missing records and strangers, now of all lists that are compared together, are paired in their order, those under one key first: each pair is one <em>altered</em>
- *       record. What is missing beyond that is <em>lost</em>, and a stranger beyond that is altered as well: it has come from
- *       nothing that was expected.
+ *   <li>Missing records and strangers, now of all lists that are compared together, are paired in their order, those under one
+ *       key first: each pair is one <em>altered</em> record. What is missing beyond that is <em>lost</em>, and a stranger beyond
+ *       that is altered as well: it has come from nothing that was expected.
  *   <li>Of the matched ones, as few as can explain their order are <em>out of order</em>: all but the longest row of them that
  *       stand in the order expected.
  * </ol>
@@ -228,32 +228,9 @@ final class Comparison {
             }
         }
 
-        /** Finds the longest row by patience sorting: the last card of each pile, and what lay on the pile before. */
         private void addOutOfOrder() {
-            final int count = matchedExpected.size();
-            final int[] tops = new int[count];
-            final int[] before = new int[count];
-            int piles = 0;
-            for (int i = 0; i < count; i++) {
-                int low = 0;
-                int high = piles;
-                while (low < high) {
-                    final int middle = (low + high) >>> 1;
-                    if (matchedExpected.get(tops[middle]) < matchedExpected.get(i)) {
-                        low = middle + 1;
-                    } else {
-                        high = middle;
-                    }
-                }
-                before[i] = low == 0 ? -1 : tops[low - 1];
-                tops[low] = i;
-                piles = Math.max(piles, low + 1);
-            }
-            final boolean[] isInOrder = new boolean[count];
-            for (int i = piles == 0 ? -1 : tops[piles - 1]; i >= 0; i = before[i]) {
-                isInOrder[i] = true;
-            }
-            for (int i = 0; i < count; i++) {
+            final boolean[] isInOrder = LongestRow.of(matchedExpected);
+            for (int i = 0; i < isInOrder.length; i++) {
                 if (!isInOrder[i]) {
                     final int index = matchedActual.get(i);
                     differences.addOutOfOrder(at(index), actual.get(index));
