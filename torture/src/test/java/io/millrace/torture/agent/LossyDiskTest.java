@@ -51,8 +51,7 @@ class LossyDiskTest {
     private static byte[] pages(final String fills) {
         final byte[] bytes = new byte[fills.length() * LostPages.PAGE_LENGTH];
         for (int i = 0; i < fills.length(); i++) {
-            Arrays.fill(
-                    bytes, i * LostPages.PAGE_LENGTH, (i + 1) * LostPages.PAGE_LENGTH, (byte) fills.charAt(i));
+            Arrays.fill(bytes, i * LostPages.PAGE_LENGTH, (i + 1) * LostPages.PAGE_LENGTH, (byte) fills.charAt(i));
         }
         return bytes;
     }
