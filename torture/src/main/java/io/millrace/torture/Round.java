@@ -93,8 +93,19 @@ final class Round implements AutoCloseable {
             return check();
         } catch (final FindingException e) {
             counts.failures++;
-            return List.of("life " + lives + ": " + e.getMessage());
+            final List<String> findings = new ArrayList<>(List.of("life " + lives + ": " + e.getMessage()));
+            findings.addAll(damages());
+            return findings;
         }
+    }
+
+    /** What is wrong with the records themselves, for somebody who asks why a process gave up. */
+    private List<String> damages() throws IOException {
+        return Files.exists(store)
+                ? result().messages().stream()
+                        .filter(message -> message.startsWith("damaged"))
+                        .toList()
+                : List.of();
     }
 
     private void live(final LifePlan life) throws IOException, InterruptedException, FindingException {
@@ -173,9 +184,9 @@ final class Round implements AutoCloseable {
         }
     }
 
-    private List<String> check() throws IOException {
+    private CheckResult result() throws IOException {
         final boolean hasLate = WITH_LATE.contains(plan.topology());
-        final CheckResult result = Checker.check(new CheckRequest(
+        return Checker.check(new CheckRequest(
                 store,
                 plan.topology().text(),
                 plan.seed(),
@@ -184,6 +195,10 @@ final class Round implements AutoCloseable {
                 hasLate ? Map.of("out", "out", "late", "late") : Map.of("out", "out"),
                 hasLate ? Map.of("out", "calm-out", "late", "calm-late") : Map.of("out", "calm-out"),
                 damage.partitions()));
+    }
+
+    private List<String> check() throws IOException {
+        final CheckResult result = result();
         counts.inputs += result.inputs();
         counts.outputs += result.outputs();
         counts.lost += result.lost();

@@ -25,6 +25,8 @@ import java.util.Map;
  */
 public final class LossyDisk {
     private static final int PAGE_LENGTH = LostPages.PAGE_LENGTH;
+    // The last page of a log is changed again by the next record, and then it is not lost.
+    private static final int MIN_PAGES = 2;
     private static final String BOOTS = "boots";
     private static final Map<Object, LossyDisk> MAPPINGS = new IdentityHashMap<>();
 
@@ -46,7 +48,7 @@ public final class LossyDisk {
      * Takes the place of the disk in this process.
      *
      * @param directory that holds what is lost.
-     * @param number    of the force that fails, counted over those that have something to write; 0 for none.
+     * @param number    of the force that fails, counted over those with several pages to write; 0 for none.
      */
     static void install(final Path directory, final int number) throws IOException {
         synchronized (MAPPINGS) {
@@ -143,9 +145,9 @@ public final class LossyDisk {
             if (disk == null) {
                 return;
             }
-            final boolean isDirty = disk.isDirty(buffer, offset, length);
-            forces += isDirty ? 1 : 0;
-            if (isDirty && forces == failedForce) {
+            final boolean counts = disk.dirtyPages(buffer, offset, length) >= MIN_PAGES;
+            forces += counts ? 1 : 0;
+            if (counts && forces == failedForce) {
                 disk.lose(buffer, offset, length);
                 lost.save();
                 throw new IOException("Input/output error of a disk that fails its force number " + forces);
@@ -158,13 +160,12 @@ public final class LossyDisk {
         }
     }
 
-    private boolean isDirty(final ByteBuffer buffer, final int offset, final int length) {
+    private int dirtyPages(final ByteBuffer buffer, final int offset, final int length) {
+        int count = 0;
         for (int page = offset / PAGE_LENGTH; page * PAGE_LENGTH < offset + length; page++) {
-            if (!Arrays.equals(page(buffer, page), onDisk(page))) {
-                return true;
-            }
+            count += Arrays.equals(page(buffer, page), onDisk(page)) ? 0 : 1;
         }
-        return false;
+        return count;
     }
 
     private void lose(final ByteBuffer buffer, final int offset, final int length) {

@@ -48,12 +48,13 @@ public enum Mutant {
             MutantAdvice.RetryForce.class),
     /** An exchange loses what a checkpoint may come back to. */
     SKIP_TRUNCATION_GUARD(
-            "an exchange is truncated as far as it goes, not as far as checkpoints allow; exchanges, kills or none",
+            "an exchange is truncated as far as it goes, not as far as checkpoints allow; exchanges, some"
+                    + " hundred kills",
             operators("task.TaskCheckpoints", "begin", 1),
             MutantAdvice.TruncateAll.class),
     /** Changed state is missing in a checkpoint. */
     DROP_INCREMENTAL_BLOCK(
-            "every second changed block is left out of a checkpoint that is not full; topologies with state, any kill",
+            "changed blocks are left out of a checkpoint that is not full; topologies with state, any kill",
             operators("checkpoint.CheckpointWriter", "onBlock", 6),
             MutantAdvice.DropBlock.class),
     /** A restored task counts its outputs from where the log is. */

@@ -15,7 +15,6 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Mutation {
     private static final AtomicLong COUNT = new AtomicLong();
-    private static final AtomicLong BLOCKS = new AtomicLong();
     private static final ThreadLocal<boolean[]> IN_TASK = ThreadLocal.withInitial(() -> new boolean[1]);
 
     private Mutation() {}
@@ -131,7 +130,7 @@ public final class Mutation {
      * @return true when the block is not written.
      */
     public static boolean isBlockDropped(final long number, final long baseNumber) {
-        if (number == baseNumber || (BLOCKS.getAndIncrement() & 1) != 0) {
+        if (number == baseNumber) {
             return false;
         }
         broken();

@@ -14,7 +14,7 @@ import java.util.List;
  *   step=NAME:N       stops at the N-th arrival at a {@link Step}: prints "STEP NAME" and lets that thread stand; N is 1 if left out
  *   mutant=NAME       breaks the rule of a {@link Mutant}
  *   disk=DIRECTORY    puts a {@link LossyDisk} in the place of the real one, which keeps there what it has lost
- *   fail-force=N      fails the N-th force of a mapped file, whose bytes are lost then; needs a disk
+ *   fail-force=N      fails the N-th force of several pages of a mapped file, which are lost then; needs a disk
  *   report            prints at the end how often each step was reached, and how often a rule was broken
  * </pre>
  *

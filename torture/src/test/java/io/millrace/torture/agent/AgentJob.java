@@ -1,6 +1,5 @@
 package io.millrace.torture.agent;
 
-import io.millrace.log.Durability;
 import io.millrace.log.LogContext;
 import io.millrace.log.LogStore;
 import io.millrace.log.ProducerAppender;
@@ -45,7 +44,7 @@ final class AgentJob {
     public static void main(final String[] arguments) throws InterruptedException {
         final int count = Integer.parseInt(arguments[1]);
         try (LogStore store = LogStore.launch(context(Path.of(arguments[0])))) {
-            store.createTopic(TopicSpec.named("in").partitions(PARTITIONS).durability(Durability.POWER));
+            store.createTopic(TopicSpec.named("in").partitions(PARTITIONS));
             store.createTopic(TopicSpec.named("out").partitions(PARTITIONS));
             try (Job job = Job.start(
                     store, topology(), new JobContext().threads(2).checkpointInterval(Duration.ofMillis(50)))) {
@@ -55,7 +54,7 @@ final class AgentJob {
                     // Whoever started it kills it long before.
                     job.awaitCompletion(Duration.ofSeconds(30));
                 }
-                if (arguments[2].equals("END") && job.awaitCompletion(Duration.ofSeconds(60))) {
+                if (arguments[2].equals("END") && job.awaitCompletion(Duration.ofSeconds(25))) {
                     System.out.println(DONE);
                 }
             }

@@ -60,7 +60,7 @@ class StepSystemTest {
     }
 
     @Test
-    void shouldLoseNothingWhenKilledAtASteps() throws IOException, InterruptedException {
+    void shouldLoseNothingWhenKilledAtSteps() throws IOException, InterruptedException {
         for (int i = 0; i < Step.values().length; i += EVERY_NTH_STEP) {
             final Step step = Step.values()[i];
             if (step == Step.TAIL_CUT || step == Step.TAIL_CLEARED) {
@@ -73,6 +73,18 @@ class StepSystemTest {
             assertThat(life.awaitEnd()).as(life.toString()).isZero();
         }
         assertThat(AgentJobCheck.differences(store)).isEmpty();
+    }
+
+    @Test
+    void shouldEndWithOneLineWhenAnOptionIsNotKnown() throws IOException, InterruptedException {
+        try (AgentLife life = start("step=lunch", "END")) {
+            assertThat(life.awaitEnd()).isEqualTo(TortureAgent.WRONG_USE);
+            assertThat(life.seen()).isEmpty();
+            assertThat(life.errors().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("torture agent: unknown step: lunch; one of checkpoint-begin, ");
+        }
     }
 
     private void kill(final String step) throws IOException {
