@@ -117,6 +117,11 @@ public final class StepState implements AutoCloseable {
         }
 
         @Override
+        public <T> Codec<T> keptCodec(final Codec<T> description) {
+            return description.forTask();
+        }
+
+        @Override
         public OutputAppender output(final String topic) {
             throw new IllegalStateException("step " + step.name() + " is only read, and writes no topic: " + topic);
         }
