@@ -69,8 +69,9 @@ public final class TortureCommand implements Callable<Integer> {
             names = "--topology",
             paramLabel = "T",
             split = ",",
-            description = "Torture only this one: stateless, windows, sessions, timers, stages or trades. May be given "
-                    + "several times.")
+            description =
+                    "Torture only this one: stateless, windows, sessions, timers, joins, stages or trades. May be given "
+                            + "several times.")
     private List<String> topologies;
 
     @Option(

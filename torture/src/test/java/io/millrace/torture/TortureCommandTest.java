@@ -26,7 +26,7 @@ class TortureCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--topology=joins, unknown topology: joins",
+        "--topology=pies, unknown topology: pies",
         "--mutant=cosmic-ray, unknown mutant: cosmic-ray",
         "--seconds=0, --seconds is 1 to",
         "--kills=-1, --kills is 1 or more",

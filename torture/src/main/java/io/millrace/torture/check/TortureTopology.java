@@ -12,6 +12,7 @@ enum TortureTopology {
     WINDOWS(WindowsReference::new, Reference.OUT, Reference.LATE),
     SESSIONS(SessionsReference::new, Reference.OUT, Reference.LATE),
     TIMERS(TimersReference::new, Reference.OUT),
+    JOINS(JoinsReference::new, Reference.OUT, Reference.LATE),
     STAGES(StagesReference::new, Reference.OUT),
     TRADES(TradesReference::new, Reference.OUT, Reference.LATE);
 

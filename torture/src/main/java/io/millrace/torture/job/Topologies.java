@@ -1,11 +1,14 @@
 package io.millrace.torture.job;
 
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.join.Joined;
 import io.millrace.streams.Codecs;
+import io.millrace.streams.JoinedStream;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceStream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
+import io.millrace.streams.Within;
 import java.time.Duration;
 
 /** Writes the topologies down, as the module's page tells them. */
@@ -17,6 +20,7 @@ final class Topologies {
     private static final int SUMS = 16;
     private static final int ID = 0;
     private static final int AMOUNT = 1;
+    private static final long NOBODY = -1;
     private static final Codec<long[]> PAIR = new LongsCodec(2);
     private static final Codec<long[]> TRIPLE = new LongsCodec(3);
     private static final Codec<long[]> RESULT = new LongsCodec(6);
@@ -46,6 +50,7 @@ final class Topologies {
             case WINDOWS -> topologies.windows();
             case SESSIONS -> topologies.sessions();
             case TIMERS -> topologies.timers();
+            case JOINS -> topologies.joins();
             case STAGES -> topologies.stages();
             case TRADES -> topologies.trades();
             default -> throw new IllegalArgumentException("no such topology: " + name);
@@ -88,6 +93,27 @@ final class Topologies {
         amounts(Duration.ofMillis(150))
                 .process("silence", SilenceProcessor::new, TRIPLE)
                 .to(out);
+    }
+
+    private void joins() {
+        final KeyedStream<Long, long[]> amounts = amounts(DISORDER);
+        final JoinedStream<Long, long[], long[]> joined = amounts.filter(value -> value[AMOUNT] % 2 != 0)
+                .outerJoin(
+                        "pairs",
+                        amounts.filter(value -> value[AMOUNT] % 2 == 0),
+                        Within.between(Duration.ofMillis(-80), Duration.ofMillis(120))
+                                .grace(Duration.ofMillis(50)));
+        joined.lateLeft().merge("late-values", joined.lateRight()).to(late);
+        joined.mapValues(Topologies::pair, new LongsCodec(4)).to(out);
+    }
+
+    private static long[] pair(final Joined<long[], long[]> joined) {
+        return new long[] {
+            joined.hasLeft() ? joined.left()[ID] : NOBODY,
+            joined.hasLeft() ? joined.left()[AMOUNT] : NOBODY,
+            joined.hasRight() ? joined.right()[ID] : NOBODY,
+            joined.hasRight() ? joined.right()[AMOUNT] : NOBODY
+        };
     }
 
     private void stages() {

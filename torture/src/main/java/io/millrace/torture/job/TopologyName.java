@@ -16,6 +16,9 @@ public enum TopologyName {
     /** A processor with state and timers of both kinds. */
     TIMERS(1, 2),
 
+    /** An outer join of two streams, with late records. */
+    JOINS(1, 2),
+
     /** Three stages with two exchanges. */
     STAGES(2, 3),
 
