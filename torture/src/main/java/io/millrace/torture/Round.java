@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
     private static final Set<TopologyName> WITH_LATE =
-            EnumSet.of(TopologyName.WINDOWS, TopologyName.SESSIONS, TopologyName.TRADES);
+            EnumSet.of(TopologyName.WINDOWS, TopologyName.SESSIONS, TopologyName.TRADES, TopologyName.JOINS);
     private static final String FALLS_BACK = "falls back to";
 
     private final RoundPlan plan;
