@@ -133,6 +133,10 @@ class StateQueryTest {
             assertThatThrownBy(() ->
                             tasks.state("total", Codecs.string(), Long.class).windows("a"))
                     .hasMessage("step total keeps a value for each key; read it with value(key)");
+            final StateQuery<String, Long> counts = tasks.state("counts", Codecs.string(), Long.class);
+            assertThatThrownBy(() -> counts.windows("a", 2, 1))
+                    .hasMessage("a range of windows must not end before it begins: from=2 to=1");
+            assertThatThrownBy(() -> counts.windows(null)).hasMessage("a query needs a key");
             assertThatThrownBy(() ->
                             tasks.state("seen", Codecs.string(), Long.class).value("a"))
                     .hasMessage("step seen keeps cells [last, count]; choose one with cell(name)");
@@ -208,6 +212,8 @@ class StateQueryTest {
                     assertThat(snapshot.range("b", "c", 10)).hasSize(1);
                     assertThat(snapshot.positions()).contains(last.position());
                     assertThatThrownBy(() -> snapshot.all(0)).hasMessageContaining("at least 1 row");
+                    assertThatThrownBy(() -> snapshot.range("c", "b", 10))
+                            .hasMessage("a range of keys must not end before it begins: from=c to=b");
                 }
                 assertThat(ask(tasks, total.value("a"))).isEqualTo(last);
             }
