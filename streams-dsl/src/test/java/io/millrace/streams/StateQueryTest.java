@@ -3,8 +3,12 @@ package io.millrace.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.LogPartition;
 import io.millrace.operators.state.CountState;
+import io.millrace.operators.task.CheckpointedState;
+import io.millrace.operators.task.NamedState;
 import io.millrace.operators.task.Task;
+import io.millrace.streams.plan.Plan;
 import io.millrace.streams.query.StateAnswer;
 import io.millrace.streams.query.StatePosition;
 import io.millrace.streams.query.StateQuery;
@@ -23,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +222,30 @@ class StateQueryTest {
                 }
                 assertThat(ask(tasks, total.value("a"))).isEqualTo(last);
             }
+        }
+    }
+
+    @Test
+    void shouldLookAgainWhenAllCheckpointsThatAreLeftAreNewerThanTheOneItKnew() {
+        try (StoreFixture fixture = givenValues(1, "a 1");
+                JobTasks tasks = open(fixture)) {
+            work(tasks);
+            tasks.checkpoint();
+            final Task task = tasks.tasks().get(0);
+            final LogPartition checkpoints = fixture.store()
+                    .topic(Plan.checkpointTopic(task.id().job(), task.id().stage()))
+                    .partition(task.id().partition());
+            final AtomicBoolean isAskedAgain = new AtomicBoolean();
+            // A step that nobody has, so that the search ends where it has found the checkpoint.
+            final NamedState nobody = new NamedState("nobody", "", null);
+
+            assertThatThrownBy(() -> CheckpointedState.restore(
+                            task.id(),
+                            checkpoints,
+                            () -> isAskedAgain.getAndSet(true) ? task.checkpointPosition() : 0,
+                            nobody))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("does not hold the state of step nobody");
         }
     }
 
