@@ -253,8 +253,9 @@ public final class JobContext {
     }
 
     /**
-     * Runs the topology under another name: with exchanges, checkpoints and outputs of its own, beside a job that runs under the
-     * topology's name.
+     * Runs the topology under another name: with exchanges and checkpoints of its own, beside a job that runs under the
+     * topology's name. What it makes goes to the topics that the topology names all the same, beside what that job makes;
+     * {@link #output} names others.
      *
      * @param newJobName as {@link Topology#named} takes it; the topology's name unless set.
      * @return this context.

@@ -57,13 +57,18 @@ public final class Within {
         if (lower.compareTo(upper) > 0) {
             return "the upper bound must not be less than the lower one, is " + this;
         }
-        if (lower.abs().compareTo(MAX) > 0 || upper.abs().compareTo(MAX) > 0) {
+        // Without abs(), which the least of all durations has not.
+        if (isBeyond(lower) || isBeyond(upper)) {
             return "the bounds must be less than 36 years, are " + this;
         }
         if (grace.isNegative() || grace.compareTo(MAX) > 0) {
             return "grace must be 0 to 36 years, is " + DurationText.of(grace);
         }
         return null;
+    }
+
+    private static boolean isBeyond(final Duration bound) {
+        return bound.compareTo(MAX) > 0 || bound.compareTo(MAX.negated()) < 0;
     }
 
     long beforeNs() {

@@ -3,8 +3,12 @@ package io.millrace.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.LogPartition;
 import io.millrace.operators.state.CountState;
+import io.millrace.operators.task.CheckpointedState;
+import io.millrace.operators.task.NamedState;
 import io.millrace.operators.task.Task;
+import io.millrace.streams.plan.Plan;
 import io.millrace.streams.query.StateAnswer;
 import io.millrace.streams.query.StatePosition;
 import io.millrace.streams.query.StateQuery;
@@ -23,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +138,10 @@ class StateQueryTest {
             assertThatThrownBy(() ->
                             tasks.state("total", Codecs.string(), Long.class).windows("a"))
                     .hasMessage("step total keeps a value for each key; read it with value(key)");
+            final StateQuery<String, Long> counts = tasks.state("counts", Codecs.string(), Long.class);
+            assertThatThrownBy(() -> counts.windows("a", 2, 1))
+                    .hasMessage("a range of windows must not end before it begins: from=2 to=1");
+            assertThatThrownBy(() -> counts.windows(null)).hasMessage("a query needs a key");
             assertThatThrownBy(() ->
                             tasks.state("seen", Codecs.string(), Long.class).value("a"))
                     .hasMessage("step seen keeps cells [last, count]; choose one with cell(name)");
@@ -208,9 +217,35 @@ class StateQueryTest {
                     assertThat(snapshot.range("b", "c", 10)).hasSize(1);
                     assertThat(snapshot.positions()).contains(last.position());
                     assertThatThrownBy(() -> snapshot.all(0)).hasMessageContaining("at least 1 row");
+                    assertThatThrownBy(() -> snapshot.range("c", "b", 10))
+                            .hasMessage("a range of keys must not end before it begins: from=c to=b");
                 }
                 assertThat(ask(tasks, total.value("a"))).isEqualTo(last);
             }
+        }
+    }
+
+    @Test
+    void shouldLookAgainWhenAllCheckpointsThatAreLeftAreNewerThanTheOneItKnew() {
+        try (StoreFixture fixture = givenValues(1, "a 1");
+                JobTasks tasks = open(fixture)) {
+            work(tasks);
+            tasks.checkpoint();
+            final Task task = tasks.tasks().get(0);
+            final LogPartition checkpoints = fixture.store()
+                    .topic(Plan.checkpointTopic(task.id().job(), task.id().stage()))
+                    .partition(task.id().partition());
+            final AtomicBoolean isAskedAgain = new AtomicBoolean();
+            // A step that nobody has, so that the search ends where it has found the checkpoint.
+            final NamedState nobody = new NamedState("nobody", "", null);
+
+            assertThatThrownBy(() -> CheckpointedState.restore(
+                            task.id(),
+                            checkpoints,
+                            () -> isAskedAgain.getAndSet(true) ? task.checkpointPosition() : 0,
+                            nobody))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("does not hold the state of step nobody");
         }
     }
 

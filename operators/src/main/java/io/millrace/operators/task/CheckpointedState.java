@@ -8,6 +8,7 @@ import io.millrace.operators.checkpoint.CheckpointEntry;
 import io.millrace.operators.checkpoint.CheckpointReader;
 import io.millrace.operators.state.StateReader;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.agrona.DirectBuffer;
 
 /**
@@ -28,7 +29,8 @@ public final class CheckpointedState {
      *
      * @param task        whose checkpoint it is.
      * @param checkpoints partition of the checkpoint topic that belongs to the task.
-     * @param newest      no checkpoint beyond this position of the task's input is used.
+     * @param newest      no checkpoint beyond this position of the task's input is used. Asked for at each attempt: when the
+     *                    generation of one position is removed, those that are left lie behind it.
      * @param step        that is restored; its operator is in nobody's chain.
      * @return position in the task's input at which the state is true.
      * @throws IllegalStateException when there is no such checkpoint, or it does not know the step.
@@ -36,12 +38,18 @@ public final class CheckpointedState {
      *                               fit into the memory of the one who asks.
      */
     public static long restore(
-            final TaskId task, final LogPartition checkpoints, final long newest, final NamedState step) {
+            final TaskId task, final LogPartition checkpoints, final LongSupplier newest, final NamedState step) {
         for (int attempt = 1; ; attempt++) {
+            final long position = newest.getAsLong();
             try {
-                return restoreNewest(task, checkpoints, newest, step);
+                return restoreNewest(task, checkpoints, position, step);
             } catch (final MillraceException e) {
                 if (e.code() != ErrorCode.POSITION_GONE || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+            } catch (final IllegalStateException e) {
+                // The generation may have been removed before it was looked for.
+                if (newest.getAsLong() == position || attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
             }

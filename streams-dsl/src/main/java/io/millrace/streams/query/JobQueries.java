@@ -86,13 +86,12 @@ public final class JobQueries {
     long restore(final KeptStep step, final Task task, final StepState state) {
         inboxes.checkOpen(task);
         final String topic = Plan.checkpointTopic(task.id().job(), task.id().stage());
-        final long newest = task.checkpointPosition();
-        if (newest < 0 || !store.hasTopic(topic)) {
+        if (task.checkpointPosition() < 0 || !store.hasTopic(topic)) {
             throw new IllegalStateException("no snapshot of step " + step.name() + ": task " + task.id()
                     + " has no checkpoint yet; freshSnapshot(timeout) takes one, if the job takes any");
         }
         final LogPartition checkpoints = store.topic(topic).partition(task.id().partition());
-        return CheckpointedState.restore(task.id(), checkpoints, newest, state.state());
+        return CheckpointedState.restore(task.id(), checkpoints, task::checkpointPosition, state.state());
     }
 
     StepState newState(final KeptStep step, final Task task, final MemoryBudget budget) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -127,10 +128,12 @@ public final class StateQuery<K, V> {
      * @param fromNs the earliest end, in ns since the epoch.
      * @param toNs   the first end that is too late, in ns since the epoch.
      * @return the answer, to be waited for: the windows by their ends. It is refused for a key with more than a thousand.
-     * @throws IllegalStateException if the step has no windows.
+     * @throws IllegalStateException    if the step has no windows.
+     * @throws IllegalArgumentException if the range ends before it begins.
      */
     public StateReply<List<StateWindow<K, V>>> windows(final K key, final long fromNs, final long toNs) {
         step.check(StateShape.Kind.WINDOWS);
+        checkRange(fromNs, toNs);
         final DirectBuffer bytes = encode(key);
         final List<StateRequest> behind = requests(step.tasksOf(bytes), bytes, fromNs, toNs);
         final List<StateRequest> inFront = requests(step.halves(), bytes, fromNs, toNs);
@@ -138,6 +141,13 @@ public final class StateQuery<K, V> {
         final List<StateRequest> all = new ArrayList<>(behind);
         all.addAll(inFront);
         return new StateReply<>(job.inboxes(), rounds, () -> windowsOf(key, all));
+    }
+
+    static void checkRange(final long fromNs, final long toNs) {
+        if (fromNs > toNs) {
+            throw new IllegalArgumentException(
+                    "a range of windows must not end before it begins: from=" + fromNs + " to=" + toNs);
+        }
     }
 
     private StateAnswer<List<StateWindow<K, V>>> windowsOf(final K key, final List<StateRequest> requests) {
@@ -174,6 +184,7 @@ public final class StateQuery<K, V> {
     }
 
     private DirectBuffer encode(final K key) {
+        Objects.requireNonNull(key, "a query needs a key");
         final UnsafeBuffer bytes = new UnsafeBuffer(new byte[keyCodec.encodedLength(key)]);
         keyCodec.encode(key, bytes, 0);
         return bytes;
@@ -220,7 +231,7 @@ public final class StateQuery<K, V> {
     public StateSnapshot<K, V> freshSnapshot(final Duration timeout) throws TimeoutException, InterruptedException {
         step.checkWhole();
         try {
-            job.checkpoint().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            job.checkpoint().get(StateReply.saturatedNs(timeout), TimeUnit.NANOSECONDS);
         } catch (final ExecutionException e) {
             throw new IllegalStateException(
                     "no snapshot of step " + step.name() + ": " + e.getCause().getMessage(), e.getCause());

@@ -73,18 +73,23 @@ public final class StateReply<A> {
      */
     public StateAnswer<A> await(final Duration timeout) throws TimeoutException, InterruptedException {
         final long startNs = System.nanoTime();
+        final long timeoutNs = saturatedNs(timeout);
         final IdleStrategy idle = new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
         while (!isDone()) {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while waiting for an answer");
             }
-            if (System.nanoTime() - startNs >= timeout.toNanos()) {
-                throw new TimeoutException(
-                        "no answer of a task within " + TimeUnit.NANOSECONDS.toMillis(timeout.toNanos())
-                                + " ms; its thread may wait for space in the log");
+            if (System.nanoTime() - startNs >= timeoutNs) {
+                throw new TimeoutException("no answer of a task within " + TimeUnit.NANOSECONDS.toMillis(timeoutNs)
+                        + " ms; its thread may wait for space in the log");
             }
             idle.idle();
         }
         return answer.get();
+    }
+
+    /** More than fits into 292 years is as good as for ever. */
+    static long saturatedNs(final Duration timeout) {
+        return TimeUnit.NANOSECONDS.convert(timeout);
     }
 }

@@ -95,11 +95,16 @@ public final class StateSnapshot<K, V> implements AutoCloseable {
      * @param to    the first key that is too large.
      * @param limit of the rows, at least 1.
      * @return the first rows by their keys.
-     * @throws IllegalStateException if the step keeps windows, or the snapshot is closed.
+     * @throws IllegalStateException    if the step keeps windows, or the snapshot is closed.
+     * @throws IllegalArgumentException if the range ends before it begins.
      */
     public List<StateRow<K, V>> range(final K from, final K to, final int limit) {
         final SnapshotKey<K> first = key(Objects.requireNonNull(from, "a range needs its first key"));
         final SnapshotKey<K> end = key(Objects.requireNonNull(to, "a range needs its end"));
+        if (first.compareTo(end) > 0) {
+            throw new IllegalArgumentException(
+                    "a range of keys must not end before it begins: from=" + from + " to=" + to);
+        }
         return rows(key -> key.compareTo(first) >= 0 && key.compareTo(end) < 0, Comparator.comparing(Row::key), limit);
     }
 
@@ -138,10 +143,12 @@ public final class StateSnapshot<K, V> implements AutoCloseable {
      * @param toNs   the first end that is too late, in ns since the epoch.
      * @param limit  of the windows, at least 1.
      * @return the first windows by their ends, and those with one end by their keys.
-     * @throws IllegalStateException if the step has no windows, or the snapshot is closed.
+     * @throws IllegalStateException    if the step has no windows, or the snapshot is closed.
+     * @throws IllegalArgumentException if the range ends before it begins.
      */
     public List<StateWindow<K, V>> windows(final long fromNs, final long toNs, final int limit) {
         step.check(StateShape.Kind.WINDOWS);
+        StateQuery.checkRange(fromNs, toNs);
         final Comparator<Found<K>> order = Comparator.<Found<K>>comparingLong(found -> found.endNs)
                 .thenComparing(found -> found.key)
                 .thenComparingLong(found -> found.startNs);
