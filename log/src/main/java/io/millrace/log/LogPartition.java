@@ -722,7 +722,8 @@ public final class LogPartition {
     /** Whether nothing is to be done but to wait for appenders. */
     boolean isQuiet() {
         final Segment last = active.get();
-        return last == null || follower.position() >= tailPosition() && !preparation.isNeeded();
+        return last == null
+                || follower.position() >= tailPosition() && !preparation.isNeeded() && !preparation.isLastToHold();
     }
 
     /** Counts the cycles in which the partition has been quiet, up to this one. */
@@ -788,6 +789,7 @@ public final class LogPartition {
             }
             last.release();
         }
+        preparation.close();
         cache.close();
     }
 

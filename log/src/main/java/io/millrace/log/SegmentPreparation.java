@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prepares the segment behind the active one of a partition, ahead of its appenders. The conductor's thread prepares; any
- * thread may ask for the outcome.
+ * Prepares the segment behind the active one of a partition, ahead of its appenders, and holds the one that they leave until all
+ * others have let go of it: the last one unmaps, which takes 0.7 ms and more for 16 MiB, and no append is to wait for that. The
+ * conductor's thread prepares; any thread may ask for the outcome.
  */
 final class SegmentPreparation {
     private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPreparation.class);
@@ -25,6 +26,9 @@ final class SegmentPreparation {
     private final SegmentFiles files;
     private final SegmentCache cache;
     private final AtomicReference<Segment> active;
+
+    /** The active segment since the one behind it is there, and when that is rolled to, the one that was left. */
+    private Segment held;
 
     private long retryAtNs;
     private volatile long outcome = Outcome.BACK_PRESSURED;
@@ -51,6 +55,9 @@ final class SegmentPreparation {
      * @return 1 when there was something to do, else 0.
      */
     int prepareNext(final long nowNs) {
+        if (isLastToHold()) {
+            releaseHeld();
+        }
         final Segment current = active.get();
         // A roll makes the next segment active first and then forgets it in the one before. So a segment without a next
         // may have been left a moment ago, and what would be prepared is in use: only if it is still active it needs
@@ -88,6 +95,9 @@ final class SegmentPreparation {
             }
             final Segment next = files.openPrepared(base);
             cache.adopt(next);
+            // Before an appender can roll. Whoever still appends to the one before does so very seldom.
+            releaseHeld();
+            held = current.retain() ? current : null;
             current.next(next);
             onPrepared(base);
         } catch (final NoSpaceException ex) {
@@ -100,6 +110,23 @@ final class SegmentPreparation {
                     ex);
             onFailed(nowNs, Outcome.BACK_PRESSURED, cause, ex);
         }
+    }
+
+    /** Whether a segment waits to be unmapped. By the conductor's thread only. */
+    boolean isLastToHold() {
+        return held != null && held.isHeldOnce();
+    }
+
+    private void releaseHeld() {
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+
+    /** Lets go of what is held. When the conductor has ended. */
+    void close() {
+        releaseHeld();
     }
 
     private boolean isFailing() {

@@ -28,6 +28,8 @@ final class FaultyStorage implements Storage {
     private volatile String unforceable;
     private volatile byte[] bootId = disk.bootId();
     private final AtomicInteger forceCount = new AtomicInteger();
+    private final AtomicInteger mapCount = new AtomicInteger();
+    private final AtomicInteger unmapCount = new AtomicInteger();
 
     /** Lets some writes pass, then fails all until told otherwise. */
     void failWrites(final Fault newFault, final int afterWrites) {
@@ -48,6 +50,16 @@ final class FaultyStorage implements Storage {
     /** Counts the forces of files that were asked for, whether they succeeded or not. */
     int forceCount() {
         return forceCount.get();
+    }
+
+    /** Counts the mappings that were made. */
+    int mapCount() {
+        return mapCount.get();
+    }
+
+    /** Counts the mappings that were taken away. */
+    int unmapCount() {
+        return unmapCount.get();
     }
 
     int faultCount() {
@@ -136,6 +148,7 @@ final class FaultyStorage implements Storage {
     @Override
     public MappedFile map(final Path file, final int length, final boolean readOnly) throws IOException {
         final MappedFile mapped = disk.map(file, length, readOnly);
+        mapCount.incrementAndGet();
         return new MappedFile() {
             @Override
             public ByteBuffer buffer() {
@@ -150,6 +163,7 @@ final class FaultyStorage implements Storage {
 
             @Override
             public void close() {
+                unmapCount.incrementAndGet();
                 mapped.close();
             }
         };

@@ -17,7 +17,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p><b>Who may touch the memory.</b> A touch of memory that has been unmapped ends the process, so the mapping is
  * counted: whoever created the segment holds one reference, and every reader and every appender holds one for the
  * segment that it is in, taken when it enters ({@link #retain()}) and given back when it leaves. There is nothing to do
- * per record. The one who gives the last reference back unmaps. A user that is forgotten instead of closed never gives
+ * per record. The one who gives the last reference back unmaps; so that it is not an appender, which would be late by that, the
+ * conductor holds one for the segment that is appended to, until it is the last. A user that is forgotten instead of closed never gives
  * its reference back: then nobody unmaps, and the mapping goes when the garbage collector finds the segment
  * unreachable. The scheme errs on that side only: memory may stay mapped too long, never too short. Closing the owner
  * gives back one reference, so readers and appenders that race with it stay safe without knowing of it.
@@ -130,6 +131,15 @@ public final class Segment {
             buffer.wrap(0, 0);
             file.close();
         }
+    }
+
+    /**
+     * Tells whether the one who asks holds the only reference, and so nobody else can come by one any more.
+     *
+     * @return true when the next release unmaps.
+     */
+    public boolean isHeldOnce() {
+        return references == 1;
     }
 
     /**
