@@ -175,6 +175,26 @@ public final class LogPartition {
         return open(producerId, epoch);
     }
 
+    /**
+     * Opens the appenders of a producer that is run as several replicas: all of them append the same records under the same
+     * sequences, at their own pace, and the partition holds the first copy of each. A replica may end at any time. They
+     * belong to the current epoch, and a newer one fences them all.
+     *
+     * @param producerId from {@link LogStore#producerId(String)}, greater than 0.
+     * @param replicas   number of appenders, 1 or more.
+     * @return the appenders, each for one thread; when all are closed, the producer can be opened again.
+     * @throws IllegalArgumentException when there is to be none.
+     * @throws IllegalStateException    when the producer is open on this partition already, or the store was opened for
+     *                                  reading only or is closed.
+     */
+    public List<ProducerAppender> sharedProducer(final int producerId, final int replicas) {
+        checkProducer(producerId);
+        if (replicas < 1) {
+            throw new IllegalArgumentException("replicas of a producer are 1 or more, not " + replicas);
+        }
+        return producers.openShared(this, producerId, replicas);
+    }
+
     private void checkProducer(final int producerId) {
         checkWritable();
         if (producerId <= 0) {
@@ -184,7 +204,7 @@ public final class LogPartition {
     }
 
     private ProducerAppender open(final int producerId, final int epoch) {
-        return new ProducerAppender(this, producers.open(this, producerId, epoch), epoch);
+        return new ProducerAppender(this, producers.open(this, producerId, epoch), epoch, null);
     }
 
     OriginalPositions originalPositions(final int producerId) {

@@ -9,6 +9,7 @@ import io.millrace.log.segment.ProducerTable;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.TailFollower;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.slf4j.Logger;
@@ -47,21 +48,42 @@ final class PartitionProducers implements TailFollower.Listener {
 
     /** Makes the writer of a producer's current epoch. */
     synchronized RecordWriter open(final LogPartition partition, final int producerId, final int epoch) {
-        final ProducerState state = state(producerId);
-        checkEpoch(state, producerId, epoch);
-        if (state.writer != null || state.beginning != NO_EPOCH) {
-            throw new IllegalStateException("the producer is open already: " + id + " producerId=" + producerId);
-        }
-        state.writer = new RecordWriter(partition, producerId, state.lastSequence);
-        return state.writer;
+        final ProducerState state = checkClosed(producerId, epoch);
+        final RecordWriter writer = new RecordWriter(partition, producerId, state.lastSequence);
+        state.writers.add(writer);
+        return writer;
     }
 
-    /** Takes the last sequence of an appender that ends, unless a newer epoch has taken over. */
+    /** Makes the appenders of a producer's current epoch, one for each replica. */
+    synchronized List<ProducerAppender> openShared(
+            final LogPartition partition, final int producerId, final int replicas) {
+        final int epoch = epoch(producerId);
+        final ProducerState state = checkClosed(producerId, epoch);
+        final List<ProducerAppender> appenders = new ArrayList<>();
+        state.shared = new SharedSequence(state.lastSequence);
+        for (int i = 0; i < replicas; i++) {
+            final RecordWriter writer = new RecordWriter(partition, producerId, state.lastSequence);
+            state.writers.add(writer);
+            appenders.add(new ProducerAppender(partition, writer, epoch, state.shared));
+        }
+        return appenders;
+    }
+
+    private ProducerState checkClosed(final int producerId, final int epoch) {
+        final ProducerState state = state(producerId);
+        checkEpoch(state, producerId, epoch);
+        if (!state.writers.isEmpty() || state.beginning != NO_EPOCH) {
+            throw new IllegalStateException("the producer is open already: " + id + " producerId=" + producerId);
+        }
+        return state;
+    }
+
+    /** Takes the last sequence of the last appender that ends, unless a newer epoch has taken over. */
     synchronized void close(final RecordWriter writer) {
         final ProducerState state = state(writer.producerId());
-        if (state.writer == writer) {
-            state.lastSequence = writer.lastSequence();
-            state.writer = null;
+        if (state.writers.remove(writer) && state.writers.isEmpty()) {
+            state.lastSequence = state.shared == null ? writer.lastSequence() : state.shared.held();
+            state.shared = null;
         }
     }
 
@@ -81,9 +103,7 @@ final class PartitionProducers implements TailFollower.Listener {
                     + producerId + " epoch=" + state.beginning);
         }
         state.beginning = epoch;
-        if (state.writer != null) {
-            state.writer.fence();
-        }
+        state.writers.forEach(RecordWriter::fence);
         return true;
     }
 
@@ -145,7 +165,8 @@ final class PartitionProducers implements TailFollower.Listener {
         if (state.beginning == epoch || epoch > state.epoch) {
             state.epoch = epoch;
             state.lastSequence = lastSequence;
-            state.writer = null;
+            state.writers.clear();
+            state.shared = null;
         }
     }
 
@@ -186,6 +207,9 @@ final class PartitionProducers implements TailFollower.Listener {
         private long lastSequence = ProducerTable.NO_SEQUENCE;
         private int epoch;
         private int beginning = NO_EPOCH;
-        private RecordWriter writer;
+        private SharedSequence shared;
+
+        /** Of what is open: one, or one for each replica. */
+        private final List<RecordWriter> writers = new ArrayList<>();
     }
 }

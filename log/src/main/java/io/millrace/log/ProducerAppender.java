@@ -3,26 +3,44 @@ package io.millrace.log;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.segment.ProducerTable;
 import org.agrona.DirectBuffer;
 
 /**
  * Appends the records of one producer, each under the next number of a dense sequence. What the partition holds already
  * is not appended again, so a producer that starts over and sends everything once more changes nothing. One thread.
+ *
+ * <p>A shared one, {@link LogPartition#sharedProducer}, is that of a replica: all replicas append the same records, each with an
+ * appender of its own, and the partition holds the first copy of each.
  */
 public final class ProducerAppender implements AutoCloseable {
     private final LogPartition partition;
     private final RecordWriter writer;
     private final int epoch;
+    private final SharedSequence shared;
+    private long knownHeld = ProducerTable.NO_SEQUENCE;
     private RecordClaim lastClaim;
     private BatchClaim lastBatch;
     private boolean isLastBatch;
     private OriginalPositions originals;
     private volatile boolean isClosed;
 
-    ProducerAppender(final LogPartition partition, final RecordWriter writer, final int epoch) {
+    ProducerAppender(
+            final LogPartition partition, final RecordWriter writer, final int epoch, final SharedSequence shared) {
         this.partition = partition;
         this.epoch = epoch;
         this.writer = writer;
+        this.shared = shared;
+    }
+
+    /**
+     * Tells whether other replicas append the records of the producer too. Such an appender appends records whose bytes are
+     * ready and makes no claims: a claim that its replica never finishes would stop all of them.
+     *
+     * @return true for one of {@link LogPartition#sharedProducer}.
+     */
+    public boolean isShared() {
+        return shared != null;
     }
 
     /**
@@ -50,7 +68,7 @@ public final class ProducerAppender implements AutoCloseable {
      * @return sequence, -1 for none.
      */
     public long lastSequence() {
-        return writer.lastSequence();
+        return shared == null ? writer.lastSequence() : shared.held();
     }
 
     /**
@@ -66,7 +84,7 @@ public final class ProducerAppender implements AutoCloseable {
      * @param valueOffset of the value in its buffer.
      * @param valueLength of the value in bytes, 0 for none.
      * @return position of the record, or a negative outcome; {@code DUPLICATE} when the partition holds the sequence and
-     *         the record is not too long.
+     *         the record is not too long; {@code BACK_PRESSURED} also while another replica appends the same record.
      * @throws IllegalArgumentException when the sequence is negative.
      * @throws MillraceException SEQUENCE_GAP when a sequence was left out; STORAGE_FAILED as
      *                           {@link LogAppender#append} says.
@@ -82,10 +100,41 @@ public final class ProducerAppender implements AutoCloseable {
             final int valueOffset,
             final int valueLength) {
         final long outcome = admit(sequence, keyLength, valueLength);
-        return outcome < 0
-                ? outcome
-                : writer.append(
-                        sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+        if (outcome < 0) {
+            return outcome;
+        }
+        return shared == null
+                ? writer.append(sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength)
+                : appendShared(sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+    }
+
+    private long appendShared(
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        if (!shared.tryTake()) {
+            return Outcome.BACK_PRESSURED;
+        }
+        try {
+            // Whoever had the turn before may have appended it.
+            if (shared.held() >= sequence) {
+                return Outcome.DUPLICATE;
+            }
+            final long position = writer.append(
+                    sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+            if (position >= 0) {
+                shared.held(sequence);
+            }
+            return position;
+        } finally {
+            shared.giveBack();
+        }
     }
 
     /**
@@ -99,7 +148,8 @@ public final class ProducerAppender implements AutoCloseable {
      * @param keyLength   of the key in bytes, 0 for none, at most 65,535.
      * @param valueLength of the value in bytes, 0 for none.
      * @return position of the record, or a negative outcome and an untouched claim.
-     * @throws MillraceException as {@link #append} does.
+     * @throws IllegalStateException when the appender is shared.
+     * @throws MillraceException     as {@link #append} does.
      */
     public long claim(
             final RecordClaim claim,
@@ -108,6 +158,7 @@ public final class ProducerAppender implements AutoCloseable {
             final long eventTimeNs,
             final int keyLength,
             final int valueLength) {
+        checkExclusive();
         final long outcome = admit(sequence, keyLength, valueLength);
         if (outcome < 0) {
             return outcome;
@@ -132,9 +183,11 @@ public final class ProducerAppender implements AutoCloseable {
      *         partition holds the first sequence, so a batch that is cut in another way than before has to begin behind
      *         {@link #lastSequence()}; {@code RECORD_TOO_LONG} when the batch is longer than the longest record may be.
      * @throws IllegalArgumentException when the length is no multiple of 8, or less than a header.
+     * @throws IllegalStateException    when the appender is shared.
      * @throws MillraceException        as {@link #append} does.
      */
     public long claimBatch(final BatchClaim claim, final long firstSequence, final int totalLength) {
+        checkExclusive();
         final long outcome = admit(firstSequence);
         if (outcome < 0) {
             return outcome;
@@ -145,6 +198,12 @@ public final class ProducerAppender implements AutoCloseable {
             lastBatch = claim;
         }
         return position;
+    }
+
+    private void checkExclusive() {
+        if (shared != null) {
+            throw new IllegalStateException("a shared producer makes no claims, append its records whole: " + this);
+        }
     }
 
     /**
@@ -170,7 +229,7 @@ public final class ProducerAppender implements AutoCloseable {
         if (writer.openClaims() > 0) {
             throw new IllegalStateException("a claim of this producer is open, commit or abort it first: " + this);
         }
-        final long last = writer.lastSequence();
+        final long last = shared == null ? writer.lastSequence() : sharedLast(sequence);
         if (sequence <= last) {
             return Outcome.DUPLICATE;
         }
@@ -182,6 +241,14 @@ public final class ProducerAppender implements AutoCloseable {
                             + "; send the expected one");
         }
         return 0;
+    }
+
+    /** For a replica that is far behind, the shared state is read once for all that it has missed. */
+    private long sharedLast(final long sequence) {
+        if (sequence > knownHeld) {
+            knownHeld = shared.held();
+        }
+        return knownHeld;
     }
 
     /**
@@ -213,7 +280,7 @@ public final class ProducerAppender implements AutoCloseable {
     }
 
     /**
-     * Lets the producer be opened again. A claim that is still open is aborted: committed later, it would put a sequence
+     * Lets the producer be opened again, when it is the last appender of a shared one. A claim that is still open is aborted: committed later, it would put a sequence
      * into the log that the next one to open the producer may have used. By the thread that appends, or after it has
      * ended; a second call does nothing.
      */

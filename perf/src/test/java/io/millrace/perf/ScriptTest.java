@@ -219,6 +219,32 @@ final class ScriptTest {
     }
 
     @Test
+    void shouldBuildAndRunTheTortureApartFromTheProgram() throws Exception {
+        givenJdk("jdk", "17", 1);
+        givenMaven("3.9.9", 0);
+        final Path harness =
+                Files.createDirectories(tree.resolve("torture/src/main/java")).resolve("T.java");
+        Files.writeString(tree.resolve("torture/pom.xml"), "<project/>");
+        Files.writeString(harness, "class T {}");
+
+        final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "torture", "--seconds", "60");
+        final Result second = run(Map.of(), tree.resolve("millrace"), "torture");
+        Files.writeString(harness, "class T { }");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "torture");
+        final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(first.out()).contains("-jar " + tree.toRealPath().resolve("torture/target/torture.jar"));
+        assertThat(first.out()).contains("torture.jar --seconds 60");
+        assertThat(first.status()).isEqualTo(1);
+        assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
+        assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
+        assertThat(program.out()).contains("millrace.jar demo");
+        assertThat(Files.readAllLines(maven)).hasSize(3);
+        assertThat(Files.readAllLines(maven).subList(1, 3)).allMatch(call -> call.contains("-pl torture -am"));
+    }
+
+    @Test
     void shouldShowTheErrorsOfABuildThatFailsOnceAndNothingElse() throws Exception {
         givenJdk("jdk", "17", 0);
         givenMaven("3.9.9", 1);
@@ -344,8 +370,9 @@ final class ScriptTest {
                 if [ %d != 0 ]; then cat "%s"; exit %d; fi
                 mkdir -p "%s/node/target" && touch "%s/node/target/millrace.jar"
                 mkdir -p "%s/perf/target" && touch "%s/perf/target/benchmarks.jar"
+                mkdir -p "%s/torture/target" && touch "%s/torture/target/torture.jar"
                 """.formatted(
-                        version, maven, status, directory.resolve("errors"), status, tree, tree, tree, tree));
+                version, maven, status, directory.resolve("errors"), status, tree, tree, tree, tree, tree, tree));
         Files.writeString(directory.resolve("errors"), """
                 [ERROR] COMPILATION ERROR :\s
                 [ERROR] A.java:[1,2] cannot find symbol

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when the tasks of one thread take their checkpoints, one task after the other. What a task computes does not
- * depend on it, so it may look at the clock. Used by the thread that runs the tasks, but for {@link #request}.
+ * depend on it, so it may look at the clock. Of the replicas of a task only one takes them. Used by the thread that runs the tasks, but for {@link #request}.
  */
 final class CheckpointSchedule {
     // A block is copied in about a microsecond, and whatever comes meanwhile waits for it. So it is one in a round,
@@ -20,7 +20,7 @@ final class CheckpointSchedule {
     private static final long CLEAN_UP_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int NONE = -1;
 
-    private final Task[] tasks;
+    private final Replica[] tasks;
     private final long intervalNs;
     private final long bytes;
     private final long[] lastNs;
@@ -36,7 +36,7 @@ final class CheckpointSchedule {
     private int nextRequested = NONE;
     private volatile String refusal;
 
-    CheckpointSchedule(final Task[] tasks, final JobContext context) {
+    CheckpointSchedule(final Replica[] tasks, final JobContext context) {
         this.tasks = tasks;
         this.intervalNs = context.checkpointIntervalNs();
         this.bytes = context.checkpointBytes();
@@ -88,7 +88,7 @@ final class CheckpointSchedule {
         }
         for (int i = 0; i < tasks.length; i++) {
             final boolean isDue = intervalNs > 0 && nowNs - lastNs[i] >= intervalNs
-                    || bytes > 0 && tasks[i].bytesSinceCheckpoint() >= bytes;
+                    || bytes > 0 && !tasks[i].isGivenUp() && tasks[i].task().bytesSinceCheckpoint() >= bytes;
             if (isDue && begin(i, nowNs)) {
                 return true;
             }
@@ -99,13 +99,19 @@ final class CheckpointSchedule {
     // What is old may go when the log is on disk so far, which nobody tells; it is by a cut, one in a second or so.
     private void cleanUp(final long nowNs) {
         cleanedUpNs = nowNs;
-        for (final Task task : tasks) {
-            task.checkpointWork(1);
+        for (final Replica replica : tasks) {
+            if (replica.takesCheckpoints()) {
+                replica.task().checkpointWork(1);
+            }
         }
     }
 
     private boolean begin(final int index, final long nowNs) {
-        final Task task = tasks[index];
+        if (!tasks[index].takesCheckpoints()) {
+            // Left as it is: one that takes over is late already.
+            return false;
+        }
+        final Task task = tasks[index].task();
         lastNs[index] = nowNs;
         // What the one before has left to do comes first.
         task.checkpointWork(1);
@@ -115,6 +121,14 @@ final class CheckpointSchedule {
             return true;
         }
         return false;
+    }
+
+    /** Takes note that a replica was given up; who waits for a checkpoint of it should ask again. */
+    void giveUp(final Replica replica) {
+        if (running == replica.task()) {
+            running = null;
+        }
+        refuseOpen(replica + " has failed; ask again");
     }
 
     /** Asks for a checkpoint of all tasks. Any thread. */
@@ -129,6 +143,10 @@ final class CheckpointSchedule {
     /** Refuses what was asked for and what will be. */
     void refuse(final String why) {
         refusal = why;
+        refuseOpen(why);
+    }
+
+    private void refuseOpen(final String why) {
         final CheckpointRequest open = accepted;
         if (open != null) {
             open.refuse(why);

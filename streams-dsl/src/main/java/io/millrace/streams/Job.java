@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
@@ -43,7 +42,6 @@ public final class Job implements AutoCloseable {
     private final List<JobTasks.Share> shares = new ArrayList<>();
     private final List<AgentRunner> runners = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private final AtomicInteger runningGroups = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private JobQueries queries;
@@ -75,9 +73,15 @@ public final class Job implements AutoCloseable {
      * @param context  how to run it.
      * @return the running job.
      * @throws io.millrace.log.error.MillraceException if the topology has mistakes, a source topic does not exist, or a topic to be written
-     *                                                 exists with other settings.
+     *                                                 exists with other settings, or there are fewer threads than replicas.
      */
     public static Job start(final LogStore store, final Topology topology, final JobContext context) {
+        if (context.threads() < context.replicas()) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "a job with " + context.replicas() + " replicas of each task needs as many threads, and has "
+                            + context.threads() + "; set JobContext.threads(" + context.replicas() + ") or more");
+        }
         // The thread begins with its first piece of work.
         final ExecutorService housekeeping = Executors.newSingleThreadExecutor(task -> {
             final Thread thread = new Thread(task, "millrace-job-housekeeping");
@@ -92,7 +96,6 @@ public final class Job implements AutoCloseable {
 
     private void run(final JobContext context) {
         final int threads = Math.min(context.threads(), tasks.tasks().size());
-        runningGroups.set(threads);
         for (int thread = 0; thread < threads; thread++) {
             final JobTasks.Share share = tasks.share(thread, threads);
             shares.add(share);
@@ -101,7 +104,7 @@ public final class Job implements AutoCloseable {
                     share,
                     () -> failure.get() != null,
                     this::fail,
-                    this::groupComplete);
+                    this::endIfComplete);
             runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
         }
         queries = tasks.queries(shares, this::checkpoint);
@@ -115,10 +118,15 @@ public final class Job implements AutoCloseable {
         }
     }
 
-    private void groupComplete() {
-        if (runningGroups.decrementAndGet() == 0) {
+    // Asked by each thread whose part is complete, until all are: one that hangs would not tell, while replicas on
+    // other threads
+    // have done its part.
+    private boolean endIfComplete() {
+        final boolean isComplete = tasks.isComplete();
+        if (isComplete) {
             ended.countDown();
         }
+        return isComplete;
     }
 
     /**

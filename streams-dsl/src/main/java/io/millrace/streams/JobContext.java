@@ -21,12 +21,14 @@ import org.slf4j.LoggerFactory;
 public final class JobContext {
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
     private static final int MAX_THREADS = 1024;
+    private static final int MAX_REPLICAS = 8;
     private static final int MAX_SPINS = 100;
     private static final int MAX_YIELDS = 10;
     private static final long MIN_PARK_NS = TimeUnit.MICROSECONDS.toNanos(1);
     private static final long MAX_PARK_NS = TimeUnit.MICROSECONDS.toNanos(100);
 
     private int threads = 1;
+    private int replicas = 1;
     private long stateBudget = Runtime.getRuntime().maxMemory();
     private long checkpointIntervalNs = TimeUnit.SECONDS.toNanos(10);
     private long checkpointBytes;
@@ -69,6 +71,34 @@ public final class JobContext {
      */
     public int threads() {
         return threads;
+    }
+
+    /**
+     * Sets how often each task is run, side by side on different threads. All replicas read the same input and make the same
+     * outputs, of which the log keeps the first copies; so when one fails, or hangs, the outputs go on without a gap. A fault in
+     * a function of the topology hits all of them, and stops the job as ever. Each replica takes the memory and the processor
+     * time of the whole task, and calls the functions of the topology.
+     *
+     * @param newReplicas 1 to 8, not more than there are {@link #threads(int)}; 1 unless set, 2 for one standby.
+     * @return this context.
+     * @throws IllegalArgumentException if it is outside that range.
+     */
+    public JobContext replicas(final int newReplicas) {
+        if (newReplicas < 1 || newReplicas > MAX_REPLICAS) {
+            throw new IllegalArgumentException(
+                    "replicas of the tasks of a job are 1 to " + MAX_REPLICAS + ", not " + newReplicas);
+        }
+        replicas = newReplicas;
+        return this;
+    }
+
+    /**
+     * How often each task is run.
+     *
+     * @return 1 to 8.
+     */
+    public int replicas() {
+        return replicas;
     }
 
     /**

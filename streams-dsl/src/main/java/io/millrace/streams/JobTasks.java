@@ -1,6 +1,8 @@
 package io.millrace.streams;
 
 import io.millrace.log.LogStore;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
@@ -15,6 +17,7 @@ import io.millrace.streams.query.StateInbox;
 import io.millrace.streams.query.StateInboxes;
 import io.millrace.streams.query.StateQuery;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,6 +36,7 @@ public final class JobTasks implements AutoCloseable {
 
     private final Plan plan;
     private final List<Task> tasks;
+    private final List<TaskReplicas> groups;
     private final LogStore store;
     private final JobContext context;
     private final MemoryBudget stateBudget;
@@ -51,10 +55,17 @@ public final class JobTasks implements AutoCloseable {
         this.context = context;
         this.plan = plan;
         this.tasks = List.copyOf(tasks);
+        this.groups = groups(tasks, context.replicas());
         this.stateBudget = stateBudget;
         this.ranges = ranges;
         this.stop = new OrderedStop(ranges, plan, this.tasks);
         this.all = share(0, 1);
+    }
+
+    private static List<TaskReplicas> groups(final List<Task> tasks, final int replicas) {
+        return IntStream.range(0, tasks.size() / replicas)
+                .mapToObj(i -> new TaskReplicas(tasks.subList(i * replicas, (i + 1) * replicas)))
+                .toList();
     }
 
     /**
@@ -89,6 +100,7 @@ public final class JobTasks implements AutoCloseable {
         final Plan plan =
                 topology.plan(topic -> store.topic(topic).partitionCount(), context.jobName(), context.outputs());
         new KeptStages(store, plan, context.resets()).check();
+        checkReplicas(plan, context);
         final RangeKeeper ranges = RangeKeeper.open(store, plan, context);
         new JobTopics(store, plan, context.hasCheckpoints()).create();
         final MemoryBudget budget = new MemoryBudget(plan.graph().name(), context.stateBudget());
@@ -100,7 +112,8 @@ public final class JobTasks implements AutoCloseable {
                 context.isAudit(),
                 context.parts(),
                 context.resets(),
-                housekeeping);
+                housekeeping,
+                context.replicas());
         return new JobTasks(
                 store,
                 plan,
@@ -108,6 +121,16 @@ public final class JobTasks implements AutoCloseable {
                 new TaskFactory(plan, store, options).within(ranges::of).create(),
                 budget,
                 ranges);
+    }
+
+    // What stops in order is a position that all have reached; a run up to there is not worth a standby.
+    private static void checkReplicas(final Plan plan, final JobContext context) {
+        if (context.stopAt() != null && context.replicas() > 1) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "job " + plan.graph().name() + " has " + context.replicas()
+                            + " replicas and is to stop in order: a run that stops has 1");
+        }
     }
 
     /**
@@ -122,7 +145,7 @@ public final class JobTasks implements AutoCloseable {
     /**
      * The tasks.
      *
-     * @return stage by stage and partition by partition.
+     * @return stage by stage and partition by partition, the replicas of each side by side.
      */
     public List<Task> tasks() {
         return tasks;
@@ -138,16 +161,18 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Parts the tasks among threads.
+     * Parts the tasks among threads, so that no thread has two replicas of a task, and none has all that are first of
+     * their task.
      *
      * @param index of the share, from 0.
-     * @param of    number of shares.
-     * @return every {@code of}-th task.
+     * @param of    number of shares, at least as many as a task has replicas if they are for different threads.
+     * @return every {@code of}-th replica.
      */
     Share share(final int index, final int of) {
+        final int replicas = context.replicas();
         return new Share(IntStream.range(0, tasks.size())
                 .filter(i -> i % of == index)
-                .mapToObj(tasks::get)
+                .mapToObj(i -> groups.get(i / replicas).replica((i + i / replicas) % replicas))
                 .toList());
     }
 
@@ -176,7 +201,12 @@ public final class JobTasks implements AutoCloseable {
      * @return true when no task has anything left to do.
      */
     public boolean isComplete() {
-        return tasks.stream().allMatch(Task::isDone);
+        for (final TaskReplicas task : groups) {
+            if (!task.isComplete()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -210,23 +240,23 @@ public final class JobTasks implements AutoCloseable {
         long replayed = 0;
         long audited = 0;
         long repeated = 0;
-        for (final Task task : tasks) {
-            final TaskCounters counters = task.counters();
-            recordsIn += isSource(task) ? counters.recordsIn() : 0;
-            recordsOut += counters.recordsOut();
-            late += counters.lateRecords();
-            skipped += counters.skippedRecords();
-            replayed += counters.replayedOutputs();
-            audited += counters.auditedOutputs();
-            repeated += counters.repeatedRecords();
+        for (final TaskReplicas task : groups) {
+            recordsIn += isSource(task) ? task.most(TaskCounters::recordsIn) : 0;
+            recordsOut += task.sum(TaskCounters::recordsOut);
+            late += task.most(TaskCounters::lateRecords);
+            skipped += task.most(TaskCounters::skippedRecords);
+            replayed += task.sum(TaskCounters::replayedOutputs);
+            audited += task.sum(TaskCounters::auditedOutputs);
+            repeated += task.most(TaskCounters::repeatedRecords);
         }
         return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, audited, repeated);
     }
 
-    private boolean isSource(final Task task) {
+    private boolean isSource(final TaskReplicas task) {
+        final String topic = task.replica(0).task().id().topic();
         return plan.stages().stream()
                 .filter(Stage::isSource)
-                .anyMatch(stage -> stage.inputTopic().equals(task.id().topic()));
+                .anyMatch(stage -> stage.inputTopic().equals(topic));
     }
 
     /**
@@ -238,7 +268,7 @@ public final class JobTasks implements AutoCloseable {
      */
     public void checkpoint() {
         final List<TaskId> givenUp = new ArrayList<>();
-        for (final Task task : tasks) {
+        for (final TaskReplicas task : groups) {
             if (!task.takeCheckpoint()) {
                 givenUp.add(task.id());
             }
@@ -272,8 +302,8 @@ public final class JobTasks implements AutoCloseable {
     JobQueries queries(final List<Share> shares, final Supplier<CompletableFuture<Void>> checkpoint) {
         final StateInboxes inboxes = new StateInboxes();
         for (final Share share : shares) {
-            for (final Task task : share.mine) {
-                inboxes.add(task, share.queries);
+            for (final Replica replica : share.mine) {
+                inboxes.add(replica.task(), share.queries);
             }
         }
         return new JobQueries(plan, store, tasks, context.stateBudget(), inboxes, checkpoint);
@@ -286,34 +316,39 @@ public final class JobTasks implements AutoCloseable {
     }
 
     // A task that cannot take it goes on from the one before when it starts again.
-    private void takeLastCheckpoint(final Task task) {
+    private static void takeLastCheckpoint(final TaskReplicas task) {
         try {
-            task.takeCheckpoint();
+            task.takeLastCheckpoint();
         } catch (final RuntimeException e) {
-            LOGGER.warn("no last checkpoint of task {}: {}", task.id(), e.getMessage());
+            LOGGER.warn("no last checkpoint of {}: {}", task, e.getMessage());
         }
     }
 
     /** Some of the tasks, for one thread. */
     final class Share {
-        private final Task[] mine;
+        private final Replica[] mine;
         private final Ticker ticker;
         private final CheckpointSchedule checkpoints;
         private final StateInbox queries = new StateInbox();
         private boolean isClosed;
 
-        private Share(final List<Task> mine) {
-            this.mine = mine.toArray(Task[]::new);
-            this.ticker = new Ticker(store, plan, tasks, mine);
+        private Share(final List<Replica> mine) {
+            this.mine = mine.toArray(Replica[]::new);
+            this.ticker = new Ticker(store, plan, groups, mine);
             this.checkpoints = new CheckpointSchedule(this.mine, context);
+        }
+
+        List<Task> tasks() {
+            return Arrays.stream(mine).map(Replica::task).toList();
         }
 
         int doWork() {
             int work = 0;
             ticker.beginRound();
-            for (final Task task : mine) {
-                final int records = task.doWork();
-                work += records == 0 && !task.isDone() ? workWithoutInput(task) : records;
+            for (final Replica replica : mine) {
+                if (!replica.isGivenUp()) {
+                    work += doWork(replica);
+                }
             }
             if (ranges.isStopping() && isComplete()) {
                 stop.onDone();
@@ -332,8 +367,23 @@ public final class JobTasks implements AutoCloseable {
             queries.refuse(why);
         }
 
-        private int workWithoutInput(final Task task) {
-            return stop.stopIfDrained(task) ? 1 : ticker.tick(task);
+        private int workWithoutInput(final Replica replica) {
+            return stop.stopIfDrained(replica.task()) ? 1 : ticker.tick(replica);
+        }
+
+        private int doWork(final Replica replica) {
+            try {
+                final int records = replica.task().doWork();
+                return records == 0 && !replica.task().isDone() ? workWithoutInput(replica) : records;
+            } catch (final RuntimeException | Error e) {
+                if (isOfTheJob(e) || !replica.all().giveUp(replica)) {
+                    throw e;
+                }
+                checkpoints.giveUp(replica);
+                LOGGER.warn("{} is given up, and others go on: {}", replica, e.toString());
+                LOGGER.debug("{} failed", replica, e);
+                return 1;
+            }
         }
 
         CheckpointSchedule checkpoints() {
@@ -341,23 +391,36 @@ public final class JobTasks implements AutoCloseable {
         }
 
         boolean isComplete() {
-            for (final Task task : mine) {
-                if (!task.isDone()) {
+            for (final Replica replica : mine) {
+                if (!replica.all().isComplete()) {
                     return false;
                 }
             }
             return true;
         }
 
+        // Whoever stops the last replica of a task sees all that the others have done.
         void close() {
             refuse("the job is closed");
-            if (!isClosed && context.hasCheckpoints()) {
-                for (final Task task : mine) {
-                    takeLastCheckpoint(task);
-                }
+            if (isClosed) {
+                return;
             }
             isClosed = true;
-            CloseHelper.closeAll(mine);
+            final List<TaskReplicas> ended = new ArrayList<>();
+            for (final Replica replica : mine) {
+                if (replica.all().endOne()) {
+                    ended.add(replica.all());
+                }
+            }
+            if (context.hasCheckpoints()) {
+                ended.forEach(JobTasks::takeLastCheckpoint);
+            }
+            CloseHelper.closeAll(ended);
         }
+    }
+
+    // Replicas that differ are what an audit is asked to find.
+    private static boolean isOfTheJob(final Throwable cause) {
+        return cause instanceof MillraceException e && e.code() == ErrorCode.NOT_DETERMINISTIC;
     }
 }

@@ -10,7 +10,7 @@ final class TaskGroup implements Agent {
     private final JobTasks.Share tasks;
     private final BooleanSupplier isStopped;
     private final Consumer<Throwable> onFailure;
-    private final Runnable onComplete;
+    private final BooleanSupplier onComplete;
     private boolean isComplete;
 
     TaskGroup(
@@ -18,7 +18,7 @@ final class TaskGroup implements Agent {
             final JobTasks.Share tasks,
             final BooleanSupplier isStopped,
             final Consumer<Throwable> onFailure,
-            final Runnable onComplete) {
+            final BooleanSupplier onComplete) {
         this.name = name;
         this.tasks = tasks;
         this.isStopped = isStopped;
@@ -34,17 +34,15 @@ final class TaskGroup implements Agent {
         }
         final int work;
         try {
-            if (isComplete) {
-                return tasks.doControlWork(0);
-            }
             work = tasks.doWork();
         } catch (final RuntimeException | Error e) {
             onFailure.accept(e);
             return 0;
         }
-        if (tasks.isComplete()) {
-            isComplete = true;
-            onComplete.run();
+        // Replicas that lag behind the one that has made the last output go on: what they take checkpoints of is not at
+        // the end.
+        if (!isComplete && tasks.isComplete()) {
+            isComplete = onComplete.getAsBoolean();
         }
         return work;
     }

@@ -9,14 +9,13 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.operators.core.TaskStoppedException;
 import io.millrace.operators.output.WatermarkGrid;
 import io.millrace.operators.task.Task;
+import io.millrace.operators.task.TaskId;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Appends ticks: records that carry nothing but their log time, to partitions in which something is due and nothing comes.
@@ -28,7 +27,7 @@ import java.util.Set;
 final class Ticker {
     private final LogStore store;
     private final List<Wants> wants = new ArrayList<>();
-    private final Map<Task, Partition> partitions = new IdentityHashMap<>();
+    private final Map<Replica, Partition> partitions = new IdentityHashMap<>();
     private final RecordClaim claim = new RecordClaim();
 
     /**
@@ -37,17 +36,16 @@ final class Ticker {
      * @param store that holds their partitions.
      * @param plan  of the job.
      * @param all   tasks of the job, stage by stage as the plan has them.
-     * @param mine  tasks that this ticker is asked for, by one thread.
+     * @param mine  replicas of tasks that this ticker is asked for, by one thread.
      */
-    Ticker(final LogStore store, final Plan plan, final List<Task> all, final List<Task> mine) {
+    Ticker(final LogStore store, final Plan plan, final List<TaskReplicas> all, final List<Replica> mine) {
         this.store = store;
         final Map<Stage, Wants> wantsOf = new IdentityHashMap<>();
-        final Set<Task> isMine = Collections.newSetFromMap(new IdentityHashMap<>());
-        isMine.addAll(mine);
+        final Map<TaskReplicas, Wants> wantsOfTask = new IdentityHashMap<>();
         int next = 0;
         for (final Stage stage : plan.stages()) {
-            final List<Task> tasks = all.subList(next, next + stage.tasks());
-            final Wants ofStage = new Wants(stage.grid(), tasks.toArray(Task[]::new));
+            final List<TaskReplicas> tasks = all.subList(next, next + stage.tasks());
+            final Wants ofStage = new Wants(stage.grid(), tasks.toArray(TaskReplicas[]::new));
             next += stage.tasks();
             wantsOf.put(stage, ofStage);
             wants.add(ofStage);
@@ -55,11 +53,10 @@ final class Ticker {
                 ofStage.upstreams.add(wantsOf.get(upstream));
                 wantsOf.get(upstream).behind.add(ofStage);
             }
-            for (final Task task : tasks) {
-                if (isMine.contains(task)) {
-                    partitions.put(task, new Partition(ofStage));
-                }
-            }
+            tasks.forEach(task -> wantsOfTask.put(task, ofStage));
+        }
+        for (final Replica replica : mine) {
+            partitions.put(replica, new Partition(wantsOfTask.get(replica.all())));
         }
     }
 
@@ -72,30 +69,31 @@ final class Ticker {
     }
 
     /**
-     * Appends a tick to a task's partition if one is due.
+     * Appends a tick to a task's partition if one is due, and no replica of the task has appended it.
      *
-     * @param task that found nothing to read.
+     * @param replica that found nothing to read.
      * @return 1 when a tick was appended or has to be, otherwise 0.
      * @throws TaskStoppedException when the store has failed or is full.
      */
-    int tick(final Task task) {
-        final Partition partition = partitions.get(task);
+    int tick(final Replica replica) {
+        final Task task = replica.task();
+        final Partition partition = partitions.get(replica);
         final long dueNs = task.tickDueNs(partition.wants.wantNs());
         if (dueNs == Long.MAX_VALUE || dueNs > store.logTimeNs()) {
             return 0;
         }
-        if (partition.appender == null) {
-            partition.appender = store.topic(task.id().topic())
-                    .partition(task.id().partition())
-                    .appender();
+        final TickTurn turn = replica.all().ticks();
+        if (!turn.tryTake(task.position())) {
+            return 0;
         }
-        final long outcome = partition.appender.claim(claim, RecordKind.TICK, 0, 0, 0);
-        if (outcome > 0) {
-            claim.commit();
-            return 1;
+        long outcome = Outcome.BACK_PRESSURED;
+        try {
+            outcome = append(task.id(), partition);
+        } finally {
+            turn.giveBack(outcome);
         }
-        if (outcome == Outcome.BACK_PRESSURED) {
-            // The next round tries again; there is something to do until it has succeeded.
+        if (outcome > 0 || outcome == Outcome.BACK_PRESSURED) {
+            // Under back-pressure the next round tries again; there is something to do until it has succeeded.
             return 1;
         }
         throw new TaskStoppedException(
@@ -103,6 +101,18 @@ final class Ticker {
                 "cannot append a tick: topic=" + task.id().topic() + " partition="
                         + task.id().partition() + " outcome=" + Outcome.name(outcome),
                 null);
+    }
+
+    private long append(final TaskId id, final Partition partition) {
+        if (partition.appender == null) {
+            partition.appender =
+                    store.topic(id.topic()).partition(id.partition()).appender();
+        }
+        final long outcome = partition.appender.claim(claim, RecordKind.TICK, 0, 0, 0);
+        if (outcome > 0) {
+            claim.commit();
+        }
+        return outcome;
     }
 
     /**
@@ -113,8 +123,9 @@ final class Ticker {
     long nextNs() {
         beginRound();
         long next = Long.MAX_VALUE;
-        for (final Map.Entry<Task, Partition> each : partitions.entrySet()) {
-            next = Math.min(next, each.getKey().tickDueNs(each.getValue().wants.wantNs()));
+        for (final Map.Entry<Replica, Partition> each : partitions.entrySet()) {
+            next = Math.min(
+                    next, each.getKey().task().tickDueNs(each.getValue().wants.wantNs()));
         }
         return next;
     }
@@ -131,7 +142,7 @@ final class Ticker {
     // What others wait for, of which each task of a stage has to do its part.
     private static final class Wants {
         private final WatermarkGrid grid;
-        private final Task[] tasks;
+        private final TaskReplicas[] tasks;
         private final List<Wants> upstreams = new ArrayList<>();
         private final List<Wants> behind = new ArrayList<>();
         private long wakeNs;
@@ -139,7 +150,7 @@ final class Ticker {
         private boolean isWakeKnown;
         private boolean isWantKnown;
 
-        Wants(final WatermarkGrid grid, final Task[] tasks) {
+        Wants(final WatermarkGrid grid, final TaskReplicas[] tasks) {
             this.grid = grid;
             this.tasks = tasks;
         }
@@ -167,7 +178,7 @@ final class Ticker {
             if (!isWakeKnown) {
                 isWakeKnown = true;
                 long earliest = Long.MAX_VALUE;
-                for (final Task task : tasks) {
+                for (final TaskReplicas task : tasks) {
                     earliest = Math.min(earliest, task.eventWakeNs());
                 }
                 wakeNs = earliest;

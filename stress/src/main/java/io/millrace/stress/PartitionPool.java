@@ -138,13 +138,22 @@ final class PartitionPool {
         }
     }
 
-    /** Repeats an append while the next segment is being prepared. */
-    static long untilAccepted(final LongSupplier append) {
+    /** Repeats an append while it is back-pressured; another may have made it meanwhile. */
+    static long untilHeld(final LongSupplier append) {
         long result = append.getAsLong();
         while (result == Outcome.BACK_PRESSURED) {
             Thread.onSpinWait();
             result = append.getAsLong();
         }
+        if (result < 0 && result != Outcome.DUPLICATE) {
+            throw new IllegalStateException("refused: outcome=" + result);
+        }
+        return result;
+    }
+
+    /** Repeats an append while the next segment is being prepared. */
+    static long untilAccepted(final LongSupplier append) {
+        final long result = untilHeld(append);
         if (result < 0) {
             throw new IllegalStateException("refused: outcome=" + result);
         }

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             JobCommand.class,
             TestCommand.class,
             PerfCommand.class,
+            TortureCommand.class,
             VersionCommand.class,
             HelpCommand.class,
         },

@@ -30,6 +30,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
  * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
  * task's thread.
+ *
+ * <p>Of a task with replicas, each has a door of its own to partitions that are shared: all of them make the same outputs, and
+ * the log drops all copies but the first. They are encoded aside whatever their length, since a replica that dies must leave
+ * no claim open in front of the others.
  */
 public class OutputAppender implements AutoCloseable {
     /**
@@ -48,7 +52,8 @@ public class OutputAppender implements AutoCloseable {
     private final MutableDirectBuffer discarded = new ExpandableArrayBuffer();
     private OutputAudit audit;
     private boolean isMuted;
-    private final byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
+    private final boolean isShared;
+    private byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
     private final UnsafeBuffer aside = new UnsafeBuffer(asideBytes);
 
     /**
@@ -69,6 +74,7 @@ public class OutputAppender implements AutoCloseable {
         this.topic = topic;
         this.maxRecordLength = maxRecordLength;
         this.partitions = partitions.toArray(ProducerAppender[]::new);
+        this.isShared = this.partitions[0].isShared();
         this.sequences = new long[partitions.size()];
         this.idleStrategy = idleStrategy;
         this.counters = counters;
@@ -172,7 +178,7 @@ public class OutputAppender implements AutoCloseable {
             discard(codec, value, length);
             return;
         }
-        final boolean isNew = length <= MAX_ASIDE_LENGTH
+        final boolean isNew = length <= MAX_ASIDE_LENGTH || isShared
                 ? copy(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length)
                 : write(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length);
         sequences[partition]++;
@@ -194,6 +200,9 @@ public class OutputAppender implements AutoCloseable {
             final Codec<V> codec,
             final V value,
             final int length) {
+        if (length > asideBytes.length) {
+            asideBytes = new byte[Math.max(length, 2 * asideBytes.length)];
+        }
         // Of the value's length, so that a codec that writes more than it said hits the bounds; and zero as the log is,
         // so that bytes which a codec leaves out never depend on the record before.
         aside.wrap(asideBytes, 0, length);
@@ -315,17 +324,42 @@ public class OutputAppender implements AutoCloseable {
      */
     public final void appendWatermark(
             final String step, final int partition, final long watermarkNs, final boolean isIdle) {
-        if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, isIdle ? 1 : 0)) {
+        if (isShared) {
+            copyWatermark(step, partition, watermarkNs, isIdle ? 1 : 0);
+        } else if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, isIdle ? 1 : 0)) {
             if (isIdle) {
                 claim.buffer().putByte(claim.valueOffset(), (byte) 1);
             }
             claim.commit();
         } else {
-            discarded.putByte(0, (byte) 1);
-            audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, isIdle ? 1 : 0, null);
-            counters.addReplayedOutput();
+            onRepeatedWatermark(step, partition, watermarkNs, isIdle ? 1 : 0);
         }
         sequences[partition]++;
+    }
+
+    private void copyWatermark(final String step, final int partition, final long watermarkNs, final int valueLength) {
+        aside.wrap(asideBytes, 0, 1);
+        aside.putByte(0, (byte) 1);
+        idleStrategy.reset();
+        while (true) {
+            final long outcome = partitions[partition].append(
+                    sequences[partition], RecordKind.WATERMARK, watermarkNs, aside, 0, 0, aside, 0, valueLength);
+            if (outcome > 0) {
+                return;
+            }
+            if (outcome == Outcome.DUPLICATE) {
+                onRepeatedWatermark(step, partition, watermarkNs, valueLength);
+                return;
+            }
+            await(step, partition, outcome);
+        }
+    }
+
+    private void onRepeatedWatermark(
+            final String step, final int partition, final long watermarkNs, final int valueLength) {
+        discarded.putByte(0, (byte) 1);
+        audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, valueLength, null);
+        counters.addReplayedOutput();
     }
 
     // False: the log holds this sequence already, there is nothing to write.

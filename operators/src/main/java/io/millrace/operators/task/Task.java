@@ -12,6 +12,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.Agent;
@@ -43,6 +45,7 @@ public final class Task implements Agent, AutoCloseable {
     private final TaskCounters counters;
     private final TaskCheckpoints checkpoints;
     private final Restored restored;
+    private final AtomicLong readPosition;
 
     private LogReader ahead;
     private TaskRange range = TaskRange.ALL;
@@ -50,6 +53,7 @@ public final class Task implements Agent, AutoCloseable {
     private long readLimit = TaskRange.UNBOUNDED;
     private boolean isInRecord;
     private volatile boolean isComplete;
+    private volatile boolean isClosed;
     private volatile boolean isStopped;
     private volatile long eventWakeNs = Long.MAX_VALUE;
 
@@ -88,6 +92,7 @@ public final class Task implements Agent, AutoCloseable {
         this.views = Collections.unmodifiableMap(new LinkedHashMap<>(views));
         this.counters = counters;
         this.restored = restore();
+        this.readPosition = new AtomicLong(reader.position());
     }
 
     private Restored restore() {
@@ -168,6 +173,8 @@ public final class Task implements Agent, AutoCloseable {
             if (driver.isComplete()) {
                 isComplete = true;
             }
+            // After what is told of it: whoever sees the position sees at least as much of the rest.
+            readPosition.lazySet(reader.position());
         }
         // Whoever throws in between leaves a task that stands in the middle of a record, of which no checkpoint can be
         // taken.
@@ -374,6 +381,39 @@ public final class Task implements Agent, AutoCloseable {
     }
 
     /**
+     * How far the task has processed its partition, as of the last duty cycle that is over. May be called from any thread.
+     *
+     * @return position in its partition, not beyond {@link #position()}.
+     */
+    public long readPosition() {
+        return readPosition.get();
+    }
+
+    /**
+     * Keeps what lies behind a position of an exchange from being truncated, whatever the checkpoints of this task would allow. Before
+     * the first record.
+     *
+     * @param limit asked by any thread; what lies before it may go.
+     */
+    public void limitTruncation(final LongSupplier limit) {
+        if (checkpoints != null) {
+            checkpoints.limitTruncation(limit);
+        }
+    }
+
+    /**
+     * Goes on with the checkpoints of another replica of this task, which takes none any more; the next one is full. By the
+     * task's thread, between two calls of {@link #doWork()}.
+     *
+     * @param other replica, restored from the same checkpoint, at rest.
+     */
+    public void takeOverCheckpoints(final Task other) {
+        if (checkpoints != null && other != this) {
+            checkpoints.takeOver(other.checkpoints);
+        }
+    }
+
+    /**
      * The state of its steps. Read by the task's thread between two duty cycles, it is true at {@link #position()}; after
      * {@link #close()} there is nothing to read.
      *
@@ -411,8 +451,18 @@ public final class Task implements Agent, AutoCloseable {
         close();
     }
 
+    /**
+     * Tells whether the task was closed, so that there is nothing to read of its state. May be called from any thread.
+     *
+     * @return true from the beginning of {@link #close()}.
+     */
+    public boolean isClosed() {
+        return isClosed;
+    }
+
     @Override
     public void close() {
+        isClosed = true;
         reader.close();
         CloseHelper.close(ahead);
         outputs.forEach(OutputAppender::close);

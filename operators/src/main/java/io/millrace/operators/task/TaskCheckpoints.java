@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.IdleStrategy;
 import org.slf4j.Logger;
@@ -47,6 +48,7 @@ public final class TaskCheckpoints {
     private final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
 
     private long start = TaskRange.BEGINNING;
+    private LongSupplier truncationLimit = () -> Long.MAX_VALUE;
     private CheckpointEntry generation;
     private Retirement retirement;
     private long lastNumber;
@@ -149,6 +151,26 @@ public final class TaskCheckpoints {
             complete();
         }
         return restored;
+    }
+
+    /** Keeps what lies behind a position of the input, which somebody else still reads; asked by any thread. */
+    void limitTruncation(final LongSupplier limit) {
+        truncationLimit = limit;
+    }
+
+    /**
+     * Goes on where another replica has stopped, with a full checkpoint: which blocks were changed since the last one is known
+     * there only. One that had begun does not count, as after a crash.
+     *
+     * @param other that takes none any more.
+     */
+    void takeOver(final TaskCheckpoints other) {
+        generation = other.generation;
+        retirement = other.retirement;
+        lastNumber = other.lastNumber;
+        position = other.position;
+        fullBytes = 0;
+        changedBytes = 0;
     }
 
     /**
@@ -267,7 +289,7 @@ public final class TaskCheckpoints {
             try {
                 partition.truncateBefore(due.checkpointPosition);
                 if (isInputExchange) {
-                    input.truncateBefore(due.inputPosition);
+                    input.truncateBefore(Math.min(due.inputPosition, truncationLimit.getAsLong()));
                 }
             } catch (final RuntimeException e) {
                 LOGGER.warn("cannot remove what no checkpoint of task {} needs any more: {}", id, e.getMessage());

@@ -67,7 +67,8 @@ public final class TaskFactory {
     /**
      * Makes all tasks.
      *
-     * @return the tasks, stage by stage and partition by partition; the caller closes them.
+     * @return the tasks, stage by stage and partition by partition, the replicas of each side by side; the caller closes
+     *         them.
      */
     public List<Task> create() {
         final List<Task> tasks = new ArrayList<>();
@@ -76,7 +77,7 @@ public final class TaskFactory {
                 final StageCopies copies = new StageCopies();
                 final StageLayout layout = new StageLayout(plan, stage);
                 for (int partition = 0; partition < stage.tasks(); partition++) {
-                    tasks.add(task(stage, partition, copies, layout));
+                    create(tasks, stage, partition, copies, layout);
                 }
             }
         } catch (final RuntimeException e) {
@@ -87,15 +88,42 @@ public final class TaskFactory {
     }
 
     /** Again and again, each time without one checkpoint more that turned out to be of no use when it was half restored. */
-    private Task task(final Stage stage, final int partition, final StageCopies copies, final StageLayout layout) {
+    private void create(
+            final List<Task> tasks,
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout) {
         final Map<Long, String> leftAside = new HashMap<>();
         while (true) {
             try {
-                return task(stage, partition, copies, layout, leftAside);
+                tasks.addAll(replicas(stage, partition, copies, layout, leftAside));
+                return;
             } catch (final UnusableCheckpointException e) {
                 leftAside.put(e.checkpoint(), e.getMessage());
             }
         }
+    }
+
+    private List<Task> replicas(
+            final Stage stage,
+            final int partition,
+            final StageCopies copies,
+            final StageLayout layout,
+            final Map<Long, String> leftAside) {
+        final TaskShared shared = new TaskShared(options.replicas(), options.onSkipped());
+        final List<Task> replicas = new ArrayList<>();
+        try {
+            for (int replica = 0; replica < options.replicas(); replica++) {
+                replicas.add(task(stage, partition, copies, layout, shared, leftAside));
+                shared.next();
+            }
+        } catch (final RuntimeException e) {
+            replicas.forEach(Task::close);
+            shared.close();
+            throw e;
+        }
+        return replicas;
     }
 
     private Task task(
@@ -103,11 +131,12 @@ public final class TaskFactory {
             final int partition,
             final StageCopies copies,
             final StageLayout layout,
+            final TaskShared shared,
             final Map<Long, String> leftAside) {
         final TaskId id = id(stage, partition);
         final TaskCounters counters = new TaskCounters();
         final TaskAudit audit = options.isAudit() ? audit(id, stage, counters) : null;
-        final TaskResources resources = new TaskResources(id, store, options, counters, audit, plan.outputs());
+        final TaskResources resources = new TaskResources(id, store, options, counters, audit, shared, plan.outputs());
         try {
             final ChainBuilder chain = new ChainBuilder(plan, stage, copies, resources);
             final LogPartition input = store.topic(stage.inputTopic()).partition(partition);

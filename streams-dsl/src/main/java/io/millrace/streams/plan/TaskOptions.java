@@ -19,6 +19,7 @@ import org.agrona.concurrent.IdleStrategy;
  * @param parts        makes operators and doors to topics.
  * @param resets       names of operators whose kept state is dropped where it does not fit.
  * @param housekeeping runs what takes a while, such as the removal of segments that no checkpoint needs.
+ * @param replicas     of each task, 1 or more.
  */
 public record TaskOptions(
         Supplier<IdleStrategy> idleStrategy,
@@ -28,4 +29,5 @@ public record TaskOptions(
         boolean isAudit,
         TaskParts parts,
         Set<String> resets,
-        Executor housekeeping) {}
+        Executor housekeeping,
+        int replicas) {}

@@ -23,6 +23,7 @@ import io.millrace.operators.task.AuditedDriver;
 import io.millrace.operators.task.GuardedDriver;
 import io.millrace.operators.task.NamedState;
 import io.millrace.operators.task.PolicyFailureHandler;
+import io.millrace.operators.task.SkippedRecord;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
 import io.millrace.streams.topology.StepScope;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -45,6 +47,8 @@ final class TaskResources implements AutoCloseable {
     private final TaskOptions options;
     private final Map<String, String> instead;
     private final TaskAudit audit;
+    private final TaskShared shared;
+    private final Consumer<SkippedRecord> onSkipped;
     private final TaskCounters counters;
     private final StateMemory memory;
     private final Map<Codec<?>, Codec<?>> codecs = new IdentityHashMap<>();
@@ -59,7 +63,10 @@ final class TaskResources implements AutoCloseable {
             final TaskOptions options,
             final TaskCounters counters,
             final TaskAudit audit,
+            final TaskShared shared,
             final Map<String, String> instead) {
+        this.shared = shared;
+        this.onSkipped = shared.onSkipped();
         this.counters = counters;
         this.audit = audit;
         this.id = id;
@@ -147,7 +154,7 @@ final class TaskResources implements AutoCloseable {
         final DeadLetters deadLetters = policy.kind() == ErrorPolicy.Kind.DEAD_LETTER
                 ? new DeadLetterAppender(id.job(), id.topic(), id.partition(), output(policy.deadLetterTopic()))
                 : null;
-        return new PolicyFailureHandler(id, operator, policy, counters, options.onSkipped(), deadLetters);
+        return new PolicyFailureHandler(id, operator, policy, counters, onSkipped, deadLetters);
     }
 
     OutputAppender output(final String topic) {
@@ -160,7 +167,7 @@ final class TaskResources implements AutoCloseable {
         final List<ProducerAppender> appenders = new ArrayList<>();
         try {
             for (int i = 0; i < logTopic.partitionCount(); i++) {
-                appenders.add(logTopic.partition(i).producer(producerId));
+                appenders.add(shared.producer(logTopic.partition(i), producerId));
             }
         } catch (final IllegalStateException e) {
             appenders.forEach(ProducerAppender::close);

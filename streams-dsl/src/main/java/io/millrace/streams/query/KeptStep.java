@@ -19,7 +19,7 @@ import org.agrona.DirectBuffer;
  * @param name   of the step.
  * @param node   of the step.
  * @param stage  of the step.
- * @param tasks  of the stage, by partition.
+ * @param tasks  of the stage, by partition; of several replicas the first.
  * @param halves tasks in front of the exchange that add up what they see of a window; empty where the window is done whole,
  *               and for other steps.
  * @param shape  of the state.

@@ -21,6 +21,19 @@ public final class StateInboxes {
         inboxes.put(task, inbox);
     }
 
+    /** Finds one to ask of those that do the same as a task: itself, or another one if it has failed. */
+    Task livingReplica(final Task task) {
+        if (!task.isClosed()) {
+            return task;
+        }
+        for (final Task other : inboxes.keySet()) {
+            if (other.id().equals(task.id()) && !other.isClosed()) {
+                return other;
+            }
+        }
+        return task;
+    }
+
     /** Asks a task; the request is refused if it cannot be asked. */
     void ask(final StateRequest request) {
         inboxes.get(request.task()).ask(request);

@@ -165,7 +165,7 @@ public final class StateQuery<K, V> {
     private List<StateRequest> requests(
             final List<Task> tasks, final DirectBuffer key, final long fromNs, final long toNs) {
         return tasks.stream()
-                .map(task -> new StateRequest(step.name(), task, key, cell, fromNs, toNs))
+                .map(task -> new StateRequest(step.name(), job.inboxes().livingReplica(task), key, cell, fromNs, toNs))
                 .toList();
     }
 

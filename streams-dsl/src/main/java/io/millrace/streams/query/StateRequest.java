@@ -59,6 +59,10 @@ final class StateRequest implements StateVisitor {
 
     /** By the task's thread, between two records. Nothing that goes wrong here is the task's business. */
     void answer() {
+        if (task.isClosed()) {
+            refuse("a replica of task " + task.id() + " has failed; ask again");
+            return;
+        }
         Object result;
         try {
             view.findValues(key, 0, key.capacity(), this);

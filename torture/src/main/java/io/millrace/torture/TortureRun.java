@@ -1,0 +1,147 @@
+package io.millrace.torture;
+
+import io.millrace.torture.job.Life;
+import io.millrace.torture.job.LifeOptions;
+import io.millrace.torture.job.TopologyName;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Rounds, one after the other, until the time is over, enough was killed, or something was found. */
+final class TortureRun {
+    private static final int SHOWN = 20;
+    private static final int WARM_UP_TIMEOUT_S = 60;
+    private static final int WARM_UP_INPUTS = 3_000;
+
+    private final TortureOptions options;
+    private final PrintWriter out;
+    private final Counts counts = new Counts();
+    private final long startNs = System.nanoTime();
+    private volatile boolean isOver;
+    private volatile boolean isInterrupted;
+
+    TortureRun(final TortureOptions options, final PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * Runs, and prints what was found and a summary.
+     *
+     * @return what has happened.
+     */
+    Counts run() throws IOException, InterruptedException {
+        Files.createDirectories(options.directory());
+        final Path directory = Files.createTempDirectory(options.directory(), "millrace-torture-");
+        removeWhenInterrupted(directory);
+        final Jvm jvm = new Jvm(directory);
+        archiveClasses(jvm, directory);
+        try (RunProgress progress = new RunProgress(options)) {
+            int number = 1;
+            do {
+                runRound(
+                        RoundPlan.draw(number, options.seed(), options.topologies(), options.maxLives()),
+                        jvm,
+                        directory);
+                number++;
+                progress.show(counts, seconds());
+            } while (counts.isClean() && !isBoundReached());
+        }
+        isOver = true;
+        if (counts.isClean()) {
+            Directories.delete(directory);
+        }
+        out.println(counts.summary(options.seed(), seconds()));
+        out.flush();
+        return counts;
+    }
+
+    // Nobody has looked at what is there; what takes mounts away is no child that may be ended here.
+    private void removeWhenInterrupted(final Path directory) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            if (isOver) {
+                return;
+            }
+            isInterrupted = true;
+            ProcessHandle.current()
+                    .children()
+                    .filter(child -> child.info().command().orElse("").endsWith("java"))
+                    .forEach(ProcessHandle::destroyForcibly);
+            try {
+                Directories.delete(directory);
+            } catch (final IOException e) {
+                // A process that is just ending may write a last file; it stays.
+            }
+        }));
+    }
+
+    private boolean isBoundReached() {
+        return options.seconds() > 0 && seconds() >= options.seconds()
+                || options.kills() > 0 && counts.kills >= options.kills();
+    }
+
+    private long seconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs);
+    }
+
+    private void runRound(final RoundPlan plan, final Jvm jvm, final Path directory)
+            throws IOException, InterruptedException {
+        final Path home = directory.resolve("round-" + plan.number());
+        final String name = "round " + plan.number() + " (" + plan.topology().text() + ", " + plan.partitions()
+                + (plan.partitions() == 1 ? " partition, " : " partitions, ") + plan.inputs() + " inputs)";
+        try (Round round = new Round(
+                plan, jvm, options.mutant(), counts, home, event -> trace("round " + plan.number() + ": " + event))) {
+            final List<String> findings = round.run();
+            if (findings.isEmpty()) {
+                trace(name + ": nothing found");
+            } else if (!isInterrupted) {
+                round.keep();
+                tell(name, home, findings);
+            }
+        }
+        if (counts.isClean()) {
+            Directories.delete(home);
+        }
+    }
+
+    private void trace(final String event) {
+        if (options.isVerbose()) {
+            out.println(event);
+            out.flush();
+        }
+    }
+
+    private void tell(final String name, final Path home, final List<String> findings) {
+        out.println(name + ", seed=" + options.seed() + ": found something; all of it is in " + home);
+        findings.stream().limit(SHOWN).forEach(finding -> out.println("  " + finding));
+        if (findings.size() > SHOWN) {
+            out.println("  and " + (findings.size() - SHOWN) + " more");
+        }
+        out.flush();
+    }
+
+    // Half of a short life is loading classes. If it cannot be made shorter, it is as long as it is.
+    private static void archiveClasses(final Jvm jvm, final Path directory) throws IOException, InterruptedException {
+        if (!jvm.canArchive()) {
+            return;
+        }
+        final Path home = directory.resolve("warm-up");
+        final List<String> command = new ArrayList<>(jvm.archivingCommand());
+        command.add(Life.class.getName());
+        command.addAll(LifeOptions.whole(home, TopologyName.STAGES, false, 0, 2, WARM_UP_INPUTS)
+                .arguments());
+        final Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(WARM_UP_TIMEOUT_S, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        Directories.delete(home);
+        jvm.useArchive();
+    }
+}

@@ -1,0 +1,56 @@
+package io.millrace.torture.check;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is to be checked.
+ *
+ * @param store       directory of a store that was closed in order; nothing is changed in it.
+ * @param topology    name of what the job does, see {@link Checker#topologies()}.
+ * @param seed        of the generated input; means nothing for recorded input.
+ * @param count       how many records were to be fed, not negative.
+ * @param input       topic that the job reads.
+ * @param tortured    topics that the job wrote while it suffered, by the names that the topology gives to its outputs: {@code out}
+ *                    and, where there is one, {@code late}.
+ * @param undisturbed topics that the same job wrote undisturbed, by the same names.
+ * @param damaged     partitions, such as {@code job.in.checkpoints/0}, that were damaged on purpose, so that nothing is asked of
+ *                    their bytes.
+ */
+public record CheckRequest(
+        Path store,
+        String topology,
+        long seed,
+        long count,
+        String input,
+        Map<String, String> tortured,
+        Map<String, String> undisturbed,
+        Set<String> damaged) {
+    /**
+     * Checks and copies what is given.
+     *
+     * @param store       directory of a store.
+     * @param topology    name of what the job does.
+     * @param seed        of the input.
+     * @param count       of the input's records.
+     * @param input       topic.
+     * @param tortured    topics by output.
+     * @param undisturbed topics by output.
+     * @param damaged     partitions.
+     * @throws IllegalArgumentException if the topology is unknown, the count negative, or an output has no topic.
+     */
+    public CheckRequest {
+        tortured = Map.copyOf(tortured);
+        undisturbed = Map.copyOf(undisturbed);
+        damaged = Set.copyOf(damaged);
+        if (count < 0) {
+            throw new IllegalArgumentException("no number of records: " + count);
+        }
+        final Set<String> outputs = Set.copyOf(TortureTopology.named(topology).outputs());
+        if (!tortured.keySet().equals(outputs) || !undisturbed.keySet().equals(outputs)) {
+            throw new IllegalArgumentException("topology " + topology + " has the outputs " + outputs + ", not "
+                    + tortured.keySet() + " and " + undisturbed.keySet());
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.millrace.torture.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.log.record.RecordKind;
+import io.millrace.torture.check.CheckResult;
+import io.millrace.torture.check.Checker;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The product and the checker's own meanings agree on random inputs. A failure prints its seed; {@code -Dmillrace.seed=N} tries that
+ * one alone, {@code -Dmillrace.rounds=N} tries more.
+ */
+class CheckedRunPropertyTest {
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
+    private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    private static final int MAX_COUNT = 6_000;
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @EnumSource(TopologyName.class)
+    void shouldFindNothingInARunThatIsRight(final TopologyName topology) throws IOException {
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
+            final SplittableRandom random = new SplittableRandom(~seed);
+            final int partitions = random.nextInt(topology.minPartitions(), topology.maxPartitions() + 1);
+            final long count = random.nextLong(MAX_COUNT);
+            final TortureStore store =
+                    new TortureStore(directory.resolve(topology + "-" + seed), topology, partitions, seed);
+            try (store) {
+                store.runWithRestarts(count);
+                store.runUndisturbed();
+            }
+
+            final CheckResult result = Checker.check(store.request(count));
+
+            final String what = topology + " seed=" + seed + " partitions=" + partitions + " count=" + count;
+            assertThat(result.messages()).as(what).isEmpty();
+            assertThat(result.isClean()).as(what).isTrue();
+            assertThat(result.inputs()).as(what).isEqualTo(count);
+        }
+    }
+
+    @Test
+    void shouldTryTimersOfBothKindsAndTicksWithThem() throws IOException {
+        final TortureStore store = new TortureStore(directory, TopologyName.TIMERS, 1, FIRST_SEED);
+        try (store) {
+            store.runWithRestarts(MAX_COUNT);
+
+            assertThat(store.count("in", record -> record.kind() == RecordKind.TICK))
+                    .as("ticks")
+                    .isGreaterThan(20);
+            for (final byte kind : new byte[] {1, 2}) {
+                assertThat(store.count("out", record -> record.buffer().getByte(record.valueOffset()) == kind))
+                        .as("results of timers of kind %d", kind)
+                        .isGreaterThan(100);
+            }
+        }
+    }
+
+    @Test
+    void shouldTryRecordsThatComeTooLate() throws IOException {
+        for (final TopologyName topology : List.of(TopologyName.WINDOWS, TopologyName.SESSIONS)) {
+            final TortureStore store = new TortureStore(directory.resolve(topology.text()), topology, 1, FIRST_SEED);
+            try (store) {
+                store.runWithRestarts(MAX_COUNT);
+
+                assertThat(store.count("late", record -> true))
+                        .as("late records of %s", topology)
+                        .isGreaterThan(0);
+            }
+        }
+    }
+
+    @Test
+    void shouldKnowTheTopologiesThatThereAre() {
+        assertThat(Checker.topologies())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(TopologyName.values())
+                        .map(TopologyName::text)
+                        .toList());
+    }
+}
