@@ -190,16 +190,15 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         return codec.decode(kept.buffer(row), kept.valueOffset(row), kept.valueLength(row));
     }
 
-    // To free memory alone nobody has to be woken.
+    // To free memory alone nobody has to be woken, and it may wait until there is more to free.
     private void askForFirst(final RecordContext context) {
-        final long dueNs = kept.firstDueNs();
-        if (dueNs == Long.MAX_VALUE) {
-            return;
-        }
         if (waits) {
-            context.wakeAtEventTime(dueNs + graceNs + 1);
-        } else {
-            context.callAtEventTime(dueNs + graceNs + 1);
+            final long dueNs = kept.firstDueNs();
+            if (dueNs != Long.MAX_VALUE) {
+                context.wakeAtEventTime(dueNs + graceNs + 1);
+            }
+        } else if (kept.hasManyDue()) {
+            context.callAtEventTime(kept.firstDueNs() + graceNs + 1);
         }
     }
 

@@ -8,13 +8,15 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * What an as-of join keeps: for each key the right values that a left one may still look back to, in the order of their event
  * times, those of one time in the order in which they came; and the left values that wait.
  *
  * <p>Of the right values that time has closed over, a key needs the last one only. It is dropped when it is older than the
- * tolerance, or when time has closed over its successor.
+ * tolerance, or when time has closed over its successor; at once if values wait, otherwise many together, see
+ * {@link #hasManyDue}.
  *
  * <pre>
  *   key:  int32 first right row | int32 last right row | int32 number of waiting left rows | int32 1 if the key is in the queue
@@ -34,6 +36,9 @@ final class AsOfRows {
     static final int EXPIRY = 2;
 
     static final long NONE = RowTable.NONE;
+
+    /** So many in the queue are no reason to hurry. */
+    private static final int FEW = 256;
 
     private static final int KEY_STATE_LENGTH = 16;
     private static final int FIRST = 0;
@@ -88,16 +93,15 @@ final class AsOfRows {
     /** Puts a right value among those of its key, and lets the key be looked at when it may be too old. */
     void link(final RecordContext context, final long row, final long timeNs, final long toleranceNs) {
         final long key = keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
-        final MutableDirectBuffer buffer = rows.buffer(row);
-        final int state = rows.stateOffset(row);
+        final long state = rows.stateAddress(row);
         write(row, timeNs, key);
         long before = row(get(key, LAST));
         while (before != NONE && timeNs(before) > timeNs) {
             before = previous(before);
         }
-        final int next = before == NONE ? get(key, FIRST) : rows.buffer(before).getInt(rows.stateOffset(before) + NEXT);
-        buffer.putInt(state + NEXT, next);
-        buffer.putInt(state + PREVIOUS, before == NONE ? 0 : reference(before));
+        final int next = before == NONE ? get(key, FIRST) : UnsafeApi.getInt(null, rows.stateAddress(before) + NEXT);
+        UnsafeApi.putInt(null, state + NEXT, next);
+        UnsafeApi.putInt(null, state + PREVIOUS, before == NONE ? 0 : reference(before));
         setNext(key, before, reference(row));
         setPrevious(key, row(next), reference(row));
         queue(timeNs, SUCCESSION, row);
@@ -108,8 +112,8 @@ final class AsOfRows {
     }
 
     private void write(final long row, final long timeNs, final long key) {
-        rows.buffer(row).putLong(rows.stateOffset(row) + TIME, timeNs);
-        rows.buffer(row).putInt(rows.stateOffset(row) + KEY, reference(key));
+        UnsafeApi.putLong(null, rows.stateAddress(row) + TIME, timeNs);
+        UnsafeApi.putInt(null, rows.stateAddress(row) + KEY, reference(key));
     }
 
     private void queue(final long timeNs, final int what, final long entry) {
@@ -137,15 +141,15 @@ final class AsOfRows {
     }
 
     private long previous(final long row) {
-        return row(rows.buffer(row).getInt(rows.stateOffset(row) + PREVIOUS));
+        return row(UnsafeApi.getInt(null, rows.stateAddress(row) + PREVIOUS));
     }
 
     private long next(final long row) {
-        return row(rows.buffer(row).getInt(rows.stateOffset(row) + NEXT));
+        return row(UnsafeApi.getInt(null, rows.stateAddress(row) + NEXT));
     }
 
     long timeNs(final long row) {
-        return rows.buffer(row).getLong(rows.stateOffset(row) + TIME);
+        return UnsafeApi.getLong(null, rows.stateAddress(row) + TIME);
     }
 
     MutableDirectBuffer buffer(final long row) {
@@ -167,12 +171,17 @@ final class AsOfRows {
     }
 
     private long key(final long row) {
-        return row(rows.buffer(row).getInt(rows.stateOffset(row) + KEY));
+        return row(UnsafeApi.getInt(null, rows.stateAddress(row) + KEY));
     }
 
     /** The earliest time in the queue; {@link Long#MAX_VALUE} when there is none. */
     long firstDueNs() {
         return due.isEmpty() ? Long.MAX_VALUE : due.firstTimeNs();
+    }
+
+    /** Whether so much is to be done that it is worth a call of time, measured by what is kept anyway. */
+    boolean hasManyDue() {
+        return due.size() >= FEW + keys.size() / 2;
     }
 
     /** What is to be done first: one of the constants. */
@@ -240,8 +249,8 @@ final class AsOfRows {
     }
 
     private void unlink(final long key, final long row) {
-        final int next = rows.buffer(row).getInt(rows.stateOffset(row) + NEXT);
-        final int previous = rows.buffer(row).getInt(rows.stateOffset(row) + PREVIOUS);
+        final int next = UnsafeApi.getInt(null, rows.stateAddress(row) + NEXT);
+        final int previous = UnsafeApi.getInt(null, rows.stateAddress(row) + PREVIOUS);
         setNext(key, row(previous), next);
         setPrevious(key, row(next), previous);
     }
@@ -257,7 +266,7 @@ final class AsOfRows {
             put(key, FIRST, next);
         } else {
             rows.change(row);
-            rows.buffer(row).putInt(rows.stateOffset(row) + NEXT, next);
+            UnsafeApi.putInt(null, rows.stateAddress(row) + NEXT, next);
         }
     }
 
@@ -266,16 +275,16 @@ final class AsOfRows {
             put(key, LAST, previous);
         } else {
             rows.change(row);
-            rows.buffer(row).putInt(rows.stateOffset(row) + PREVIOUS, previous);
+            UnsafeApi.putInt(null, rows.stateAddress(row) + PREVIOUS, previous);
         }
     }
 
     private int get(final long key, final int field) {
-        return keys.buffer(key).getInt(keys.stateOffset(key) + field);
+        return UnsafeApi.getInt(null, keys.stateAddress(key) + field);
     }
 
     private void put(final long key, final int field, final int value) {
-        keys.buffer(key).putInt(keys.stateOffset(key) + field, value);
+        UnsafeApi.putInt(null, keys.stateAddress(key) + field, value);
     }
 
     private void add(final long key, final int field, final int value) {

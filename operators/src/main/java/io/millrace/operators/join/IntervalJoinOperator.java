@@ -22,7 +22,8 @@ import org.agrona.DirectBuffer;
  * <p>Time is closed up to the watermark less the grace. A value with an earlier event time is late: it goes to the late
  * output of its side and meets nobody. A left value of time {@code t} can find a partner until time is closed behind
  * {@code t + after}, a right one until {@code t + before}; then it is forgotten, and handed on alone before if the join
- * keeps its side and it has met nobody. So what is kept is bounded by the interval.
+ * keeps its side and it has met nobody. So what is kept is bounded by the interval; an inner join, which has nothing to hand
+ * on then, forgets many at once and keeps them for up to an eighth of the interval longer.
  *
  * <p>Pairs come when the later of the two values comes, ordered by the event time of the partner, those of one time in the
  * order in which they came; a pair has the later of both event times. Values alone come in the order of their deadlines, those
@@ -35,10 +36,14 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     /** The longest distance and the longest grace, about 36 years. */
     public static final long MAX_SPAN_NS = EventTimeRange.MAX_SPAN_NS;
 
+    /** An inner join may keep values for an eighth of the interval longer than they can find a partner. */
+    private static final int LAG_SHIFT = 3;
+
     private final JoinKind kind;
     private final long beforeNs;
     private final long afterNs;
     private final long graceNs;
+    private final long lagNs;
     private final Codec<L> leftCodec;
     private final Codec<R> rightCodec;
     private final TaskCounters counters;
@@ -84,6 +89,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         this.beforeNs = beforeNs;
         this.afterNs = afterNs;
         this.graceNs = graceNs;
+        this.lagNs = beforeNs + afterNs >> LAG_SHIFT;
         this.leftCodec = leftCodec;
         this.rightCodec = rightCodec;
         this.counters = counters;
@@ -132,14 +138,15 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             return;
         }
         boolean isMatched = false;
-        long partner = kept.first(context, SideRows.RIGHT, timeNs - beforeNs);
+        final long key = kept.find(context);
+        long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
             pairLeft(context, left, timeNs, partner);
             partner = kept.next(partner);
         }
         if (isKept) {
-            keep(context, row, SideRows.LEFT, timeNs, deadlineNs, isMatched && kind.keepsLeft());
+            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, isMatched && kind.keepsLeft());
         } else if (!isMatched && kind.keepsLeft()) {
             joined.wrap(left, timeNs, null, 0);
             next.process(context, joined);
@@ -163,14 +170,15 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             return;
         }
         boolean isMatched = false;
-        long partner = kept.first(context, SideRows.LEFT, timeNs - afterNs);
+        final long key = kept.find(context);
+        long partner = kept.first(key, SideRows.LEFT, timeNs - afterNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
             pairRight(context, right, timeNs, partner);
             partner = kept.next(partner);
         }
         if (isKept) {
-            keep(context, row, SideRows.RIGHT, timeNs, deadlineNs, isMatched && kind.keepsRight());
+            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, isMatched && kind.keepsRight());
         } else if (!isMatched && kind.keepsRight()) {
             joined.wrap(null, 0, right, timeNs);
             next.process(context, joined);
@@ -223,12 +231,13 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
 
     private void keep(
             final RecordContext context,
+            final long key,
             final long row,
             final int side,
             final long timeNs,
             final long deadlineNs,
             final boolean isMatched) {
-        kept.link(context, row, side, timeNs, deadlineNs);
+        kept.link(context, key, row, side, timeNs, deadlineNs);
         if (isMatched) {
             kept.match(row);
         }
@@ -236,12 +245,12 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         lookAhead.update(context, kept.bytesInUse());
     }
 
-    // To free memory alone nobody has to be woken.
+    // To free memory alone nobody has to be woken, and it may wait until there is more to free.
     private void askForFirst(final RecordContext context) {
         if (!kept.isEmpty()) {
             final long timeNs = kept.firstDeadlineNs() + graceNs + 1;
             if (kind == JoinKind.INNER) {
-                context.callAtEventTime(timeNs);
+                context.callAtEventTime(timeNs + lagNs);
             } else {
                 context.wakeAtEventTime(timeNs);
             }

@@ -8,6 +8,7 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * The values of both sides of a join that may still find a partner: for each key and side a list in the order of event times,
@@ -68,70 +69,91 @@ final class SideRows {
         rows.remove(row);
     }
 
-    /** Puts a new row into the list of its key and side. */
-    void link(final RecordContext context, final long row, final int side, final long timeNs, final long deadlineNs) {
-        final long key = keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
-        final MutableDirectBuffer buffer = rows.buffer(row);
-        final int state = rows.stateOffset(row);
-        buffer.putLong(state + TIME, timeNs);
-        buffer.putInt(state + KEY, reference(key));
-        buffer.putInt(state + FLAGS, side == RIGHT ? IS_RIGHT : 0);
-        final int list = keys.stateOffset(key) + side * LIST_LENGTH;
-        long before = row(keys.buffer(key).getInt(list + LAST));
+    /** The key of the context; less than 0 if nothing is kept for it. */
+    long find(final RecordContext context) {
+        return keys.find(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    /** Puts a new row into the list of its key, which {@link #find} has given, and side. */
+    void link(
+            final RecordContext context,
+            final long found,
+            final long row,
+            final int side,
+            final long timeNs,
+            final long deadlineNs) {
+        final long key =
+                found < 0 ? keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength()) : found;
+        keys.change(key);
+        final long list = keys.stateAddress(key) + side * LIST_LENGTH;
+        long before = row(getInt(list + LAST));
         while (before != NONE && timeNs(before) > timeNs) {
-            before = row(rows.buffer(before).getInt(rows.stateOffset(before) + PREVIOUS));
+            before = previous(before);
         }
-        final int next = before == NONE
-                ? keys.buffer(key).getInt(list)
-                : rows.buffer(before).getInt(rows.stateOffset(before) + NEXT);
-        buffer.putInt(state + NEXT, next);
-        buffer.putInt(state + PREVIOUS, before == NONE ? 0 : reference(before));
-        setNext(key, list, before, reference(row));
-        setPrevious(key, list, row(next), reference(row));
+        final int next = before == NONE ? getInt(list) : getInt(rows.stateAddress(before) + NEXT);
+        final long state = rows.stateAddress(row);
+        UnsafeApi.putInt(null, state + NEXT, next);
+        UnsafeApi.putInt(null, state + PREVIOUS, before == NONE ? 0 : reference(before));
+        UnsafeApi.putLong(null, state + TIME, timeNs);
+        UnsafeApi.putInt(null, state + KEY, reference(key));
+        UnsafeApi.putInt(null, state + FLAGS, side == RIGHT ? IS_RIGHT : 0);
+        setNext(list, before, reference(row));
+        setPrevious(list, row(next), reference(row));
         due.add(deadlineNs, (arrivals++ & ARRIVAL_MASK) << UNIT_BITS | row >>> UNIT_SHIFT);
     }
 
-    private void setNext(final long key, final int list, final long row, final int next) {
+    private void setNext(final long list, final long row, final int next) {
         if (row == NONE) {
-            keys.buffer(key).putInt(list, next);
+            UnsafeApi.putInt(null, list, next);
         } else {
             rows.change(row);
-            rows.buffer(row).putInt(rows.stateOffset(row) + NEXT, next);
+            UnsafeApi.putInt(null, rows.stateAddress(row) + NEXT, next);
         }
     }
 
-    private void setPrevious(final long key, final int list, final long row, final int previous) {
+    private void setPrevious(final long list, final long row, final int previous) {
         if (row == NONE) {
-            keys.buffer(key).putInt(list + LAST, previous);
+            UnsafeApi.putInt(null, list + LAST, previous);
         } else {
             rows.change(row);
-            rows.buffer(row).putInt(rows.stateOffset(row) + PREVIOUS, previous);
+            UnsafeApi.putInt(null, rows.stateAddress(row) + PREVIOUS, previous);
         }
     }
 
-    /** The first row of a side at or behind a time. */
-    long first(final RecordContext context, final int side, final long fromNs) {
-        final long key = keys.find(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    private static int getInt(final long address) {
+        return UnsafeApi.getInt(null, address);
+    }
+
+    /** The first row of a key, which {@link #find} has given, and side at or behind a time. */
+    long first(final long key, final int side, final long fromNs) {
         if (key < 0) {
             return NONE;
         }
         // From the end: partners of what comes are new themselves, as a rule.
         long found = NONE;
-        long row = row(keys.buffer(key).getInt(keys.stateOffset(key) + side * LIST_LENGTH + LAST));
-        while (row != NONE && timeNs(row) >= fromNs) {
+        long row = row(getInt(keys.stateAddress(key) + side * LIST_LENGTH + LAST));
+        while (row != NONE) {
+            final long state = rows.stateAddress(row);
+            if (UnsafeApi.getLong(null, state + TIME) < fromNs) {
+                break;
+            }
             found = row;
-            row = row(rows.buffer(row).getInt(rows.stateOffset(row) + PREVIOUS));
+            row = row(getInt(state + PREVIOUS));
         }
         return found;
     }
 
+    private long previous(final long row) {
+        return row(getInt(rows.stateAddress(row) + PREVIOUS));
+    }
+
     /** The row behind another one. */
     long next(final long row) {
-        return row(rows.buffer(row).getInt(rows.stateOffset(row) + NEXT));
+        return row(getInt(rows.stateAddress(row) + NEXT));
     }
 
     long timeNs(final long row) {
-        return rows.buffer(row).getLong(rows.stateOffset(row) + TIME);
+        return UnsafeApi.getLong(null, rows.stateAddress(row) + TIME);
     }
 
     int side(final long row) {
@@ -146,12 +168,12 @@ final class SideRows {
         final int flags = flags(row);
         if ((flags & IS_MATCHED) == 0) {
             rows.change(row);
-            rows.buffer(row).putInt(rows.stateOffset(row) + FLAGS, flags | IS_MATCHED);
+            UnsafeApi.putInt(null, rows.stateAddress(row) + FLAGS, flags | IS_MATCHED);
         }
     }
 
     private int flags(final long row) {
-        return rows.buffer(row).getInt(rows.stateOffset(row) + FLAGS);
+        return getInt(rows.stateAddress(row) + FLAGS);
     }
 
     MutableDirectBuffer buffer(final long row) {
@@ -168,7 +190,7 @@ final class SideRows {
 
     /** Makes the key of a row the key of the context. */
     void key(final RecordContext context, final long row) {
-        final long key = row(rows.buffer(row).getInt(rows.stateOffset(row) + KEY));
+        final long key = row(getInt(rows.stateAddress(row) + KEY));
         context.key(keys.buffer(key), keys.keyOffset(key), keys.keyLength(key));
     }
 
@@ -190,18 +212,17 @@ final class SideRows {
     void removeFirstDue() {
         final long row = firstDue();
         due.removeFirst();
-        final MutableDirectBuffer buffer = rows.buffer(row);
-        final int state = rows.stateOffset(row);
-        final long key = row(buffer.getInt(state + KEY));
-        final int next = buffer.getInt(state + NEXT);
-        final int previous = buffer.getInt(state + PREVIOUS);
-        final int list = keys.stateOffset(key) + side(row) * LIST_LENGTH;
+        final long state = rows.stateAddress(row);
+        final long key = row(getInt(state + KEY));
+        final int next = getInt(state + NEXT);
+        final int previous = getInt(state + PREVIOUS);
+        final long lists = keys.stateAddress(key);
+        final long list = lists + (getInt(state + FLAGS) & IS_RIGHT) * LIST_LENGTH;
         keys.change(key);
-        setNext(key, list, row(previous), next);
-        setPrevious(key, list, row(next), previous);
+        setNext(list, row(previous), next);
+        setPrevious(list, row(next), previous);
         rows.remove(row);
-        final int lists = keys.stateOffset(key);
-        if (keys.buffer(key).getInt(lists) == 0 && keys.buffer(key).getInt(lists + LIST_LENGTH) == 0) {
+        if (getInt(lists) == 0 && getInt(lists + LIST_LENGTH) == 0) {
             keys.remove(key);
         }
     }

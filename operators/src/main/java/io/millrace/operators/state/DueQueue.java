@@ -4,25 +4,31 @@ import org.agrona.UnsafeApi;
 
 /**
  * What comes due, ordered by time and then by a number that the caller gives. Unlike in {@link TimerQueue} there are no
- * keys, the number says what is meant, and the first element may be put off. A binary heap outside the Java heap, 16
- * bytes for each element: to add in the order of time costs one comparison, to remove the logarithm of the size, and
- * neither allocates. It grows and shrinks by half, so its memory follows what is in it. Used by one thread.
+ * keys, the number says what is meant, and the first element may be put off. Outside the Java heap, 16 bytes for each
+ * element: what comes in order goes into a ring, see {@link DueLane}, all else into a binary heap, where to remove takes the
+ * logarithm of its size. Nothing allocates. Both grow and shrink by half, so their memory follows what is in them. Used by one
+ * thread.
  *
  * <pre>
  *   element: 0 int64 time in ns | 8 int64 number
  * </pre>
  */
 public final class DueQueue implements AutoCloseable {
-    private static final int ELEMENT_LENGTH = 16;
-    private static final int NUMBER_OFFSET = 8;
+    static final int ELEMENT_LENGTH = 16;
+    static final int NUMBER_OFFSET = 8;
+
     private static final int MIN_CAPACITY = 64;
     private static final int MAX_CAPACITY = 1 << 29;
 
     private final StateMemory memory;
     private final String owner;
+    private final DueLane lane;
+
+    // Of the heap.
     private long address;
     private int capacity;
     private int size;
+    private boolean isFirstInLane;
     private boolean closed;
 
     /**
@@ -34,6 +40,7 @@ public final class DueQueue implements AutoCloseable {
     public DueQueue(final StateMemory memory, final String owner) {
         this.memory = memory;
         this.owner = owner;
+        this.lane = new DueLane(memory, owner);
         memory.add(this);
     }
 
@@ -43,7 +50,7 @@ public final class DueQueue implements AutoCloseable {
      * @return whether {@link #size()} is 0.
      */
     public boolean isEmpty() {
-        return size == 0;
+        return size() == 0;
     }
 
     /**
@@ -52,7 +59,7 @@ public final class DueQueue implements AutoCloseable {
      * @return elements in the queue.
      */
     public int size() {
-        return size;
+        return lane.size() + size;
     }
 
     /**
@@ -61,7 +68,7 @@ public final class DueQueue implements AutoCloseable {
      * @return the earliest time, in ns.
      */
     public long firstTimeNs() {
-        return time(0);
+        return isFirstInLane ? lane.timeNs(0) : time(0);
     }
 
     /**
@@ -70,7 +77,7 @@ public final class DueQueue implements AutoCloseable {
      * @return the smallest number of those with the earliest time.
      */
     public long firstNumber() {
-        return number(0);
+        return isFirstInLane ? lane.number(0) : number(0);
     }
 
     /**
@@ -85,6 +92,15 @@ public final class DueQueue implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the queue is closed");
         }
+        if (lane.takes(timeNs, number)) {
+            lane.add(timeNs, number);
+        } else {
+            addToHeap(timeNs, number);
+        }
+        chooseFirst();
+    }
+
+    private void addToHeap(final long timeNs, final long number) {
         ensureCapacity(size + 1);
         int hole = size++;
         while (hole > 0) {
@@ -98,8 +114,21 @@ public final class DueQueue implements AutoCloseable {
         put(hole, timeNs, number);
     }
 
+    private void chooseFirst() {
+        isFirstInLane = lane.size() > 0 && (size == 0 || !isBefore(0, lane.timeNs(0), lane.number(0)));
+    }
+
     /** Removes the first element. There is one. */
     public void removeFirst() {
+        if (isFirstInLane) {
+            lane.removeFirst();
+        } else {
+            removeFirstOfHeap();
+        }
+        chooseFirst();
+    }
+
+    private void removeFirstOfHeap() {
         size--;
         if (size > 0) {
             sink(time(size), number(size));
@@ -113,9 +142,23 @@ public final class DueQueue implements AutoCloseable {
      * Gives the first element a later time. There is one.
      *
      * @param timeNs not before its time.
+     * @throws io.millrace.log.error.MillraceException STATE_BUDGET if it has to go elsewhere and there is no memory for that;
+     *                                                 the queue is what it was and can be used.
      */
     public void putOffFirst(final long timeNs) {
-        sink(timeNs, number(0));
+        if (isFirstInLane) {
+            // Added before it is removed, so that it is not lost when there is no memory.
+            final long number = lane.number(0);
+            if (lane.takes(timeNs, number)) {
+                lane.add(timeNs, number);
+            } else {
+                addToHeap(timeNs, number);
+            }
+            lane.removeFirst();
+        } else {
+            sink(timeNs, number(0));
+        }
+        chooseFirst();
     }
 
     /** Puts an element in the place of the first one. */
@@ -158,7 +201,7 @@ public final class DueQueue implements AutoCloseable {
     private void ensureCapacity(final int required) {
         if (required > capacity) {
             if (capacity == MAX_CAPACITY) {
-                throw new IllegalStateException("too much comes due: operator=" + owner + " elements=" + size
+                throw new IllegalStateException("too much comes due: operator=" + owner + " elements=" + size()
                         + "; spread the keys over more partitions");
             }
             resize(Math.max(MIN_CAPACITY, capacity * 2));
@@ -166,7 +209,7 @@ public final class DueQueue implements AutoCloseable {
     }
 
     private void resize(final int newCapacity) {
-        address = memory.reallocateBytes(address, bytesInUse(), (long) newCapacity * ELEMENT_LENGTH, owner);
+        address = memory.reallocateBytes(address, heapBytes(), (long) newCapacity * ELEMENT_LENGTH, owner);
         capacity = newCapacity;
     }
 
@@ -176,6 +219,10 @@ public final class DueQueue implements AutoCloseable {
      * @return bytes.
      */
     public long bytesInUse() {
+        return lane.bytesInUse() + heapBytes();
+    }
+
+    private long heapBytes() {
         return (long) capacity * ELEMENT_LENGTH;
     }
 
@@ -185,6 +232,11 @@ public final class DueQueue implements AutoCloseable {
      * @param writer to write with.
      */
     public void snapshot(final StateWriter writer) {
+        writer.writeInt(lane.size());
+        for (int i = 0; i < lane.size(); i++) {
+            writer.writeLong(lane.timeNs(i));
+            writer.writeLong(lane.number(i));
+        }
         writer.writeInt(size);
         for (int i = 0; i < size; i++) {
             writer.writeLong(time(i));
@@ -202,10 +254,20 @@ public final class DueQueue implements AutoCloseable {
     public void restore(final StateReader reader) {
         clear();
         try {
-            final int count = reader.readCount(reader.remaining() / ELEMENT_LENGTH, "the number of elements");
-            for (int i = 0; i < count; i++) {
-                add(reader.readLong(), reader.readLong());
+            // Each part as it was, so that those who go on from here write the same bytes as those who never stopped.
+            final int inOrder =
+                    reader.readCount(reader.remaining() / ELEMENT_LENGTH, "the number of elements in order");
+            for (int i = 0; i < inOrder; i++) {
+                final long timeNs = reader.readLong();
+                final long number = reader.readLong();
+                reader.check(lane.takes(timeNs, number), "elements in order are not");
+                lane.add(timeNs, number);
             }
+            final int others = reader.readCount(reader.remaining() / ELEMENT_LENGTH, "the number of elements");
+            for (int i = 0; i < others; i++) {
+                addToHeap(reader.readLong(), reader.readLong());
+            }
+            chooseFirst();
         } catch (final RuntimeException e) {
             clear();
             throw e;
@@ -214,9 +276,11 @@ public final class DueQueue implements AutoCloseable {
 
     /** Forgets all elements and gives the memory back. */
     public void clear() {
+        lane.clear();
+        isFirstInLane = false;
         size = 0;
         if (capacity > 0) {
-            memory.freeBytes(address, bytesInUse());
+            memory.freeBytes(address, heapBytes());
             address = 0;
             capacity = 0;
         }
@@ -234,6 +298,6 @@ public final class DueQueue implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "DueQueue[elements=" + size + " bytes=" + bytesInUse() + "]";
+        return "DueQueue[elements=" + size() + " bytes=" + bytesInUse() + "]";
     }
 }

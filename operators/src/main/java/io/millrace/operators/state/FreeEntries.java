@@ -18,6 +18,10 @@ final class FreeEntries {
     int lengthCount;
 
     private int[] heads = new int[INITIAL_LENGTHS];
+
+    // Most tables have entries of one length, or some in a row.
+    private int lastList;
+
     private final EntryPages pages;
 
     FreeEntries(final EntryPages pages) {
@@ -26,7 +30,7 @@ final class FreeEntries {
 
     /** Takes the place that was freed last, or returns -1. */
     long poll(final int entryLength) {
-        final int list = Arrays.binarySearch(lengths, 0, lengthCount, entryLength);
+        final int list = find(entryLength);
         if (list < 0 || heads[list] == 0) {
             return NONE;
         }
@@ -36,6 +40,17 @@ final class FreeEntries {
             link(entryOf(heads[list]), PREVIOUS_OFFSET, 0);
         }
         return entry;
+    }
+
+    private int find(final int entryLength) {
+        if (lastList < lengthCount && lengths[lastList] == entryLength) {
+            return lastList;
+        }
+        final int found = Arrays.binarySearch(lengths, 0, lengthCount, entryLength);
+        if (found >= 0) {
+            lastList = found;
+        }
+        return found;
     }
 
     void push(final long entry, final int entryLength) {
@@ -52,7 +67,7 @@ final class FreeEntries {
     }
 
     private int list(final int entryLength) {
-        final int found = Arrays.binarySearch(lengths, 0, lengthCount, entryLength);
+        final int found = find(entryLength);
         if (found >= 0) {
             return found;
         }

@@ -374,6 +374,16 @@ public final class KeyedTable implements AutoCloseable {
     }
 
     /**
+     * Address of an entry's state, for those who read several fields of it.
+     *
+     * @param entry of this table; nobody checks that it is one.
+     * @return address, a multiple of 8; valid until the table is cleared.
+     */
+    public long stateAddress(final long entry) {
+        return pages.addresses[EntryPages.pageOf(entry)] + stateOffset(entry);
+    }
+
+    /**
      * Where an entry's key begins.
      *
      * @param entry of this table.

@@ -3,6 +3,7 @@ package io.millrace.operators.state;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Values of any length outside the Java heap, each with some bytes of fixed length beside it: what a step keeps many of for a
@@ -86,23 +87,21 @@ public final class RowTable implements AutoCloseable {
         }
         checkLength(valueLength);
         final long row = pages.allocate(pages.entryLength(valueLength));
-        final MutableDirectBuffer buffer = buffer(row);
-        final int offset = EntryPages.offsetOf(row);
-        buffer.putInt(offset, valueLength);
-        buffer.putInt(offset + Integer.BYTES, NO_HASH);
+        final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
+        UnsafeApi.putLong(null, entry, EntryPages.header(NO_HASH, valueLength));
         // What is behind the value in its last word as well, so that equal states have equal bytes.
         final int padded = EntryPages.stateOffset(valueLength);
         if (valueLength % Long.BYTES != 0) {
-            buffer.putLong(offset + padded - Long.BYTES, 0);
+            UnsafeApi.putLong(null, entry + padded - Long.BYTES, 0);
         }
-        zero(buffer, offset + padded, pages.stateLength);
+        zero(entry + padded, pages.stateLength);
         size++;
         return row;
     }
 
-    private static void zero(final MutableDirectBuffer buffer, final int from, final int length) {
-        for (int at = from; at < from + length; at += Long.BYTES) {
-            buffer.putLong(at, 0);
+    private static void zero(final long from, final int length) {
+        for (int at = 0; at < length; at += Long.BYTES) {
+            UnsafeApi.putLong(null, from + at, 0);
         }
     }
 
@@ -156,6 +155,17 @@ public final class RowTable implements AutoCloseable {
      */
     public int stateOffset(final long row) {
         return EntryPages.offsetOf(row) + EntryPages.stateOffset(pages.keyLength(row));
+    }
+
+    /**
+     * Address of the bytes beside a row's value, for those who read several of them.
+     *
+     * @param row of this table; nobody checks that it is one.
+     * @return address, a multiple of 8; valid until the table is cleared.
+     */
+    public long stateAddress(final long row) {
+        final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
+        return entry + EntryPages.stateOffset(UnsafeApi.getInt(null, entry));
     }
 
     /** Whether a number is a row, or looks like one because it stands inside of one. */

@@ -68,6 +68,35 @@ class DueQueueTest {
     }
 
     @Test
+    void shouldKeepTheOrderOfARingThatIsFoldedWhileItGrowsAndShrinks() {
+        int added = 0;
+        int removed = 0;
+        for (int size = 50; size < 5_000; size += 37) {
+            // Up to a size and down to a fifth of it, so that the head stands somewhere else each time.
+            while (added - removed < size) {
+                queue.add(added / 3, added++);
+            }
+            while (added - removed > size / 5) {
+                assertThat(queue.firstNumber()).isEqualTo(removed);
+                assertThat(queue.firstTimeNs()).isEqualTo(removed++ / 3);
+                queue.removeFirst();
+            }
+        }
+    }
+
+    @Test
+    void shouldWriteTheSameBytesAfterARestore() {
+        for (int i = 0; i < 200; i++) {
+            queue.add(i * 7 % 50, i);
+        }
+        final UnsafeBuffer snapshot = Snapshots.of(queue::snapshot);
+
+        queue.restore(Snapshots.reader(snapshot));
+
+        assertThat(Snapshots.of(queue::snapshot)).isEqualTo(snapshot);
+    }
+
+    @Test
     void shouldStayWhatItWasWhenTheBudgetIsUsedUp() {
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 1_000_000; i++) {
