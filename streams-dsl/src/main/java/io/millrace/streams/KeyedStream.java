@@ -222,9 +222,15 @@ public class KeyedStream<K, V> {
      */
     public final <R> Table<K, R> aggregate(final String name, final Aggregation<? super V, ?, R> aggregation) {
         Objects.requireNonNull(aggregation, "aggregate needs an aggregation");
+        return aggregate(name, aggregation, null);
+    }
+
+    private <R> Table<K, R> aggregate(
+            final String name, final Aggregation<? super V, ?, R> aggregation, final Codec<R> codec) {
         final Table.Updates updates = new Table.Updates();
         return table(
                 name,
+                codec,
                 "rolling " + aggregation.name(),
                 aggregation.describeState() + " and the key, for each key",
                 updates,
@@ -245,7 +251,7 @@ public class KeyedStream<K, V> {
      * @return their number so far, for each key.
      */
     public final Table<K, Long> count(final String name) {
-        return aggregate(name, Aggregations.count());
+        return aggregate(name, Aggregations.count(), Codecs.int64());
     }
 
     /**
@@ -256,7 +262,7 @@ public class KeyedStream<K, V> {
      * @return the sum so far, for each key.
      */
     public final Table<K, Long> sum(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.sum(number));
+        return aggregate(name, Aggregations.sum(number), Codecs.int64());
     }
 
     /**
@@ -267,7 +273,7 @@ public class KeyedStream<K, V> {
      * @return the smallest so far, for each key.
      */
     public final Table<K, Long> min(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.min(number));
+        return aggregate(name, Aggregations.min(number), Codecs.int64());
     }
 
     /**
@@ -278,7 +284,7 @@ public class KeyedStream<K, V> {
      * @return the largest so far, for each key.
      */
     public final Table<K, Long> max(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.max(number));
+        return aggregate(name, Aggregations.max(number), Codecs.int64());
     }
 
     /**
@@ -301,24 +307,20 @@ public class KeyedStream<K, V> {
      * @return the value that is left so far, for each key.
      */
     public final Table<K, V> reduce(final String name, final Codec<V> codec, final BinaryOperator<V> function) {
-        return aggregate(name, Aggregations.reduce(codec, function));
+        return aggregate(name, Aggregations.reduce(codec, function), codec);
     }
 
     private <R> Table<K, R> table(
             final String name,
+            final Codec<R> codec,
             final String description,
             final String state,
             final Table.Updates updates,
             final StepNode.Factory<V> factory) {
         flow.topology().checkStep(name);
         final StepNode<V> step = new StepNode<>(name, description, new StepNode.StateInfo(state, null), null, factory);
-        flow.topology()
-                .check(() -> step.children().isEmpty()
-                        ? "table " + name
-                                + ": nobody reads it, so it would keep state for nothing; end it with toChanges() or"
-                                + " to(topic, codec), or leave the step out"
-                        : null);
-        return new Table<>(flow.then(step, null), keyCodec, updates);
+        Table.checkIsRead(name, step, flow.topology());
+        return Table.ofValues(name, keyCodec, codec, flow.then(step, null), updates);
     }
 
     /**
@@ -341,6 +343,7 @@ public class KeyedStream<K, V> {
         final Table.Updates updates = new Table.Updates();
         return table(
                 name,
+                null,
                 "top " + n,
                 "at most " + n + " values on the heap and the key, for each key",
                 updates,

@@ -2,55 +2,136 @@ package io.millrace.streams;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.join.Change;
+import io.millrace.operators.join.ChangeCodec;
+import io.millrace.operators.join.ValueChangeOperator;
 import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.keyed.KeyedOperator;
+import io.millrace.streams.topology.SinkNode;
+import io.millrace.streams.topology.TopologyNode;
+import java.util.Objects;
 
 /**
  * A value for each key that changes as the stream goes on. What can be seen of it are its changes, in the order in which they
- * happen: a value that is the same as before is no change.
+ * happen: a value that is the same as before is no change, and neither is the delete of a key that is not there.
+ *
+ * <p>A table comes from a topic ({@link Topology#table}), from an aggregation, or from another table.
  *
  * @param <K> type of the keys.
  * @param <V> type of the values.
  */
-public final class Table<K, V> {
-    private final Flow<V> flow;
-    private final Codec<K> keyCodec;
+public sealed class Table<K, V> permits SourceTable {
+    final Codec<K> keyCodec;
+    private final String name;
     private final Updates updates;
 
-    Table(final Flow<V> flow, final Codec<K> keyCodec, final Updates updates) {
-        this.flow = flow;
+    // The new values of keys, where none is ever deleted: those of an aggregation. Null for any other table.
+    private final Flow<V> values;
+
+    // Changes that may not know the value before, and those that do; null until somebody asks.
+    private Flow<Change<V>> changes;
+    private Flow<Change<V>> withBefore;
+    private Codec<V> codec;
+
+    private Table(
+            final String name,
+            final Codec<K> keyCodec,
+            final Codec<V> codec,
+            final Flow<V> values,
+            final Flow<Change<V>> changes,
+            final Flow<Change<V>> withBefore,
+            final Updates updates) {
+        this.name = name;
         this.keyCodec = keyCodec;
+        this.codec = codec;
+        this.values = values;
+        this.changes = changes;
+        this.withBefore = withBefore;
         this.updates = updates;
     }
 
+    /** A table whose changes know the value before. */
+    Table(final String name, final Codec<K> keyCodec, final Codec<V> codec, final Flow<Change<V>> withBefore) {
+        this(name, keyCodec, codec, null, withBefore, withBefore, null);
+    }
+
+    /** A table of values that are never deleted. */
+    static <K, V> Table<K, V> ofValues(
+            final String name,
+            final Codec<K> keyCodec,
+            final Codec<V> codec,
+            final Flow<V> values,
+            final Updates updates) {
+        return new Table<>(name, keyCodec, codec, values, null, null, updates);
+    }
+
+    /** A table whose changes do not know the value before. */
+    static <K, V> Table<K, V> ofChanges(
+            final String name, final Codec<K> keyCodec, final Codec<V> codec, final Flow<Change<V>> changes) {
+        return new Table<>(name, keyCodec, codec, null, changes, null, null);
+    }
+
     /**
-     * Hands on the value of a key at each value of the stream, although it may not have changed.
+     * Hands on the value of a key at each value of the stream, although it may not have changed. For aggregations that are read
+     * by {@link #toChanges()} or {@link #to}; a change of a table is always one.
      *
      * @return this table.
      */
-    public Table<K, V> everyUpdate() {
-        updates.isEach = true;
+    public final Table<K, V> everyUpdate() {
+        if (updates == null) {
+            topology()
+                    .mistake(
+                            "table " + name,
+                            "everyUpdate() is for the aggregations of streams; this table hands on changes only");
+        } else {
+            updates.isEach = true;
+        }
         return this;
     }
 
     /**
-     * Says what the step does with a value that makes its function fail.
+     * Says what the step does with a value that makes its function fail; for a table of a topic, with a value that cannot be
+     * kept.
      *
      * @param policy to follow, in the place of that of the topology.
      * @return this table.
      */
     public Table<K, V> onError(final ErrorPolicy policy) {
-        flow.onError(policy);
+        if (values != null) {
+            values.onError(policy);
+        } else {
+            changes.onError(policy);
+        }
         return this;
     }
 
     /**
-     * The changes as a stream.
+     * Says how the values are written. Needed where a step behind has to know the value before a change, or where changes go
+     * through an exchange, unless the table knows it: one of a topic does, and so do counts and sums.
+     *
+     * @param valueCodec of the values.
+     * @return this table.
+     */
+    public final Table<K, V> codec(final Codec<V> valueCodec) {
+        codec = Objects.requireNonNull(valueCodec, "codec(…) needs a codec");
+        return this;
+    }
+
+    /**
+     * The new values as a stream. For tables from which no key is ever deleted, as those of the aggregations of streams are;
+     * {@link #changes()} tells of deletes and of the values before.
      *
      * @return each new value with its key; a view that is valid inside the call.
      */
-    public Stream<Keyed<K, V>> toChanges() {
-        return new Stream<>(flow.stateless(
+    public final Stream<Keyed<K, V>> toChanges() {
+        if (values == null) {
+            topology()
+                    .mistake(
+                            "table " + name,
+                            "keys are deleted from it, which toChanges() cannot tell; use changes(), or to(topic, codec)");
+            return new Stream<>(new Flow<>(topology(), changes.node(), changes.port(), null));
+        }
+        return new Stream<>(values.stateless(
                 "changes",
                 (scope, nexts) ->
                         scope.operator(KeyedOperator.class, scope.failures(), scope.codec(keyCodec), nexts.get(0)),
@@ -58,16 +139,89 @@ public final class Table<K, V> {
     }
 
     /**
-     * Appends each change to a topic, which is created with the job when it does not exist: the key, and its new value.
+     * The changes as a stream, deletes among them.
      *
-     * @param topic that no other sink of the topology writes.
-     * @param codec that writes the values.
+     * @return each change under its key, with the values before and after; a view that is valid inside the call.
      */
-    public void to(final String topic, final Codec<V> codec) {
-        new Flow<>(flow.topology(), flow.node(), flow.port(), codec).to(topic);
+    public final KeyedStream<K, Change<V>> changes() {
+        return new KeyedStream<>(withBefore("changes()"), keyCodec);
     }
 
-    /** What a table hands on; settled when the tasks are made. */
+    /**
+     * Appends each change to a topic, which is created with the job when it does not exist: the key and its new value, or a
+     * tombstone for a delete.
+     *
+     * @param topic      that no other sink of the topology writes.
+     * @param valueCodec that writes the values.
+     */
+    public final void to(final String topic, final Codec<V> valueCodec) {
+        if (values != null) {
+            new Flow<>(values.topology(), values.node(), values.port(), valueCodec).to(topic);
+            return;
+        }
+        Objects.requireNonNull(valueCodec, "to(…) needs a codec of the values");
+        topology().addOutput(topic);
+        changes.node().add(changes.port(), SinkNode.ofTable(topic, valueCodec));
+    }
+
+    final String name() {
+        return name;
+    }
+
+    final Codec<V> codec() {
+        return codec;
+    }
+
+    final Topology topology() {
+        return values != null ? values.topology() : changes.topology();
+    }
+
+    /** Changes that may not know the value before. */
+    final Flow<Change<V>> anyChanges() {
+        if (changes == null) {
+            changes = values.stateless(
+                    "changes",
+                    (scope, nexts) -> scope.operator(ValueChangeOperator.class, scope.failures(), nexts.get(0)),
+                    null);
+        }
+        return written(changes, false);
+    }
+
+    /** Changes that know the value before, for which it is kept once more where the step that made it does not. */
+    final Flow<Change<V>> withBefore(final String asker) {
+        if (withBefore == null) {
+            if (codec == null) {
+                topology()
+                        .mistake(
+                                "table " + name,
+                                asker + " needs the value before a change, which is kept as bytes; say how values are"
+                                        + " written with codec(…)");
+                return written(anyChanges(), false);
+            }
+            final String keeper = name + "-table";
+            topology().checkStep(keeper);
+            withBefore = anyChanges().then(new TableStep<>(keeper, codec).node(), null);
+        }
+        return written(withBefore, true);
+    }
+
+    private Flow<Change<V>> written(final Flow<Change<V>> flow, final boolean isWithBefore) {
+        return new Flow<>(
+                flow.topology(),
+                flow.node(),
+                flow.port(),
+                codec == null ? null : new ChangeCodec<>(codec, isWithBefore));
+    }
+
+    static void checkIsRead(final String name, final TopologyNode step, final Topology topology) {
+        topology.check(() -> step.children().isEmpty()
+                ? "table " + name
+                        + ": nobody reads it, so it would keep state for nothing; join it, end it with changes() or"
+                        + " to(topic, codec), or leave the step out"
+                : null);
+    }
+
+    /** What a table of an aggregation hands on; settled when the tasks are made. */
     static final class Updates {
         boolean isEach;
     }

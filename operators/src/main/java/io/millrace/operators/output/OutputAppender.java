@@ -308,6 +308,40 @@ public class OutputAppender implements AutoCloseable {
         sequences[partition]++;
     }
 
+    /**
+     * Appends the delete of a key.
+     *
+     * @param step        that appends, for messages.
+     * @param partition   to append to.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param key         buffer that holds the key.
+     * @param keyOffset   at which the key begins.
+     * @param keyLength   in bytes, at least 1.
+     * @throws OperatorException if the record has no key, or is longer than the log takes.
+     * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
+     */
+    public final void appendTombstone(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength) {
+        if (keyLength == 0) {
+            throw new OperatorException(new IllegalArgumentException("a delete needs the key that it deletes"));
+        }
+        checkLength(keyLength, 0);
+        if (claim(step, partition, RecordKind.TOMBSTONE, eventTimeNs, keyLength, 0)) {
+            claim.buffer().putBytes(claim.keyOffset(), key, keyOffset, keyLength);
+            claim.commit();
+            counters.addRecordOut();
+        } else {
+            audit(step, partition, RecordKind.TOMBSTONE, eventTimeNs, key, keyOffset, keyLength, discarded, 0, null);
+            counters.addReplayedOutput();
+        }
+        sequences[partition]++;
+    }
+
     // False: the log holds this sequence already, there is nothing to write.
     private boolean claim(
             final String step,

@@ -1,0 +1,79 @@
+package io.millrace.testkit.tables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.millrace.streams.Codecs;
+import io.millrace.streams.SourceTable;
+import io.millrace.streams.Topology;
+import io.millrace.testkit.ContractReport;
+import io.millrace.testkit.OperatorContract;
+import io.millrace.testkit.TopologyTestDriver;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** The contract of tables. */
+class TableContractTest {
+    private static final TableScript SCRIPT = TableScript.random(new SplittableRandom(6), 40, 5);
+
+    @Test
+    void shouldHoldForATableOfATopic() {
+        verify(table -> {}, 1, 2);
+    }
+
+    @Test
+    void shouldHoldForATableThatIsLatestByEventTime() {
+        verify(SourceTable::latestByEventTime, 1, 2);
+    }
+
+    // A key's life may end in another order on another number of partitions, and with another event time.
+    @Test
+    void shouldHoldForATableWhoseKeysHaveATimeToLive() {
+        verify(table -> table.ttl(Duration.ofMillis(155)), 2);
+        verify(table -> table.latestByEventTime().ttl(Duration.ofMillis(155)), 1);
+    }
+
+    private static void verify(final Consumer<SourceTable<String, String>> options, final int... partitions) {
+        verifyAll(
+                topology -> {
+                    final SourceTable<String, String> table = table(topology);
+                    options.accept(table);
+                    table.changes()
+                            .mapWithKey((key, change) -> key + ": " + change, Codecs.string())
+                            .to("out");
+                    table.to("copy", Codecs.string());
+                    table.late().to("late");
+                },
+                TableContractTest::play,
+                partitions);
+    }
+
+    private static SourceTable<String, String> table(final Topology topology) {
+        return topology.table("prices", "in", Codecs.string(), Codecs.string());
+    }
+
+    private static void play(final TopologyTestDriver driver) {
+        SCRIPT.play(driver, "in");
+        TableScript.letTimePass(driver);
+        driver.end();
+    }
+
+    private static void verifyAll(
+            final Consumer<Topology> steps, final Consumer<TopologyTestDriver> script, final int... partitions) {
+        final ContractReport report = OperatorContract.of(() -> {
+                    final Topology topology = Topology.named("contract");
+                    steps.accept(topology);
+                    return topology;
+                })
+                .script(script)
+                .partitions(partitions)
+                .maxCrashes(3)
+                .verify();
+
+        assertThat(report.restores()).isGreaterThan(20);
+        assertThat(report.refusals()).isPositive();
+        assertThat(report.crashes()).isPositive();
+        assertThat(report.checkpointedCrashes()).isPositive();
+    }
+}
