@@ -2,6 +2,7 @@ package io.millrace.streams;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.join.AsOfJoinOperator;
 import io.millrace.operators.join.IntervalJoinOperator;
 import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.join.Joined;
@@ -27,6 +28,8 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
 
     // Where an exchange lies between, the join learns of time this often within the interval.
     private static final int WATERMARKS_PER_SPAN = 8;
+
+    private static final long NS_PER_MS = 1_000_000;
 
     private final Flow<L> left;
     private final Flow<R> right;
@@ -61,19 +64,16 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             final KeyedStream<K, R> right,
             final String name,
             final Within within) {
-        final Flow<Sided> sides = Sides.together(
-                name,
-                List.of(new Sides.Side<>(left.flow, left.keyCodec), new Sides.Side<>(right.flow, right.keyCodec)));
         final long beforeNs = within.beforeNs();
         final long afterNs = within.afterNs();
         final long graceNs = within.graceNs();
-        final StepNode<Sided> step = new StepNode<>(
+        return of(
                 name,
+                left,
+                right,
                 kind.name().toLowerCase(Locale.ROOT) + " join within " + within,
-                new StepNode.StateInfo(
-                        "48 bytes and the value, for each value that may still find a partner, and the key",
-                        grid(beforeNs + afterNs + graceNs)),
-                null,
+                "48 bytes and the value, for each value that may still find a partner, and the key",
+                grid(beforeNs + afterNs + graceNs),
                 (scope, nexts) -> scope.operator(
                         IntervalJoinOperator.class,
                         scope.name(),
@@ -89,6 +89,72 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
                         nexts.get(0),
                         nexts.get(LATE_LEFT),
                         nexts.get(LATE_RIGHT)));
+    }
+
+    static <K, L, R> JoinedStream<K, L, R> asOf(
+            final boolean keepsLeft,
+            final String name,
+            final KeyedStream<K, L> left,
+            final KeyedStream<K, R> right,
+            final AsOf asOf) {
+        final Topology topology = left.flow.topology();
+        topology.checkStep(name);
+        Objects.requireNonNull(right, "a join needs a stream to be joined with");
+        Objects.requireNonNull(asOf, "an as-of join needs to know how it looks back, such as AsOf.anyAge()");
+        if (asOf.mistake() != null) {
+            topology.mistake("join " + name, asOf.mistake());
+            return asOf(left, right, name, keepsLeft, AsOf.anyAge());
+        }
+        return asOf(left, right, name, keepsLeft, asOf);
+    }
+
+    private static <K, L, R> JoinedStream<K, L, R> asOf(
+            final KeyedStream<K, L> left,
+            final KeyedStream<K, R> right,
+            final String name,
+            final boolean keepsLeft,
+            final AsOf asOf) {
+        final boolean waits = asOf.waits();
+        final long toleranceNs = asOf.toleranceNs();
+        final long graceNs = asOf.graceNs();
+        return of(
+                name,
+                left,
+                right,
+                (keepsLeft ? "left as-of join, " : "as-of join, ") + asOf,
+                "48 bytes and the value, for the last value of each key"
+                        + (waits ? " and each that waits, and the key" : ", and the key"),
+                new WatermarkGrid(NS_PER_MS, 0),
+                (scope, nexts) -> scope.operator(
+                        AsOfJoinOperator.class,
+                        scope.name(),
+                        scope.failures(),
+                        keepsLeft,
+                        waits,
+                        toleranceNs,
+                        graceNs,
+                        scope.keptCodec(left.flow.codec()),
+                        scope.keptCodec(right.flow.codec()),
+                        scope.memory(),
+                        scope.counters(),
+                        nexts.get(0),
+                        nexts.get(LATE_LEFT),
+                        nexts.get(LATE_RIGHT)));
+    }
+
+    private static <K, L, R> JoinedStream<K, L, R> of(
+            final String name,
+            final KeyedStream<K, L> left,
+            final KeyedStream<K, R> right,
+            final String description,
+            final String state,
+            final WatermarkGrid grid,
+            final StepNode.Factory<Sided> factory) {
+        final Flow<Sided> sides = Sides.together(
+                name,
+                List.of(new Sides.Side<>(left.flow, left.keyCodec), new Sides.Side<>(right.flow, right.keyCodec)));
+        final StepNode<Sided> step =
+                new StepNode<>(name, description, new StepNode.StateInfo(state, grid), null, factory);
         step.reserve(LATE_LEFT, "late left");
         step.reserve(LATE_RIGHT, "late right");
         left.flow

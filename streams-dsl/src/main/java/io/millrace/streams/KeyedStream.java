@@ -213,6 +213,34 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Gives each value of this stream, the left side, the value of another stream that held at its event time: of those with
+     * its key, the latest that is not behind it. A value without one is left out.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right stream of the same topology, whose keys are written in the same way.
+     * @param asOf  how old an answer may be, and whether to wait for it.
+     * @param <R>   type of the values of the right side.
+     * @return each value with its answer, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> joinAsOf(final String name, final KeyedStream<K, R> right, final AsOf asOf) {
+        return JoinedStream.asOf(false, name, this, right, asOf);
+    }
+
+    /**
+     * As {@link #joinAsOf}, and hands on a value that has no answer alone.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param right stream of the same topology, whose keys are written in the same way.
+     * @param asOf  how old an answer may be, and whether to wait for it.
+     * @param <R>   type of the values of the right side.
+     * @return each value with its answer if there is one, under their key.
+     */
+    public final <R> JoinedStream<K, V, R> leftJoinAsOf(
+            final String name, final KeyedStream<K, R> right, final AsOf asOf) {
+        return JoinedStream.asOf(true, name, this, right, asOf);
+    }
+
+    /**
      * Keeps an aggregate of all values of each key so far.
      *
      * @param name        of the step, unique in the topology; its state is bound to it.

@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.operators.join.Joined;
+import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JoinedStream;
 import io.millrace.streams.KeyedStream;
@@ -29,6 +30,17 @@ class JoinContractTest {
     @Test
     void shouldHoldForAnOuterJoinOfStreams() {
         verify((left, right) -> left.outerJoin("pairs", right, WITHIN));
+    }
+
+    @Test
+    void shouldHoldForAnAsOfJoin() {
+        verify((left, right) -> left.joinAsOf("answers", right, AsOf.tolerance(Duration.ofMillis(400))));
+    }
+
+    @Test
+    void shouldHoldForAnAsOfJoinThatWaits() {
+        verify((left, right) ->
+                left.leftJoinAsOf("answers", right, AsOf.anyAge().waiting()));
     }
 
     private static void verify(
