@@ -4,12 +4,19 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.join.Change;
 import io.millrace.operators.join.ChangeCodec;
+import io.millrace.operators.join.ChangeFilterOperator;
+import io.millrace.operators.join.ChangeKeyOperator;
+import io.millrace.operators.join.ChangeMapOperator;
 import io.millrace.operators.join.ValueChangeOperator;
 import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.keyed.KeyedOperator;
+import io.millrace.operators.output.FunctionKeyWriter;
+import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * A value for each key that changes as the stream goes on. What can be seen of it are its changes, in the order in which they
@@ -128,7 +135,8 @@ public sealed class Table<K, V> permits SourceTable {
             topology()
                     .mistake(
                             "table " + name,
-                            "keys are deleted from it, which toChanges() cannot tell; use changes(), or to(topic, codec)");
+                            "keys are deleted from it, which toChanges() cannot tell; use changes(), or to(topic,"
+                                    + " codec)");
             return new Stream<>(new Flow<>(topology(), changes.node(), changes.port(), null));
         }
         return new Stream<>(values.stateless(
@@ -162,6 +170,84 @@ public sealed class Table<K, V> permits SourceTable {
         Objects.requireNonNull(valueCodec, "to(…) needs a codec of the values");
         topology().addOutput(topic);
         changes.node().add(changes.port(), SinkNode.ofTable(topic, valueCodec));
+    }
+
+    /**
+     * Lets those values stay that a predicate accepts. A value that comes and is not accepted deletes its key, if that had one
+     * that was.
+     *
+     * @param predicate true for what stays; a function of the value alone, since it is asked of a value again when that is
+     *                  replaced.
+     * @return the table of the values that stay.
+     */
+    public final Table<K, V> filter(final Predicate<? super V> predicate) {
+        Objects.requireNonNull(predicate, "filter needs a predicate");
+        return new Table<>(
+                name,
+                keyCodec,
+                codec,
+                withBefore("filter")
+                        .stateless(
+                                "filter",
+                                (scope, nexts) -> scope.operator(
+                                        ChangeFilterOperator.class, scope.failures(), predicate, nexts.get(0)),
+                                null));
+    }
+
+    /**
+     * Makes another value of each; its key stays. Where the new value is the same as before, there is no change.
+     *
+     * @param function that makes it, never null; a function of the value alone, since it is asked again when a value is replaced.
+     * @param newCodec that writes it.
+     * @param <R>      type of the new values.
+     * @return the table of the new values.
+     */
+    public final <R> Table<K, R> mapValues(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
+        Objects.requireNonNull(function, "mapValues needs a function");
+        Objects.requireNonNull(newCodec, "mapValues of a table needs a codec, to see whether a value has changed");
+        return new Table<>(
+                name,
+                keyCodec,
+                newCodec,
+                withBefore("mapValues")
+                        .stateless(
+                                "mapValues",
+                                (scope, nexts) -> scope.operator(
+                                        ChangeMapOperator.class,
+                                        scope.failures(),
+                                        function,
+                                        scope.keptCodec(newCodec),
+                                        nexts.get(0)),
+                                null));
+    }
+
+    /**
+     * Groups the values by another key that is made of them, to be aggregated. A value whose key moves leaves the one group and
+     * comes to the other.
+     *
+     * @param exchange    name of the exchange, unique in the topology.
+     * @param newKeyCodec that writes the keys of the groups.
+     * @param key         makes the key of the group of a value, never null; a function of the value alone.
+     * @param <G>         type of the keys of the groups.
+     * @return the groups.
+     */
+    public final <G> GroupedTable<G, V> groupBy(
+            final String exchange, final Codec<G> newKeyCodec, final Function<? super V, ? extends G> key) {
+        Objects.requireNonNull(newKeyCodec, "groupBy needs a codec of the keys");
+        Objects.requireNonNull(key, "groupBy needs a function that makes keys");
+        final Flow<Change<V>> all = withBefore("groupBy");
+        final Flow<Change<V>> keyed = all.stateless(
+                "groupBy",
+                (scope, nexts) -> scope.operator(
+                        ChangeKeyOperator.class,
+                        scope.failures(),
+                        new FunctionKeyWriter<G, V>(newKeyCodec.forTask(), key),
+                        nexts.get(0)),
+                all.codec());
+        topology().addExchange(exchange);
+        final ExchangeNode node = ExchangeNode.groups(exchange, keyed.codec(), newKeyCodec.describe());
+        keyed.node().add(keyed.port(), node);
+        return new GroupedTable<>(new Flow<>(topology(), node, TopologyNode.MAIN, keyed.codec()), newKeyCodec);
     }
 
     final String name() {

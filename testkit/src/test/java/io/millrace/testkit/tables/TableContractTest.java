@@ -2,8 +2,11 @@ package io.millrace.testkit.tables;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.operators.join.Change;
 import io.millrace.streams.Codecs;
+import io.millrace.streams.GroupedTable;
 import io.millrace.streams.SourceTable;
+import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import io.millrace.testkit.ContractReport;
 import io.millrace.testkit.OperatorContract;
@@ -32,6 +35,24 @@ class TableContractTest {
     void shouldHoldForATableWhoseKeysHaveATimeToLive() {
         verify(table -> table.ttl(Duration.ofMillis(155)), 2);
         verify(table -> table.latestByEventTime().ttl(Duration.ofMillis(155)), 1);
+    }
+
+    @Test
+    void shouldHoldForTablesMadeOfATable() {
+        verifyAll(
+                topology -> {
+                    final Table<String, String> table = table(topology).filter(value -> !value.equals("v3"));
+                    table.mapValues(TableOperationsTest::group, Codecs.string()).to("mapped", Codecs.string());
+                    final GroupedTable<String, String> groups =
+                            table.groupBy("by-group", Codecs.string(), TableOperationsTest::group);
+                    groups.sum("sums", TableOperationsTest::digit)
+                            .changes()
+                            .mapValues(Change::toString, Codecs.string())
+                            .to("sums.out");
+                },
+                TableContractTest::play,
+                1,
+                2);
     }
 
     private static void verify(final Consumer<SourceTable<String, String>> options, final int... partitions) {
