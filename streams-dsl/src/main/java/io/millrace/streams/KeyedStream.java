@@ -9,6 +9,7 @@ import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
 import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.keyed.MapWithKeyOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.RollingAggregateOperator;
@@ -238,6 +239,63 @@ public class KeyedStream<K, V> {
     public final <R> JoinedStream<K, V, R> leftJoinAsOf(
             final String name, final KeyedStream<K, R> right, final AsOf asOf) {
         return JoinedStream.asOf(true, name, this, right, asOf);
+    }
+
+    /**
+     * Joins each value of this stream with the value that a table has for its key. The table is that of all changes at a lower
+     * position of the exchange that both share: nothing is waited for, and a replay joins the same. A value without one makes
+     * no result, and neither does a change of the table.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, whose keys are written in the same way.
+     * @param <R>   type of the values of the table.
+     * @return the pairs, under their key; views that are valid inside the call.
+     */
+    public final <R> KeyedStream<K, Joined<V, R>> join(final String name, final Table<K, R> table) {
+        return TableJoins.join(JoinKind.INNER, name, this, table);
+    }
+
+    /**
+     * As {@link #join(String, Table)}, and hands on a value alone for whose key the table has none.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, whose keys are written in the same way.
+     * @param <R>   type of the values of the table.
+     * @return each value of this stream, with that of the table where there is one, under its key.
+     */
+    public final <R> KeyedStream<K, Joined<V, R>> leftJoin(final String name, final Table<K, R> table) {
+        return TableJoins.join(JoinKind.LEFT, name, this, table);
+    }
+
+    /**
+     * Joins each value of this stream with the value that a table has for another key, which is made of the value. Every task
+     * sees the whole table, up to the position where the value stands in the exchange that both share. The key of the stream stays.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return the pairs, under the keys of the stream; views that are valid inside the call.
+     */
+    public final <T, R> KeyedStream<K, Joined<V, R>> join(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new KeyedStream<>(TableJoins.join(JoinKind.INNER, name, flow, table, key), keyCodec);
+    }
+
+    /**
+     * As {@link #join(String, BroadcastTable, Function)}, and hands on a value alone for whose key the table has none.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return each value of this stream, with that of the table where there is one, under the keys of the stream.
+     */
+    public final <T, R> KeyedStream<K, Joined<V, R>> leftJoin(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new KeyedStream<>(TableJoins.join(JoinKind.LEFT, name, flow, table, key), keyCodec);
     }
 
     /**

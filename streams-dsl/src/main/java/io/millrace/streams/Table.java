@@ -250,6 +250,16 @@ public sealed class Table<K, V> permits SourceTable {
         return new GroupedTable<>(new Flow<>(topology(), node, TopologyNode.MAIN, keyed.codec()), newKeyCodec);
     }
 
+    /**
+     * Has every task see the whole table, so that a stream can be joined with it by a key of any value, whatever the key of the
+     * stream is. For tables that are small: each task keeps a copy.
+     *
+     * @return this table, to be given to {@link Stream#join(String, BroadcastTable, Function)}.
+     */
+    public final BroadcastTable<K, V> broadcast() {
+        return new BroadcastTable<>(this);
+    }
+
     final String name() {
         return name;
     }

@@ -3,15 +3,19 @@ package io.millrace.testkit.tables;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.operators.join.Change;
+import io.millrace.operators.join.Joined;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.GroupedTable;
+import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceTable;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import io.millrace.testkit.ContractReport;
 import io.millrace.testkit.OperatorContract;
+import io.millrace.testkit.TestInput;
 import io.millrace.testkit.TopologyTestDriver;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,35 @@ class TableContractTest {
                             .to("sums.out");
                 },
                 TableContractTest::play,
+                1,
+                2);
+    }
+
+    @Test
+    void shouldHoldForJoinsOfAStreamWithATable() {
+        verifyAll(
+                topology -> {
+                    final KeyedStream<String, String> orders = topology.stream("orders", Codecs.string())
+                            .keyBy("by-key", Codecs.string(), order -> order.split(" ")[0]);
+                    final Table<String, String> table = table(topology);
+                    orders.leftJoin("left-join", table)
+                            .mapValues(Joined::toString, Codecs.string())
+                            .to("left");
+                    orders.join("global-join", table.broadcast(), order -> order.split(" ")[1])
+                            .mapValues(Joined::toString, Codecs.string())
+                            .to("global");
+                },
+                driver -> {
+                    final Instant begin = driver.now();
+                    final TestInput<String> orders = driver.input("orders", Codecs.string());
+                    final TestInput<String> prices = driver.input("in", Codecs.string());
+                    for (final TableScript.Entry entry : SCRIPT.entries()) {
+                        driver.at(begin.plusMillis(entry.atMs()));
+                        TableScript.put(prices, begin, entry);
+                        orders.pipe(entry.key() + " k" + entry.atMs() / 10 % 5);
+                    }
+                    driver.end();
+                },
                 1,
                 2);
     }
