@@ -1,19 +1,23 @@
 package io.millrace.perf.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.window.Windowed;
 import io.millrace.perf.streams.codec.NotionalEncoder;
 import io.millrace.perf.streams.codec.TradeDecoder;
 import io.millrace.perf.streams.codec.VwapEncoder;
+import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceStream;
+import io.millrace.streams.Stream;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
+import io.millrace.streams.Within;
 import java.time.Duration;
 import org.agrona.concurrent.NoOpIdleStrategy;
 
@@ -76,6 +80,44 @@ final class TradeJob implements AutoCloseable {
                         .combine(VwapState::add))
                 .map(VwapEncoder::new, TradeJob::encode)
                 .to(TradeFeed.RESULTS);
+    }
+
+    /** S4: large and small trades of an instrument that lie close together. */
+    static Topology nearPairs(final Duration within) {
+        final Topology topology = Topology.named("job");
+        final SourceStream<TradeDecoder> trades = trades(topology);
+        large(trades)
+                .join("pairs", small(trades), Within.of(within))
+                .values()
+                .map(NotionalEncoder::new, TradeJob::encodePair)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    /** Each large trade with the last small one of its instrument. */
+    static Topology lastQuotes() {
+        final Topology topology = Topology.named("job");
+        final SourceStream<TradeDecoder> trades = trades(topology);
+        large(trades)
+                .joinAsOf("quotes", small(trades), AsOf.anyAge())
+                .values()
+                .map(NotionalEncoder::new, TradeJob::encodePair)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
+    private static KeyedStream<Long, TradeDecoder> large(final Stream<TradeDecoder> trades) {
+        return trades.filter(LargeTrades::isLarge).keyByLong("large-by-instrument", TradeDecoder::instrumentId);
+    }
+
+    private static KeyedStream<Long, TradeDecoder> small(final Stream<TradeDecoder> trades) {
+        return trades.filter(trade -> !LargeTrades.isLarge(trade))
+                .keyByLong("small-by-instrument", TradeDecoder::instrumentId);
+    }
+
+    private static void encodePair(final Joined<TradeDecoder, TradeDecoder> pair, final NotionalEncoder notional) {
+        notional.instrumentId(pair.left().instrumentId())
+                .notional(pair.left().price() * pair.right().price());
     }
 
     /** The same sums over all of time, with a result for each instrument that was traded since the last poll. */

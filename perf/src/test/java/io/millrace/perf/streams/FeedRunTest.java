@@ -117,6 +117,60 @@ final class FeedRunTest {
                 .isEqualTo(expected);
     }
 
+    @Test
+    void shouldPairLargeTradesWithSmallOnesThatAreNear() {
+        givenTradesEvery(1_000);
+        final long withinNs = 100_000;
+        final List<String> expected = new ArrayList<>();
+        final List<Trade> before = new ArrayList<>();
+        for (final Trade trade : trades()) {
+            for (final Trade other : before) {
+                if (other.instrumentId == trade.instrumentId
+                        && isLarge(other) != isLarge(trade)
+                        && other.eventTimeNs >= trade.eventTimeNs - withinNs) {
+                    expected.add(trade.instrumentId + " " + trade.price * other.price);
+                }
+            }
+            before.add(trade);
+            if (before.size() > 101) {
+                before.remove(0);
+            }
+        }
+
+        assertThat(expected).hasSizeGreaterThan(TRADES / 2);
+        assertThat(byHand(output -> new NearPairs(withinNs, KEYS, output), FeedRunTest::notional))
+                .isEqualTo(expected);
+        assertThat(overTheLog(output -> new NearPairs(withinNs, KEYS, output), FeedRunTest::notional))
+                .isEqualTo(expected);
+        assertThat(inAJob(TradeJob.nearPairs(Duration.ofNanos(withinNs)), FeedRunTest::notional))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void shouldGiveLargeTradesTheLastSmallOne() {
+        givenTradesEvery(1_000);
+        final List<String> expected = new ArrayList<>();
+        final SortedMap<Long, Long> lastPrices = new TreeMap<>();
+        for (final Trade trade : trades()) {
+            if (!isLarge(trade)) {
+                lastPrices.put(trade.instrumentId, trade.price);
+            } else if (lastPrices.containsKey(trade.instrumentId)) {
+                expected.add(trade.instrumentId + " " + trade.price * lastPrices.get(trade.instrumentId));
+            }
+        }
+
+        assertThat(expected).hasSizeGreaterThan(TRADES / 3);
+        assertThat(byHand(output -> new LastQuotes(KEYS, output), FeedRunTest::notional))
+                .isEqualTo(expected);
+        assertThat(overTheLog(output -> new LastQuotes(KEYS, output), FeedRunTest::notional))
+                .isEqualTo(expected);
+        assertThat(inAJob(TradeJob.lastQuotes(), FeedRunTest::notional)).isEqualTo(expected);
+    }
+
+    private static boolean isLarge(final Trade trade) {
+        return trade.quantity > LargeTrades.MIN_QUANTITY;
+    }
+
     private void givenTradesEvery(final long stepNs) {
         feed = TradeFeed.create(KEYS, stepNs, SEGMENT_LENGTH);
         feed.append(TRADES);
