@@ -91,7 +91,7 @@ public final class Topology {
     }
 
     /**
-     * Reads a topic.
+     * Reads a topic as a stream of what its records say. Tombstones are left out: a stream has no deletes, a {@link #table} has.
      *
      * @param topic to read, all its partitions, from the beginning.
      * @param codec of its values.
