@@ -26,6 +26,7 @@ public final class Aggregations {
      */
     public static <V> Aggregation<V, CountState, Long> count() {
         return Aggregation.<V, CountState>flyweight(CountState::new, (state, value) -> state.increment())
+                .subtract((state, value) -> state.decrement())
                 .combineAlways(CountState::add)
                 .named("count")
                 .result(CountState::value);
@@ -40,6 +41,7 @@ public final class Aggregations {
      */
     public static <V> Aggregation<V, SumState, Long> sum(final ToLongFunction<? super V> number) {
         return Aggregation.<V, SumState>flyweight(SumState::new, (state, value) -> state.add(number.applyAsLong(value)))
+                .subtract((state, value) -> state.subtract(number.applyAsLong(value)))
                 .combine(SumState::combine)
                 .named("sum")
                 .result(SumState::value);
@@ -84,6 +86,7 @@ public final class Aggregations {
      */
     public static <V> Aggregation<V, Average, Average> average(final ToLongFunction<? super V> number) {
         return Aggregation.<V, Average>flyweight(Average::new, (state, value) -> state.add(number.applyAsLong(value)))
+                .subtract((state, value) -> state.subtract(number.applyAsLong(value)))
                 .combine(Average::combine)
                 .named("average");
     }

@@ -9,6 +9,7 @@ import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
 import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.keyed.MapWithKeyOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.RollingAggregateOperator;
@@ -241,6 +242,63 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Joins each value of this stream with the value that a table has for its key. The table is that of all changes at a lower
+     * position of the exchange that both share: nothing is waited for, and a replay joins the same. A value without one makes
+     * no result, and neither does a change of the table.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, whose keys are written in the same way.
+     * @param <R>   type of the values of the table.
+     * @return the pairs, under their key; views that are valid inside the call.
+     */
+    public final <R> KeyedStream<K, Joined<V, R>> join(final String name, final Table<K, R> table) {
+        return TableJoins.join(JoinKind.INNER, name, this, table);
+    }
+
+    /**
+     * As {@link #join(String, Table)}, and hands on a value alone for whose key the table has none.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, whose keys are written in the same way.
+     * @param <R>   type of the values of the table.
+     * @return each value of this stream, with that of the table where there is one, under its key.
+     */
+    public final <R> KeyedStream<K, Joined<V, R>> leftJoin(final String name, final Table<K, R> table) {
+        return TableJoins.join(JoinKind.LEFT, name, this, table);
+    }
+
+    /**
+     * Joins each value of this stream with the value that a table has for another key, which is made of the value. Every task
+     * sees the whole table, up to the position where the value stands in the exchange that both share. The key of the stream stays.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return the pairs, under the keys of the stream; views that are valid inside the call.
+     */
+    public final <T, R> KeyedStream<K, Joined<V, R>> join(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new KeyedStream<>(TableJoins.join(JoinKind.INNER, name, flow, table, key), keyCodec);
+    }
+
+    /**
+     * As {@link #join(String, BroadcastTable, Function)}, and hands on a value alone for whose key the table has none.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return each value of this stream, with that of the table where there is one, under the keys of the stream.
+     */
+    public final <T, R> KeyedStream<K, Joined<V, R>> leftJoin(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new KeyedStream<>(TableJoins.join(JoinKind.LEFT, name, flow, table, key), keyCodec);
+    }
+
+    /**
      * Keeps an aggregate of all values of each key so far.
      *
      * @param name        of the step, unique in the topology; its state is bound to it.
@@ -250,9 +308,15 @@ public class KeyedStream<K, V> {
      */
     public final <R> Table<K, R> aggregate(final String name, final Aggregation<? super V, ?, R> aggregation) {
         Objects.requireNonNull(aggregation, "aggregate needs an aggregation");
+        return aggregate(name, aggregation, null);
+    }
+
+    private <R> Table<K, R> aggregate(
+            final String name, final Aggregation<? super V, ?, R> aggregation, final Codec<R> codec) {
         final Table.Updates updates = new Table.Updates();
         return table(
                 name,
+                codec,
                 "rolling " + aggregation.name(),
                 aggregation.describeState() + " and the key, for each key",
                 updates,
@@ -273,7 +337,7 @@ public class KeyedStream<K, V> {
      * @return their number so far, for each key.
      */
     public final Table<K, Long> count(final String name) {
-        return aggregate(name, Aggregations.count());
+        return aggregate(name, Aggregations.count(), Codecs.int64());
     }
 
     /**
@@ -284,7 +348,7 @@ public class KeyedStream<K, V> {
      * @return the sum so far, for each key.
      */
     public final Table<K, Long> sum(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.sum(number));
+        return aggregate(name, Aggregations.sum(number), Codecs.int64());
     }
 
     /**
@@ -295,7 +359,7 @@ public class KeyedStream<K, V> {
      * @return the smallest so far, for each key.
      */
     public final Table<K, Long> min(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.min(number));
+        return aggregate(name, Aggregations.min(number), Codecs.int64());
     }
 
     /**
@@ -306,7 +370,7 @@ public class KeyedStream<K, V> {
      * @return the largest so far, for each key.
      */
     public final Table<K, Long> max(final String name, final ToLongFunction<? super V> number) {
-        return aggregate(name, Aggregations.max(number));
+        return aggregate(name, Aggregations.max(number), Codecs.int64());
     }
 
     /**
@@ -329,24 +393,20 @@ public class KeyedStream<K, V> {
      * @return the value that is left so far, for each key.
      */
     public final Table<K, V> reduce(final String name, final Codec<V> codec, final BinaryOperator<V> function) {
-        return aggregate(name, Aggregations.reduce(codec, function));
+        return aggregate(name, Aggregations.reduce(codec, function), codec);
     }
 
     private <R> Table<K, R> table(
             final String name,
+            final Codec<R> codec,
             final String description,
             final String state,
             final Table.Updates updates,
             final StepNode.Factory<V> factory) {
         flow.topology().checkStep(name);
         final StepNode<V> step = new StepNode<>(name, description, new StepNode.StateInfo(state, null), null, factory);
-        flow.topology()
-                .check(() -> step.children().isEmpty()
-                        ? "table " + name
-                                + ": nobody reads it, so it would keep state for nothing; end it with toChanges() or"
-                                + " to(topic, codec), or leave the step out"
-                        : null);
-        return new Table<>(flow.then(step, null), keyCodec, updates);
+        Table.checkIsRead(name, step, flow.topology());
+        return Table.ofValues(name, keyCodec, codec, flow.then(step, null), updates);
     }
 
     /**
@@ -369,6 +429,7 @@ public class KeyedStream<K, V> {
         final Table.Updates updates = new Table.Updates();
         return table(
                 name,
+                null,
                 "top " + n,
                 "at most " + n + " values on the heap and the key, for each key",
                 updates,

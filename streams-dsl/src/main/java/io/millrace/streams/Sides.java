@@ -36,33 +36,70 @@ final class Sides {
      * @return all values with their sides, in the one order that the log gives them.
      */
     static Flow<Sided> together(final String join, final List<Side<?>> sides) {
-        final Topology topology = sides.get(0).flow().topology();
-        final List<Codec<?>> codecs = new ArrayList<>();
-        for (int i = 0; i < sides.size(); i++) {
-            check(join, topology, sides.get(0), sides.get(i));
-            codecs.add(sides.get(i).flow().codec());
+        for (final Side<?> side : sides) {
+            checkKeys(join, sides.get(0), side);
         }
-        final Codec<Sided> codec = codecs.contains(null) ? null : new SidesCodec(codecs);
-        final String exchange = join + "-sides";
-        topology.addExchange(exchange);
-        final ExchangeNode node =
-                ExchangeNode.sides(exchange, codec, sides.get(0).keyCodec().describe());
+        final Codec<Sided> codec = codec(join, sides);
+        return together(
+                join,
+                sides,
+                codec,
+                ExchangeNode.sides(
+                        exchange(join), codec, sides.get(0).keyCodec().describe()));
+    }
+
+    /**
+     * Brings them together so that each task sees all values of one of them.
+     *
+     * @param join   name of the step that follows; the topology knows it already.
+     * @param sides  two or more, in the order of their numbers.
+     * @param forAll number of the side that all tasks see.
+     * @return all values with their sides, in the one order that the log gives them.
+     */
+    static Flow<Sided> broadcast(final String join, final List<Side<?>> sides, final int forAll) {
+        final Codec<Sided> codec = codec(join, sides);
+        return together(join, sides, codec, ExchangeNode.broadcast(exchange(join), codec, forAll));
+    }
+
+    private static String exchange(final String join) {
+        return join + "-sides";
+    }
+
+    private static Codec<Sided> codec(final String join, final List<Side<?>> sides) {
+        final List<Codec<?>> codecs = new ArrayList<>();
+        for (final Side<?> side : sides) {
+            check(join, sides.get(0).flow().topology(), side);
+            codecs.add(side.flow().codec());
+        }
+        return codecs.contains(null) ? null : new SidesCodec(codecs);
+    }
+
+    private static Flow<Sided> together(
+            final String join, final List<Side<?>> sides, final Codec<Sided> codec, final ExchangeNode node) {
+        final Topology topology = sides.get(0).flow().topology();
+        topology.addExchange(node.name());
         for (int i = 0; i < sides.size(); i++) {
             add(join, i, sides.size(), sides.get(i).flow(), node);
         }
         return new Flow<>(topology, node, TopologyNode.MAIN, codec);
     }
 
-    private static void check(final String join, final Topology topology, final Side<?> first, final Side<?> side) {
+    private static void checkKeys(final String join, final Side<?> first, final Side<?> side) {
         final String keys = first.keyCodec().describe();
+        if (!keys.equals(side.keyCodec().describe())) {
+            first.flow()
+                    .topology()
+                    .mistake(
+                            "join " + join,
+                            "keys are written as " + keys + " on one side and as "
+                                    + side.keyCodec().describe()
+                                    + " on the other, so equal ones would not meet; use one codec for both");
+        }
+    }
+
+    private static void check(final String join, final Topology topology, final Side<?> side) {
         if (side.flow().topology() != topology) {
             topology.mistake("join " + join, "its sides are of two topologies; build both in one");
-        } else if (!keys.equals(side.keyCodec().describe())) {
-            topology.mistake(
-                    "join " + join,
-                    "keys are written as " + keys + " on one side and as "
-                            + side.keyCodec().describe() + " on the other, so equal ones would not meet; use one codec"
-                            + " for both");
         }
         if (side.flow().codec() == null) {
             topology.mistake(

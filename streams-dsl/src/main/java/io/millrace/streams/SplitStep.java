@@ -45,7 +45,8 @@ final class SplitStep<K, V, R> implements WindowSplit<V> {
                 new PartialOrValueCodec<>(codec, aggregation.forTask()),
                 output,
                 grid,
-                scope.partition());
+                scope.partition(),
+                null);
         return scope.operator(
                 PartialWindowOperator.class,
                 scope.name(),

@@ -7,6 +7,8 @@ import io.millrace.operators.core.FlatMapOperator;
 import io.millrace.operators.core.KeyWriter;
 import io.millrace.operators.core.MapOperator;
 import io.millrace.operators.core.PeekOperator;
+import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.output.EncodingCodec;
 import io.millrace.operators.output.FunctionKeyWriter;
 import java.nio.ByteOrder;
@@ -142,6 +144,37 @@ public class Stream<V> {
     public final Stream<V> merge(final String exchange, final Stream<V> other) {
         Objects.requireNonNull(other, "merge needs another stream");
         return new Stream<>(flow.merge(exchange, other.flow));
+    }
+
+    /**
+     * Joins each value of this stream with the value that a table has for another key, which is made of the value. Every task
+     * sees the whole table, up to the position where the value stands in the exchange that both share.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return the pairs; views that are valid inside the call.
+     */
+    public final <T, R> Stream<Joined<V, R>> join(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new Stream<>(TableJoins.join(JoinKind.INNER, name, flow, table, key));
+    }
+
+    /**
+     * As {@link #join(String, BroadcastTable, Function)}, and hands on a value alone for whose key the table has none.
+     *
+     * @param name  of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param table of the same topology, see {@link Table#broadcast()}.
+     * @param key   makes the table's key of a value, never null.
+     * @param <T>   type of the table's keys.
+     * @param <R>   type of the values of the table.
+     * @return each value of this stream, with that of the table where there is one.
+     */
+    public final <T, R> Stream<Joined<V, R>> leftJoin(
+            final String name, final BroadcastTable<T, R> table, final Function<? super V, ? extends T> key) {
+        return new Stream<>(TableJoins.join(JoinKind.LEFT, name, flow, table, key));
     }
 
     /**

@@ -6,6 +6,8 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.join.Change;
+import io.millrace.operators.join.TableRecordCodec;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Planner;
 import io.millrace.streams.topology.SourceNode;
@@ -94,7 +96,7 @@ public final class Topology {
     }
 
     /**
-     * Reads a topic.
+     * Reads a topic as a stream of what its records say. Tombstones are left out: a stream has no deletes, a {@link #table} has.
      *
      * @param topic to read, all its partitions, from the beginning.
      * @param codec of its values.
@@ -102,14 +104,39 @@ public final class Topology {
      * @return the stream of its values.
      */
     public <V> SourceStream<V> stream(final String topic, final Codec<V> codec) {
-        checkName("source", topic);
         Objects.requireNonNull(codec, () -> "source " + topic + " needs a codec");
+        return source(new SourceNode(topic, codec), codec);
+    }
+
+    /**
+     * Reads a topic as a table: the latest record of each key is its value, a tombstone deletes it. Whoever wrote the records
+     * chose the partition by the hash of the key, so those of one key are together.
+     *
+     * @param tableName  of the step that keeps the table, unique in the topology; its state is bound to it.
+     * @param topic      to read, all its partitions, from the beginning.
+     * @param keyCodec   that reads the keys.
+     * @param valueCodec of the values.
+     * @param <K>        type of the keys.
+     * @param <V>        type of the values.
+     * @return the table.
+     */
+    public <K, V> SourceTable<K, V> table(
+            final String tableName, final String topic, final Codec<K> keyCodec, final Codec<V> valueCodec) {
+        Objects.requireNonNull(keyCodec, () -> "table " + tableName + " needs a codec of its keys");
+        Objects.requireNonNull(valueCodec, () -> "table " + tableName + " needs a codec of its values");
+        final Codec<Change<V>> codec = new TableRecordCodec<>(valueCodec);
+        final SourceStream<Change<V>> source = source(new SourceNode(topic, codec, Change.<V>tombstone()), codec);
+        return SourceTable.of(tableName, source, keyCodec, valueCodec);
+    }
+
+    private <V> SourceStream<V> source(final SourceNode source, final Codec<V> codec) {
+        final String topic = source.name();
+        checkName("source", topic);
         if (!inputTopics.add(topic)) {
             mistake(
                     "source " + topic,
                     "the topic is read twice; use the stream that stream(\"" + topic + "\", …) returned twice");
         }
-        final SourceNode source = new SourceNode(topic, codec);
         sources.add(source);
         return new SourceStream<>(new Flow<>(this, source, TopologyNode.MAIN, codec), source);
     }

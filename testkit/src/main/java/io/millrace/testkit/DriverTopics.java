@@ -52,7 +52,7 @@ final class DriverTopics {
         }
     }
 
-    /** What lies in the topics that the sinks write: by topic, then partition, the data records. */
+    /** What lies in the topics that the sinks write: by topic, then partition, the data records and tombstones. */
     Map<String, List<List<RawRecord>>> outputs(final TestStore store, final Plan plan) {
         final Map<String, List<List<RawRecord>>> outputs = new TreeMap<>();
         for (final Stage stage : plan.stages()) {
@@ -66,8 +66,9 @@ final class DriverTopics {
     private static List<List<RawRecord>> partitions(final TestStore store, final String topic) {
         final List<List<RawRecord>> partitions = new ArrayList<>();
         for (int i = 0; i < store.log().topic(topic).partitionCount(); i++) {
-            partitions.add(
-                    store.read(topic, i, 0).stream().filter(RawRecord::isData).toList());
+            partitions.add(store.read(topic, i, 0).stream()
+                    .filter(record -> record.isData() || record.isDelete())
+                    .toList());
         }
         return partitions;
     }

@@ -42,6 +42,10 @@ record RawRecord(
         return kind == RecordKind.DATA;
     }
 
+    boolean isDelete() {
+        return kind == RecordKind.TOMBSTONE;
+    }
+
     /** All that a task decides: everything but when, and behind what else, the log took it. */
     boolean hasContentOf(final RawRecord other) {
         return kind == other.kind
@@ -54,6 +58,9 @@ record RawRecord(
     String describe(final Codec<?> codec) {
         if (kind == RecordKind.WATERMARK) {
             return "watermark " + time() + (value.length > 0 ? " idle" : "");
+        }
+        if (isDelete()) {
+            return "event time " + time() + " key " + text(key) + " deleted";
         }
         return "event time " + time() + (key.length == 0 ? "" : " key " + text(key)) + " value " + decoded(codec);
     }

@@ -83,8 +83,28 @@ public final class TestInput<V> {
      */
     public <K> TestInput<V> pipe(final Codec<K> keyCodec, final K key, final Instant eventTime, final V value) {
         final byte[] keyBytes = bytes(keyCodec.forTask(), key);
-        final int partition = KeyHash.partition(new UnsafeBuffer(keyBytes), 0, keyBytes.length, partitionCount);
-        return data(partition, VirtualClock.ns(eventTime), keyBytes, bytes(codec, value));
+        return data(partition(keyBytes), VirtualClock.ns(eventTime), keyBytes, bytes(codec, value));
+    }
+
+    private int partition(final byte[] keyBytes) {
+        return KeyHash.partition(new UnsafeBuffer(keyBytes), 0, keyBytes.length, partitionCount);
+    }
+
+    /**
+     * Deletes a key, by a tombstone in the partition that the key belongs to.
+     *
+     * @param keyCodec  of the key.
+     * @param key       to delete.
+     * @param eventTime when it was deleted.
+     * @param <K>       type of the key.
+     * @return this.
+     * @throws io.millrace.log.error.MillraceException if the job stops at it.
+     */
+    public <K> TestInput<V> delete(final Codec<K> keyCodec, final K key, final Instant eventTime) {
+        final byte[] keyBytes = bytes(keyCodec.forTask(), key);
+        driver.append(topic, partition(keyBytes), RecordKind.TOMBSTONE, VirtualClock.ns(eventTime), keyBytes, NOTHING);
+        driver.ready();
+        return this;
     }
 
     /**

@@ -26,14 +26,15 @@ public final class TestOutput<V> {
     /**
      * Reads what has come since the last time.
      *
-     * @return the data records, partition by partition, and in each in the order of the log; between partitions there is none.
+     * @return the data records and deletes, partition by partition, and in each in the order of the log; between partitions there
+     *         is none.
      */
     public List<TestRecord<V>> readAll() {
         final List<TestRecord<V>> records = new ArrayList<>();
         for (int partition = 0; partition < positions.length; partition++) {
             for (final RawRecord record : driver.read(topic, partition, positions[partition])) {
                 positions[partition] = record.nextPosition();
-                if (record.isData()) {
+                if (record.isData() || record.isDelete()) {
                     records.add(TestRecord.of(topic, partition, record, codec));
                 }
             }
@@ -44,10 +45,13 @@ public final class TestOutput<V> {
     /**
      * Reads what has come since the last time, without what accompanies it.
      *
-     * @return the values, in the order of {@link #readAll()}.
+     * @return the values, in the order of {@link #readAll()}; deletes have none and are left out.
      */
     public List<V> readValues() {
-        return readAll().stream().map(TestRecord::value).toList();
+        return readAll().stream()
+                .filter(record -> !record.isDelete())
+                .map(TestRecord::value)
+                .toList();
     }
 
     /**

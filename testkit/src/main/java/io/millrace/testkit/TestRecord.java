@@ -13,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param eventTime when the event happened.
  * @param logTime   when the record was appended.
  * @param keyBytes  of the record, empty for a record without a key.
- * @param value     decoded.
+ * @param value     decoded; null for a delete, see {@link #isDelete()}.
  * @param <V>       type of the value.
  */
 public record TestRecord<V>(
@@ -26,7 +26,16 @@ public record TestRecord<V>(
                 VirtualClock.instant(record.eventTimeNs()),
                 VirtualClock.instant(record.logTimeNs()),
                 record.key(),
-                codec.decodeFresh(new UnsafeBuffer(record.value())));
+                record.isDelete() ? null : codec.decodeFresh(new UnsafeBuffer(record.value())));
+    }
+
+    /**
+     * Tells a tombstone from a value.
+     *
+     * @return true when the record deletes its key, and has no value.
+     */
+    public boolean isDelete() {
+        return value == null;
     }
 
     /**
@@ -42,6 +51,6 @@ public record TestRecord<V>(
 
     @Override
     public String toString() {
-        return topic + "/" + partition + "@" + position + " " + eventTime + " " + value;
+        return topic + "/" + partition + "@" + position + " " + eventTime + " " + (isDelete() ? "deleted" : value);
     }
 }

@@ -41,7 +41,7 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      */
     public static <V, S extends StateFlyweight> FlyweightAggregation<V, S, S> flyweight(
             final Supplier<S> factory, final BiConsumer<? super S, ? super V> add) {
-        return new FlyweightAggregation<>("aggregate", factory, add, null, false, Function.identity());
+        return new FlyweightAggregation<>("aggregate", factory, add, null, null, false, Function.identity());
     }
 
     /**
@@ -59,7 +59,7 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
             final Supplier<? extends A> initial,
             final BiFunction<? super A, ? super V, ? extends A> add) {
         Objects.requireNonNull(codec, "an aggregation of values on the heap needs their codec");
-        return new ValueAggregation<>("aggregate", codec, initial, add, null, Function.identity());
+        return new ValueAggregation<>("aggregate", codec, initial, add, null, null, Function.identity());
     }
 
     /**
@@ -94,6 +94,13 @@ public abstract sealed class Aggregation<V, S, R> permits FlyweightAggregation, 
      * @return true once {@code combine} was given.
      */
     public abstract boolean isCombinable();
+
+    /**
+     * Tells whether a record can be taken out of a state again, as the aggregation of a table needs it.
+     *
+     * @return true once {@code subtract} was given.
+     */
+    public abstract boolean isSubtractable();
 
     /**
      * Tells whether combining two states never fails, so that partial sums can stand for their records under any error policy.

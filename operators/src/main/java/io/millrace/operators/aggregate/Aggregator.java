@@ -47,6 +47,18 @@ public abstract class Aggregator<V, R> {
     public abstract void add(AggregateTable table, long entry, V value);
 
     /**
+     * Takes a record out of the state of a key again. Throws what the user's function throws, as {@link #add} does.
+     *
+     * @param table that holds the key.
+     * @param entry of the key, as for {@link #add}.
+     * @param value that was added before.
+     * @throws UnsupportedOperationException if the aggregation cannot subtract.
+     */
+    public void subtract(final AggregateTable table, final long entry, final V value) {
+        throw new UnsupportedOperationException("the aggregation cannot subtract");
+    }
+
+    /**
      * Takes one state into another one. The user's function sees the earlier records first.
      *
      * @param into      table of the state that is changed.

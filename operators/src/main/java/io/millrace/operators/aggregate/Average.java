@@ -41,6 +41,16 @@ public final class Average implements StateFlyweight {
     }
 
     /**
+     * Takes a number away again.
+     *
+     * @param number that was added.
+     * @throws ArithmeticException if the sum leaves 64 bits; it is as it was then.
+     */
+    public void subtract(final long number) {
+        put(ExactSum.subtract("average", sum(), number), count() - 1);
+    }
+
+    /**
      * Takes the numbers of another average in.
      *
      * @param other to take in.

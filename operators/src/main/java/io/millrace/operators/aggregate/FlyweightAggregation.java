@@ -17,6 +17,7 @@ import java.util.function.Supplier;
 public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends Aggregation<V, S, R> {
     private final Supplier<S> factory;
     private final BiConsumer<? super S, ? super V> add;
+    private final BiConsumer<? super S, ? super V> subtract;
     private final BiConsumer<? super S, ? super S> combine;
     private final boolean alwaysCombines;
     private final Function<? super S, ? extends R> result;
@@ -26,6 +27,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
             final String name,
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
+            final BiConsumer<? super S, ? super V> subtract,
             final BiConsumer<? super S, ? super S> combine,
             final boolean alwaysCombines,
             final Function<? super S, ? extends R> result) {
@@ -33,6 +35,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
                 name,
                 factory,
                 add,
+                subtract,
                 combine,
                 alwaysCombines,
                 result,
@@ -43,6 +46,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
             final String name,
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
+            final BiConsumer<? super S, ? super V> subtract,
             final BiConsumer<? super S, ? super S> combine,
             final boolean alwaysCombines,
             final Function<? super S, ? extends R> result,
@@ -51,6 +55,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
         this.copyMaker = copyMaker;
         this.factory = factory;
         this.add = add;
+        this.subtract = subtract;
         this.combine = combine;
         this.alwaysCombines = alwaysCombines;
         this.result = result;
@@ -64,7 +69,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
      * @return the same aggregation, combinable.
      */
     public FlyweightAggregation<V, S, R> combine(final BiConsumer<? super S, ? super S> newCombine) {
-        return new FlyweightAggregation<>(name(), factory, add, newCombine, false, result);
+        return new FlyweightAggregation<>(name(), factory, add, subtract, newCombine, false, result);
     }
 
     /**
@@ -75,7 +80,23 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
      * @return the same aggregation, combinable.
      */
     public FlyweightAggregation<V, S, R> combineAlways(final BiConsumer<? super S, ? super S> newCombine) {
-        return new FlyweightAggregation<>(name(), factory, add, newCombine, true, result);
+        return new FlyweightAggregation<>(name(), factory, add, subtract, newCombine, true, result);
+    }
+
+    /**
+     * Says how a record is taken out of a state again, so that the values of a table can be aggregated.
+     *
+     * @param newSubtract takes a record out of the state. Where a record was added before, in whatever order with others, the
+     *                    outcome must be the state without it, to the byte.
+     * @return the same aggregation, subtractable.
+     */
+    public FlyweightAggregation<V, S, R> subtract(final BiConsumer<? super S, ? super V> newSubtract) {
+        return new FlyweightAggregation<>(name(), factory, add, newSubtract, combine, alwaysCombines, result);
+    }
+
+    @Override
+    public boolean isSubtractable() {
+        return subtract != null;
     }
 
     @Override
@@ -85,12 +106,12 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
 
     @Override
     public <Q> FlyweightAggregation<V, S, Q> result(final Function<? super S, ? extends Q> function) {
-        return new FlyweightAggregation<>(name(), factory, add, combine, alwaysCombines, function);
+        return new FlyweightAggregation<>(name(), factory, add, subtract, combine, alwaysCombines, function);
     }
 
     @Override
     public FlyweightAggregation<V, S, R> named(final String newName) {
-        return new FlyweightAggregation<>(newName, factory, add, combine, alwaysCombines, result);
+        return new FlyweightAggregation<>(newName, factory, add, subtract, combine, alwaysCombines, result);
     }
 
     @Override
@@ -112,6 +133,7 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
                 name(),
                 () -> new StateSlot(length),
                 functions.add(add),
+                subtract == null ? null : functions.add(subtract),
                 combine == null ? null : functions.combine(combine),
                 alwaysCombines,
                 functions.result(result),
@@ -122,8 +144,15 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
     @SuppressWarnings("unchecked") // A copy of the class has the same constructor.
     public Aggregator<V, R> forTask(final ClassCopies copies) {
         return copies == null
-                ? new FlyweightAggregator<>(factory, add, combine, result, copyMaker)
+                ? new FlyweightAggregator<>(factory, add, subtract, combine, result, copyMaker)
                 : copies.instantiate(
-                        Aggregator.class, FlyweightAggregator.class, factory, add, combine, result, copyMaker);
+                        Aggregator.class,
+                        FlyweightAggregator.class,
+                        factory,
+                        add,
+                        subtract,
+                        combine,
+                        result,
+                        copyMaker);
     }
 }

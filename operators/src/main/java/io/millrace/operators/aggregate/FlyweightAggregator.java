@@ -26,6 +26,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     private final S state;
     private final S other;
     private final BiConsumer<? super S, ? super V> add;
+    private final BiConsumer<? super S, ? super V> subtract;
     private final BiConsumer<? super S, ? super S> combine;
     private final Function<? super S, ? extends R> result;
     private final int length;
@@ -36,6 +37,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
      *
      * @param factory   makes a view of the state.
      * @param add       takes a record into a state.
+     * @param subtract  takes a record out of a state; null if it cannot.
      * @param combine   takes the second state into the first one; null if they cannot be combined.
      * @param result    makes the result of a state.
      * @param copyMaker copies a state for those who look at it from outside.
@@ -43,6 +45,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
     public FlyweightAggregator(
             final Supplier<S> factory,
             final BiConsumer<? super S, ? super V> add,
+            final BiConsumer<? super S, ? super V> subtract,
             final BiConsumer<? super S, ? super S> combine,
             final Function<? super S, ? extends R> result,
             final CopyMaker copyMaker) {
@@ -50,6 +53,7 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
         this.state = factory.get();
         this.other = factory.get();
         this.add = add;
+        this.subtract = subtract;
         this.combine = combine;
         this.result = result;
         this.length = state.encodedLength();
@@ -67,6 +71,16 @@ public final class FlyweightAggregator<V, S extends StateFlyweight, R> extends A
         final KeyedTable keys = table.keys();
         state.wrap(keys.buffer(entry), keys.stateOffset(entry));
         add.accept(state, value);
+    }
+
+    @Override
+    public void subtract(final AggregateTable table, final long entry, final V value) {
+        if (subtract == null) {
+            throw new UnsupportedOperationException("the aggregation cannot subtract");
+        }
+        final KeyedTable keys = table.keys();
+        state.wrap(keys.buffer(entry), keys.stateOffset(entry));
+        subtract.accept(state, value);
     }
 
     @Override

@@ -33,6 +33,16 @@ public final class SumState implements StateFlyweight {
     }
 
     /**
+     * Takes a number away again.
+     *
+     * @param number to subtract.
+     * @throws ArithmeticException if the sum leaves 64 bits; it is as it was then.
+     */
+    public void subtract(final long number) {
+        buffer.putLong(offset, ExactSum.subtract("sum", buffer.getLong(offset), number));
+    }
+
+    /**
      * Adds another sum.
      *
      * @param other to add.

@@ -20,6 +20,7 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
     private final Codec<A> codec;
     private final Supplier<? extends A> initial;
     private final BiFunction<? super A, ? super V, ? extends A> add;
+    private final BiFunction<? super A, ? super V, ? extends A> subtract;
     private final BinaryOperator<A> combine;
     private final Function<? super A, ? extends R> result;
 
@@ -28,12 +29,14 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
             final Codec<A> codec,
             final Supplier<? extends A> initial,
             final BiFunction<? super A, ? super V, ? extends A> add,
+            final BiFunction<? super A, ? super V, ? extends A> subtract,
             final BinaryOperator<A> combine,
             final Function<? super A, ? extends R> result) {
         super(name);
         this.codec = codec;
         this.initial = initial;
         this.add = add;
+        this.subtract = subtract;
         this.combine = combine;
         this.result = result;
     }
@@ -46,17 +49,33 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
      * @return the same aggregation, combinable.
      */
     public ValueAggregation<V, A, R> combine(final BinaryOperator<A> newCombine) {
-        return new ValueAggregation<>(name(), codec, initial, add, newCombine, result);
+        return new ValueAggregation<>(name(), codec, initial, add, subtract, newCombine, result);
+    }
+
+    /**
+     * Says how a record is taken out of a value again, so that the values of a table can be aggregated.
+     *
+     * @param newSubtract makes a value of an earlier one and a record that was added before, never null, changing neither. The
+     *                    outcome must be the value without it, whatever the order in which records were added.
+     * @return the same aggregation, subtractable.
+     */
+    public ValueAggregation<V, A, R> subtract(final BiFunction<? super A, ? super V, ? extends A> newSubtract) {
+        return new ValueAggregation<>(name(), codec, initial, add, newSubtract, combine, result);
+    }
+
+    @Override
+    public boolean isSubtractable() {
+        return subtract != null;
     }
 
     @Override
     public <Q> ValueAggregation<V, A, Q> result(final Function<? super A, ? extends Q> function) {
-        return new ValueAggregation<>(name(), codec, initial, add, combine, function);
+        return new ValueAggregation<>(name(), codec, initial, add, subtract, combine, function);
     }
 
     @Override
     public ValueAggregation<V, A, R> named(final String newName) {
-        return new ValueAggregation<>(newName, codec, initial, add, combine, result);
+        return new ValueAggregation<>(newName, codec, initial, add, subtract, combine, result);
     }
 
     @Override
@@ -73,7 +92,8 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
     @Override
     public Aggregation<V, ?, R> lentBy(final Lender lender) {
         return codec.isBorrowed()
-                ? new ValueAggregation<>(name(), new GuardedCodec<>(codec, lender), initial, add, combine, result)
+                ? new ValueAggregation<>(
+                        name(), new GuardedCodec<>(codec, lender), initial, add, subtract, combine, result)
                 : this;
     }
 
@@ -81,8 +101,15 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
     @SuppressWarnings("unchecked") // A copy of the class has the same constructor.
     public Aggregator<V, R> forTask(final ClassCopies copies) {
         return copies == null
-                ? new ValueAggregator<>(codec.forTask(), initial, add, combine, result)
+                ? new ValueAggregator<>(codec.forTask(), initial, add, subtract, combine, result)
                 : copies.instantiate(
-                        Aggregator.class, ValueAggregator.class, codec.forTask(), initial, add, combine, result);
+                        Aggregator.class,
+                        ValueAggregator.class,
+                        codec.forTask(),
+                        initial,
+                        add,
+                        subtract,
+                        combine,
+                        result);
     }
 }

@@ -24,6 +24,7 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
     private final Codec<A> codec;
     private final Supplier<? extends A> initial;
     private final BiFunction<? super A, ? super V, ? extends A> add;
+    private final BiFunction<? super A, ? super V, ? extends A> subtract;
     private final BinaryOperator<A> combine;
     private final Function<? super A, ? extends R> result;
     private final boolean isBorrowed;
@@ -34,6 +35,7 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
      * @param codec   of the values, of this operator alone.
      * @param initial makes the value of no records.
      * @param add     makes a value of an earlier one and a record.
+     * @param subtract makes a value of an earlier one without a record; null if it cannot.
      * @param combine makes a value of two; null if they cannot be combined.
      * @param result  makes the result of a value.
      */
@@ -41,11 +43,13 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
             final Codec<A> codec,
             final Supplier<? extends A> initial,
             final BiFunction<? super A, ? super V, ? extends A> add,
+            final BiFunction<? super A, ? super V, ? extends A> subtract,
             final BinaryOperator<A> combine,
             final Function<? super A, ? extends R> result) {
         this.codec = codec;
         this.initial = initial;
         this.add = add;
+        this.subtract = subtract;
         this.combine = combine;
         this.result = result;
         this.isBorrowed = codec.isBorrowed();
@@ -70,12 +74,24 @@ public final class ValueAggregator<V, A, R> extends Aggregator<V, R> {
     @Override
     public void add(final AggregateTable table, final long entry, final V value) {
         final A held = value(table, entry);
-        final A sum = add.apply(held == null ? initial.get() : held, value);
-        if (sum == null) {
+        keep(table, entry, held, add.apply(held == null ? initial.get() : held, value));
+    }
+
+    @Override
+    public void subtract(final AggregateTable table, final long entry, final V value) {
+        if (subtract == null) {
+            throw new UnsupportedOperationException("the aggregation cannot subtract");
+        }
+        final A held = value(table, entry);
+        keep(table, entry, held, subtract.apply(held, value));
+    }
+
+    private void keep(final AggregateTable table, final long entry, final A held, final A made) {
+        if (made == null) {
             throw new IllegalStateException("an aggregation made null of a value and a record");
         }
-        if (sum != held) {
-            table.value(entry, isBorrowed ? codec.copy(sum) : sum);
+        if (made != held) {
+            table.value(entry, isBorrowed ? codec.copy(made) : made);
         }
     }
 

@@ -57,12 +57,18 @@ public final class GuardedCodec<V> implements Codec<V>, BorrowGuard {
     public V decode(final DirectBuffer buffer, final int offset, final int length) {
         final Loan loan = lender == null ? new Loan() : lender.lendResult();
         final GuardedBytes bytes = new GuardedBytes(buffer, offset, length, loan);
-        final V value = codec.decodeFresh(bytes.guardedBuffer());
+        final V value = lent(loan, codec.decodeFresh(bytes.guardedBuffer()));
         bytes.lendAs(value.getClass().getSimpleName());
         if (lender == null) {
             lent.add(bytes);
         }
         return value;
+    }
+
+    // A view of other values is moved as well, although what it shows may be no view.
+    @SuppressWarnings("unchecked") // What is lent in the place of a view has its type.
+    private V lent(final Loan loan, final V value) {
+        return value instanceof Lendable view ? (V) view.lent(loan) : value;
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Writes changes of a table. What says which of the values are there stands behind them, so that the value after lies at a
- * multiple of 8 as ever.
+ * multiple of 8 as ever. A delete has no value after; where the value before is not written, it has none at all.
  *
  * <pre>
  *  value after | value before | int32 length of the value before | flags (1): 1 has a value after, 2 has a value before
@@ -62,7 +62,7 @@ public final class ChangeCodec<V> implements Codec<Change<V>> {
 
     private static int flags(final DirectBuffer buffer, final int offset, final int length) {
         final int flags = length < TRAILER_LENGTH ? -1 : buffer.getByte(offset + length - Byte.BYTES);
-        if (flags <= 0 || flags > (HAS_AFTER | HAS_BEFORE)) {
+        if (flags < 0 || flags > (HAS_AFTER | HAS_BEFORE)) {
             throw malformed(length);
         }
         return flags;
@@ -108,9 +108,8 @@ public final class ChangeCodec<V> implements Codec<Change<V>> {
         return isBeforeWritten(change) ? befores.encodedLength(change.before()) : 0;
     }
 
-    // A delete always says what it deletes: a change without any value would mean nothing.
     private boolean isBeforeWritten(final Change<V> change) {
-        return change.hasBefore() && (withBefore || change.isDelete());
+        return withBefore && change.hasBefore();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.millrace.operators.core.RekeyOperator;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
+import java.util.function.Predicate;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -33,6 +34,7 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
     private final Codec<V> codec;
     private final OutputAppender output;
     private final WatermarkGrid grid;
+    private final Predicate<? super V> forAll;
     private final int keylessPartition;
     private final MutableDirectBuffer key = new ExpandableArrayBuffer();
 
@@ -49,6 +51,7 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
      * @param output        door to the exchange's topic.
      * @param grid          points at which watermarks are written.
      * @param taskPartition number of the partition that the task reads; where values without a key go.
+     * @param forAll        true for a value that every partition receives; null where there are none.
      */
     public ExchangeOperator(
             final String name,
@@ -57,13 +60,15 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
             final Codec<V> codec,
             final OutputAppender output,
             final WatermarkGrid grid,
-            final int taskPartition) {
+            final int taskPartition,
+            final Predicate<? super V> forAll) {
         this.name = name;
         this.failures = failures;
         this.keyWriter = keyWriter;
         this.codec = codec;
         this.output = output;
         this.grid = grid;
+        this.forAll = forAll;
         this.keylessPartition = taskPartition % output.partitionCount();
     }
 
@@ -89,11 +94,31 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
             final int keyOffset,
             final int keyLength,
             final V value) {
+        if (forAll != null && forAll.test(value)) {
+            appendToAll(context, keyBuffer, keyOffset, keyLength, value);
+            return;
+        }
         final int partition = keyLength == 0 || output.partitionCount() == 1
                 ? keylessPartition
                 : KeyHash.partition(keyBuffer, keyOffset, keyLength, output.partitionCount());
         try {
             output.append(name, partition, context.eventTimeNs(), keyBuffer, keyOffset, keyLength, codec, value);
+        } catch (final OperatorException e) {
+            failures.onFailure(context, e.failure());
+        }
+    }
+
+    // A value that cannot be written fails at the first partition, so either all receive it or none.
+    private void appendToAll(
+            final RecordContext context,
+            final DirectBuffer keyBuffer,
+            final int keyOffset,
+            final int keyLength,
+            final V value) {
+        try {
+            for (int partition = 0; partition < output.partitionCount(); partition++) {
+                output.append(name, partition, context.eventTimeNs(), keyBuffer, keyOffset, keyLength, codec, value);
+            }
         } catch (final OperatorException e) {
             failures.onFailure(context, e.failure());
         }

@@ -340,16 +340,30 @@ public class OutputAppender implements AutoCloseable {
     private void copyWatermark(final String step, final int partition, final long watermarkNs, final int valueLength) {
         aside.wrap(asideBytes, 0, 1);
         aside.putByte(0, (byte) 1);
+        if (!appendWhole(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, valueLength)) {
+            onRepeatedWatermark(step, partition, watermarkNs, valueLength);
+        }
+    }
+
+    // Its value, if it has any, lies aside. False: the log holds this sequence already.
+    private boolean appendWhole(
+            final String step,
+            final int partition,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final int valueLength) {
         idleStrategy.reset();
         while (true) {
             final long outcome = partitions[partition].append(
-                    sequences[partition], RecordKind.WATERMARK, watermarkNs, aside, 0, 0, aside, 0, valueLength);
+                    sequences[partition], kind, eventTimeNs, key, keyOffset, keyLength, aside, 0, valueLength);
             if (outcome > 0) {
-                return;
+                return true;
             }
             if (outcome == Outcome.DUPLICATE) {
-                onRepeatedWatermark(step, partition, watermarkNs, valueLength);
-                return;
+                return false;
             }
             await(step, partition, outcome);
         }
@@ -360,6 +374,58 @@ public class OutputAppender implements AutoCloseable {
         discarded.putByte(0, (byte) 1);
         audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, valueLength, null);
         counters.addReplayedOutput();
+    }
+
+    /**
+     * Appends the delete of a key.
+     *
+     * @param step        that appends, for messages.
+     * @param partition   to append to.
+     * @param eventTimeNs of the record, in ns since the epoch.
+     * @param key         buffer that holds the key.
+     * @param keyOffset   at which the key begins.
+     * @param keyLength   in bytes, at least 1.
+     * @throws OperatorException if the record has no key, or is longer than the log takes.
+     * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
+     */
+    public final void appendTombstone(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength) {
+        if (keyLength == 0) {
+            throw new OperatorException(new IllegalArgumentException("a delete needs the key that it deletes"));
+        }
+        checkLength(keyLength, 0);
+        if (isMuted) {
+            return;
+        }
+        if (isShared
+                ? appendWhole(step, partition, RecordKind.TOMBSTONE, eventTimeNs, key, keyOffset, keyLength, 0)
+                : claimTombstone(step, partition, eventTimeNs, key, keyOffset, keyLength)) {
+            counters.addRecordOut();
+        } else {
+            audit(step, partition, RecordKind.TOMBSTONE, eventTimeNs, key, keyOffset, keyLength, discarded, 0, null);
+            counters.addReplayedOutput();
+        }
+        sequences[partition]++;
+    }
+
+    private boolean claimTombstone(
+            final String step,
+            final int partition,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength) {
+        if (!claim(step, partition, RecordKind.TOMBSTONE, eventTimeNs, keyLength, 0)) {
+            return false;
+        }
+        claim.buffer().putBytes(claim.keyOffset(), key, keyOffset, keyLength);
+        claim.commit();
+        return true;
     }
 
     // False: the log holds this sequence already, there is nothing to write.

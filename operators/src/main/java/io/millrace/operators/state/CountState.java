@@ -26,6 +26,11 @@ public final class CountState implements StateFlyweight {
         buffer.putLong(offset, buffer.getLong(offset) + 1);
     }
 
+    /** Takes one away. */
+    public void decrement() {
+        buffer.putLong(offset, buffer.getLong(offset) - 1);
+    }
+
     /**
      * Adds another count.
      *

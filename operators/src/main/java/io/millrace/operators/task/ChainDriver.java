@@ -24,6 +24,7 @@ public final class ChainDriver<V> extends TaskDriver {
     private final Operator<V> chain;
     private final TaskCounters counters;
     private final FailureHandler failures;
+    private final V tombstone;
     private final RecordContext context = new RecordContext();
     private final RecordContext aheadContext = new RecordContext();
 
@@ -40,6 +41,7 @@ public final class ChainDriver<V> extends TaskDriver {
      * @param chain      first operator of the chain.
      * @param counters   of the task.
      * @param failures   takes records that cannot be decoded.
+     * @param tombstone  what is handed on for a tombstone; null to ignore them, since a stream has no deletes.
      */
     public ChainDriver(
             final Codec<V> codec,
@@ -47,7 +49,8 @@ public final class ChainDriver<V> extends TaskDriver {
             final WatermarkTracker tracker,
             final Operator<V> chain,
             final TaskCounters counters,
-            final FailureHandler failures) {
+            final FailureHandler failures,
+            final V tombstone) {
         this.codec = codec;
         this.aheadCodec = codec.forTask();
         this.eventTimes = eventTimes;
@@ -55,6 +58,7 @@ public final class ChainDriver<V> extends TaskDriver {
         this.chain = chain;
         this.counters = counters;
         this.failures = failures;
+        this.tombstone = tombstone;
         // Nobody has asked yet: the first watermark is told to all, and they say when they want the next.
         context.callAtEventTime(Long.MIN_VALUE);
     }
@@ -97,6 +101,23 @@ public final class ChainDriver<V> extends TaskDriver {
             failures.onFailure(context, e);
             return;
         }
+        handOn(value, eventTimeNs);
+    }
+
+    private void onTombstone(final RecordFlyweight record) {
+        recordsIn++;
+        context.onRecord(true);
+        final long eventTimeNs;
+        try {
+            eventTimeNs = eventTimes.ofRecord(record.eventTimeNs(), clockNs);
+        } catch (final Exception e) {
+            failures.onFailure(context, e);
+            return;
+        }
+        handOn(tombstone, eventTimeNs);
+    }
+
+    private void handOn(final V value, final long eventTimeNs) {
         context.eventTimeNs(eventTimeNs);
         final long watermarkNs = tracker.onData(eventTimeNs, clockNs);
         if (watermarkNs >= context.eventCallNs() || context.isIdle()) {
@@ -113,6 +134,11 @@ public final class ChainDriver<V> extends TaskDriver {
             case RecordKind.WATERMARK ->
                 tell(tracker.onWatermark(record.producerId(), record.eventTimeNs(), record.valueLength() > 0, clockNs));
             case RecordKind.TICK -> tell(tracker.onTick(clockNs));
+            case RecordKind.TOMBSTONE -> {
+                if (tombstone != null) {
+                    onTombstone(record);
+                }
+            }
             default -> {
                 // Kinds of a later version say nothing that this task needs to know.
             }

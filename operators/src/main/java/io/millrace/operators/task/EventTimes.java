@@ -40,7 +40,22 @@ public final class EventTimes<V> {
      * @throws IllegalArgumentException when it is too far ahead.
      */
     public long of(final V value, final long recordEventTimeNs, final long clockNs) {
-        final long eventTimeNs = extractor == null ? recordEventTimeNs : extractor.applyAsLong(value);
+        return check(extractor == null ? recordEventTimeNs : extractor.applyAsLong(value), clockNs);
+    }
+
+    /**
+     * Finds the event time of a record without a value, such as a tombstone.
+     *
+     * @param recordEventTimeNs event time in the record's header, in ns since the epoch.
+     * @param clockNs           of the partition at the record, in ns since the epoch.
+     * @return ns since the epoch.
+     * @throws IllegalArgumentException when it is too far ahead.
+     */
+    public long ofRecord(final long recordEventTimeNs, final long clockNs) {
+        return check(recordEventTimeNs, clockNs);
+    }
+
+    private long check(final long eventTimeNs, final long clockNs) {
         // The difference of a time far back and one far ahead wraps round to less than nothing.
         final long aheadNs = eventTimeNs - clockNs;
         if (eventTimeNs > clockNs && (aheadNs > maxAheadNs || aheadNs < 0 && maxAheadNs != ANY)) {

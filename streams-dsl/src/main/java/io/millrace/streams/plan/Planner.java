@@ -114,7 +114,7 @@ public final class Planner {
     // With several tasks.
     private static boolean isNotNeeded(final ExchangeNode exchange, final Set<ExchangeNode> inPlace) {
         return exchange.isMerge()
-                ? !exchange.isSides() || isKeyedAlready(exchange, inPlace)
+                ? !exchange.isBroadcast() && (!exchange.isSides() || isKeyedAlready(exchange, inPlace))
                 : givesKeysToJoinsOnly(exchange);
     }
 

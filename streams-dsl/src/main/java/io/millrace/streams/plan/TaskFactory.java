@@ -236,7 +236,8 @@ public final class TaskFactory {
                         resources.counters(),
                         resources.failures(
                                 stage.root().name(),
-                                stage.root().onErrorOr(plan.graph().onError())));
+                                stage.root().onErrorOr(plan.graph().onError())),
+                        stage.root() instanceof SourceNode source ? source.tombstone() : null);
     }
 
     private static TaskAudit audit(final TaskId id, final Stage stage, final TaskCounters counters) {

@@ -5,19 +5,33 @@ import io.millrace.operators.core.KeyWriter;
 import io.millrace.operators.core.MergeOperator;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RekeyOperator;
+import io.millrace.operators.join.Sided;
 import io.millrace.operators.output.ExchangeOperator;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.output.WatermarkGrid;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Where records get a new key, or streams are merged: an exchange, or what stands in its place where one task does both sides.
  */
 public final class ExchangeNode extends TopologyNode {
+    private static final int NO_SIDE = -1;
+
     private final Codec<?> codec;
     private final String keyDescription;
     private final Function<StepScope, KeyWriter<?>> keyWriter;
-    private final boolean isSides;
+    private final Kind kind;
+    private final int sideForAll;
+
+    private enum Kind {
+        /** Gives keys, or merges streams. */
+        PLAIN,
+        /** Brings the sides of a join together. */
+        SIDES,
+        /** Takes changes of a table that have new keys already. */
+        GROUPS
+    }
 
     /**
      * Creates the node.
@@ -32,7 +46,7 @@ public final class ExchangeNode extends TopologyNode {
             final Codec<?> codec,
             final String keyDescription,
             final Function<StepScope, KeyWriter<?>> keyWriter) {
-        this(name, codec, keyDescription, keyWriter, false);
+        this(name, codec, keyDescription, keyWriter, Kind.PLAIN, NO_SIDE);
     }
 
     private ExchangeNode(
@@ -40,12 +54,14 @@ public final class ExchangeNode extends TopologyNode {
             final Codec<?> codec,
             final String keyDescription,
             final Function<StepScope, KeyWriter<?>> keyWriter,
-            final boolean isSides) {
+            final Kind kind,
+            final int sideForAll) {
         super(name);
         this.codec = codec;
         this.keyDescription = keyDescription;
         this.keyWriter = keyWriter;
-        this.isSides = isSides;
+        this.kind = kind;
+        this.sideForAll = sideForAll;
     }
 
     /**
@@ -59,7 +75,32 @@ public final class ExchangeNode extends TopologyNode {
      * @return the node.
      */
     public static ExchangeNode sides(final String name, final Codec<?> codec, final String keyDescription) {
-        return new ExchangeNode(name, codec, keyDescription, null, true);
+        return new ExchangeNode(name, codec, keyDescription, null, Kind.SIDES, NO_SIDE);
+    }
+
+    /**
+     * Creates the node that brings the sides of a join together, one of which every partition receives: each task of the join
+     * sees all of its values, and those of the other sides that belong to its partition.
+     *
+     * @param name       of the exchange.
+     * @param codec      of the values with their sides.
+     * @param sideForAll number of the side that all partitions receive, from 0.
+     * @return the node.
+     */
+    public static ExchangeNode broadcast(final String name, final Codec<?> codec, final int sideForAll) {
+        return new ExchangeNode(name, codec, null, null, Kind.SIDES, sideForAll);
+    }
+
+    /**
+     * Creates the node behind a step that gave the changes of a table new keys.
+     *
+     * @param name           of the exchange.
+     * @param codec          of the changes.
+     * @param keyDescription format of the keys, for plans.
+     * @return the node.
+     */
+    public static ExchangeNode groups(final String name, final Codec<?> codec, final String keyDescription) {
+        return new ExchangeNode(name, codec, keyDescription, null, Kind.GROUPS, NO_SIDE);
     }
 
     /**
@@ -79,7 +120,8 @@ public final class ExchangeNode extends TopologyNode {
                 scope.codec(codec),
                 scope.output(topic),
                 grid,
-                scope.partition());
+                scope.partition(),
+                isBroadcast() ? (Predicate<Sided>) value -> value.side() == sideForAll : null);
     }
 
     /**
@@ -110,7 +152,7 @@ public final class ExchangeNode extends TopologyNode {
      * @return the operator.
      */
     public Operator<?> inPlace(final StepScope scope, final Operator<?> next) {
-        return isMerge()
+        return keyWriter == null
                 ? scope.operator(MergeOperator.class, parents().size(), next)
                 : scope.operator(RekeyOperator.class, scope.failures(), keyWriter(scope), next);
     }
@@ -134,7 +176,16 @@ public final class ExchangeNode extends TopologyNode {
      * @return true when records keep their keys.
      */
     public boolean isMerge() {
-        return keyWriter == null;
+        return keyWriter == null && kind != Kind.GROUPS;
+    }
+
+    /**
+     * Tells an exchange of which every partition receives some values.
+     *
+     * @return true when it cannot be left out where several tasks read it.
+     */
+    public boolean isBroadcast() {
+        return sideForAll != NO_SIDE;
     }
 
     /**
@@ -143,7 +194,7 @@ public final class ExchangeNode extends TopologyNode {
      * @return true when it brings the sides of a join together.
      */
     public boolean isSides() {
-        return isSides;
+        return kind == Kind.SIDES;
     }
 
     /**
@@ -158,7 +209,10 @@ public final class ExchangeNode extends TopologyNode {
     @Override
     public String describe() {
         final String format = codec == null ? "" : codec.describe();
-        return isMerge() && !isSides
+        if (isBroadcast()) {
+            return "exchange " + name() + " [" + format + ", all partitions receive side " + sideForAll + "]";
+        }
+        return isMerge() && !isSides()
                 ? "merge " + name() + " [" + format + "]"
                 : "exchange " + name() + " [key " + keyDescription + (format.isEmpty() ? "" : ", " + format) + "]";
     }

@@ -2,6 +2,7 @@ package io.millrace.streams.topology;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.Operator;
+import io.millrace.operators.join.TableSinkOperator;
 import io.millrace.operators.output.SinkOperator;
 
 /**
@@ -9,6 +10,7 @@ import io.millrace.operators.output.SinkOperator;
  */
 public final class SinkNode extends TopologyNode {
     private final Codec<?> codec;
+    private final boolean isTable;
 
     /**
      * Creates the node.
@@ -17,8 +19,24 @@ public final class SinkNode extends TopologyNode {
      * @param codec that writes the values.
      */
     public SinkNode(final String topic, final Codec<?> codec) {
+        this(topic, codec, false);
+    }
+
+    private SinkNode(final String topic, final Codec<?> codec, final boolean isTable) {
         super(topic);
         this.codec = codec;
+        this.isTable = isTable;
+    }
+
+    /**
+     * Creates the node of a topic that holds a table: it takes changes, and writes deletes as tombstones.
+     *
+     * @param topic that is written; also the node's name.
+     * @param codec that writes the values.
+     * @return the node.
+     */
+    public static SinkNode ofTable(final String topic, final Codec<?> codec) {
+        return new SinkNode(topic, codec, true);
     }
 
     /**
@@ -28,17 +46,20 @@ public final class SinkNode extends TopologyNode {
      * @return the operator.
      */
     public Operator<?> operator(final StepScope scope) {
-        return scope.operator(
-                SinkOperator.class,
-                name(),
-                scope.failures(),
-                scope.codec(codec),
-                scope.output(name()),
-                scope.partition());
+        return isTable
+                ? scope.operator(
+                        TableSinkOperator.class, name(), scope.failures(), scope.codec(codec), scope.output(name()))
+                : scope.operator(
+                        SinkOperator.class,
+                        name(),
+                        scope.failures(),
+                        scope.codec(codec),
+                        scope.output(name()),
+                        scope.partition());
     }
 
     @Override
     public String describe() {
-        return "topic " + name() + " [" + codec.describe() + "]";
+        return "topic " + name() + " [" + codec.describe() + (isTable ? ", deletes]" : "]");
     }
 }

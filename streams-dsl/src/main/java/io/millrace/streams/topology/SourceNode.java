@@ -8,18 +8,32 @@ import java.util.function.ToLongFunction;
  */
 public final class SourceNode extends TopologyNode {
     private final Codec<?> codec;
+    private final Object tombstone;
     private SourceTime time = SourceTime.DEFAULT;
     private ToLongFunction<?> eventTime;
 
     /**
-     * Creates the node.
+     * Creates the node of a topic that is read as a stream: its tombstones are left out.
      *
      * @param topic that is read; also the node's name.
      * @param codec that reads the values.
      */
     public SourceNode(final String topic, final Codec<?> codec) {
+        this(topic, codec, null);
+    }
+
+    /**
+     * Creates the node.
+     *
+     * @param topic     that is read; also the node's name.
+     * @param codec     that reads the values.
+     * @param tombstone what is handed on for a tombstone, of the codec's type; null to leave them out.
+     * @param <V>       type of the values.
+     */
+    public <V> SourceNode(final String topic, final Codec<V> codec, final V tombstone) {
         super(topic);
         this.codec = codec;
+        this.tombstone = tombstone;
     }
 
     /**
@@ -29,6 +43,15 @@ public final class SourceNode extends TopologyNode {
      */
     public Codec<?> codec() {
         return codec;
+    }
+
+    /**
+     * What the deletes in the topic become.
+     *
+     * @return what is handed on for a tombstone; null where they are left out.
+     */
+    public Object tombstone() {
+        return tombstone;
     }
 
     /**
@@ -69,6 +92,6 @@ public final class SourceNode extends TopologyNode {
 
     @Override
     public String describe() {
-        return "topic " + name() + " [" + codec.describe() + "]";
+        return "topic " + name() + " [" + codec.describe() + (tombstone == null ? "]" : ", deletes]");
     }
 }

@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 public final class StepNode<I> extends TopologyNode {
     private final Factory<I> factory;
-    private final String description;
-    private final StateInfo state;
+    private String description;
+    private StateInfo state;
     private final WindowSplit<?> split;
     private boolean isNamed = true;
 
@@ -101,6 +101,17 @@ public final class StepNode<I> extends TopologyNode {
         }
         rename(newName);
         isNamed = true;
+    }
+
+    /**
+     * Tells what the step does and keeps, once an option of it has been set.
+     *
+     * @param newDescription for plans.
+     * @param newState       what it keeps, null for nothing.
+     */
+    public void describe(final String newDescription, final StateInfo newState) {
+        description = newDescription;
+        state = newState;
     }
 
     @Override
