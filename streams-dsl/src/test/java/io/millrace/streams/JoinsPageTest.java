@@ -1,0 +1,71 @@
+package io.millrace.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Holds docs/joins.md and its code together. */
+class JoinsPageTest {
+    private static final Path PAGE = Path.of("../docs/joins.md");
+    private static final Path SOURCE = Path.of("src/test/java/io/millrace/streams/JoinsPageTest.java");
+    private static final long MINUTE_NS = 60_000_000_000L;
+
+    @TempDir
+    Path directory;
+
+    private static void paid(final Topology topology) {
+        KeyedStream<String, String> orders = topology.stream("orders", Codecs.string())
+                .keyBy("orders-by-customer", Codecs.string(), order -> order.split(" ")[0]);
+        KeyedStream<String, String> payments = topology.stream("payments", Codecs.string())
+                .keyBy("payments-by-customer", Codecs.string(), payment -> payment.split(" ")[0]);
+
+        orders.leftJoin("paid", payments, Within.between(Duration.ZERO, Duration.ofMinutes(30)))
+                .mapValues(
+                        pair -> pair.left() + (pair.hasRight() ? " is paid: " + pair.right() : " is not paid"),
+                        Codecs.string())
+                .to("orders.checked");
+    }
+
+    @Test
+    void shouldShowAJoinThatRuns() {
+        final Topology topology = Topology.named("job");
+        paid(topology);
+        try (StoreFixture fixture = new StoreFixture(directory)) {
+            fixture.givenTopic("orders", 1).givenTopic("payments", 1);
+            fixture.append("orders", 0, MINUTE_NS, "", "ann book");
+            fixture.append("orders", 0, 2 * MINUTE_NS, "", "bob lamp");
+            fixture.append("payments", 0, 31 * MINUTE_NS, "", "ann 10");
+            fixture.append("payments", 0, 33 * MINUTE_NS, "", "bob 20");
+            fixture.end("orders");
+            fixture.end("payments");
+
+            fixture.run(topology);
+
+            assertThat(fixture.values("orders.checked"))
+                    .containsExactlyInAnyOrder("ann book is paid: ann 10", "bob lamp is not paid");
+        }
+    }
+
+    @Test
+    void shouldHoldTheCodeOfThePage() throws Exception {
+        final String source = withoutSpace(Files.readString(SOURCE));
+        final Matcher block = Pattern.compile("(?s)```java\n(.*?)```\n").matcher(Files.readString(PAGE));
+        int blocks = 0;
+        while (block.find()) {
+            blocks++;
+            assertThat(source).contains(withoutSpace(block.group(1)));
+        }
+
+        assertThat(blocks).isEqualTo(1);
+    }
+
+    private static String withoutSpace(final String code) {
+        return code.replaceAll("\\s+", "");
+    }
+}
