@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * results must be those of a job that nobody killed; on one partition, in the same order.
  */
 class JobKillSystemTest {
-    private static final int RECORDS = Integer.getInteger("millrace.kill.records", 150_000);
+    private static final int RECORDS = Integer.getInteger("millrace.kill.records", 400_000);
     private static final int WORDS = 500;
     private static final int MAX_LIVES = 200;
     private static final int MIN_LIFE_MS = 150;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after a restart, and joins in that order.
  */
 class JoinOrderPropertyTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 20);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 8);
     private static final long SEED = Long.getLong("millrace.seed", 1);
     private static final int RANDOM_ORDERS = 4;
     private static final int EVERY_ORDER = 3432;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * appends that nobody disturbs. A failure prints its seed; {@code -Dmillrace.seed=N} tries that one alone.
  */
 class ReplicaKillPropertyTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
     private static final int PARTITIONS = 3;
     private static final int LIVES = 4;

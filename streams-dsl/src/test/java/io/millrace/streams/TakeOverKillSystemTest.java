@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Kills a real process that takes over from a job, again and again, until the next version has come to its end. */
 class TakeOverKillSystemTest {
     private static final int MAX_LIVES = 200;
-    private static final int MIN_LIFE_MS = 300;
+    private static final int MIN_LIFE_MS = 200;
     private static final int LONGER_MS = 60;
 
     @TempDir

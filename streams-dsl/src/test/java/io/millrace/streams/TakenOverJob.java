@@ -18,9 +18,9 @@ final class TakenOverJob {
     static final String DONE = "done";
 
     /** So many words are there before the next version takes over, and so many there are in the end. */
-    static final int BEFORE = 40_000;
+    static final int BEFORE = 120_000;
 
-    static final int BEHIND = 60_000;
+    static final int BEHIND = 160_000;
 
     private static final int WORDS = 500;
     private static final int SPINS = 200;

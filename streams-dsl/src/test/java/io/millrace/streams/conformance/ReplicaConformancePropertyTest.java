@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ReplicaConformancePropertyTest {
     private static final int SEGMENT_LENGTH = 1 << 16;
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 40);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 15);
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
     private static final int MAX_CHECKPOINT_BYTES = 2_000;
 
