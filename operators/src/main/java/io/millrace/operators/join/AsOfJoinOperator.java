@@ -35,8 +35,6 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
     /** The tolerance that any right value meets, however old. */
     public static final long ANY_AGE = Long.MAX_VALUE;
 
-    private static final int LEFT = 0;
-
     private final boolean keepsLeft;
     private final boolean waits;
     private final long toleranceNs;
@@ -97,20 +95,14 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
     @Override
     public void process(final RecordContext context, final Sided value) {
         final long timeNs = context.eventTimeNs();
-        final long closedNs = closedNs(context.watermarkNs());
+        final long closedNs = KeyedRows.closedNs(context.watermarkNs(), graceNs);
         if (!EventTimeRange.holds(timeNs)) {
             failures.onFailure(context, EventTimeRange.refused(timeNs));
-        } else if (value.side() == LEFT) {
+        } else if (value.side() == SideRows.LEFT) {
             processLeft(context, value.value(), timeNs, closedNs);
         } else {
             processRight(context, value.value(), timeNs, closedNs);
         }
-    }
-
-    private long closedNs(final long watermarkNs) {
-        return watermarkNs < Long.MIN_VALUE + graceNs || watermarkNs == Long.MAX_VALUE
-                ? watermarkNs
-                : watermarkNs - graceNs;
     }
 
     private void processLeft(final RecordContext context, final L left, final long timeNs, final long closedNs) {
@@ -209,7 +201,7 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
 
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {
-        final long closedNs = closedNs(watermarkNs);
+        final long closedNs = KeyedRows.closedNs(watermarkNs, graceNs);
         while (kept.firstDueNs() < closedNs) {
             switch (kept.firstKind()) {
                 case AsOfRows.SUCCESSION -> kept.succeed();
@@ -224,7 +216,7 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
     }
 
     private void answerFirst(final RecordContext context) {
-        final long row = kept.firstRow();
+        final long row = kept.firstDue();
         final long timeNs = kept.timeNs(row);
         final long eventTimeNs = context.eventTimeNs();
         final DirectBuffer keyBuffer = context.keyBuffer();

@@ -105,7 +105,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             failures.onFailure(context, EventTimeRange.refused(timeNs));
         } else if (value.side() == SideRows.LEFT) {
             final L left = value.value();
-            if (timeNs < closedNs(context.watermarkNs())) {
+            if (timeNs < KeyedRows.closedNs(context.watermarkNs(), graceNs)) {
                 counters.addLateRecord();
                 lateLeft.process(context, left);
             } else {
@@ -113,7 +113,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             }
         } else {
             final R right = value.value();
-            if (timeNs < closedNs(context.watermarkNs())) {
+            if (timeNs < KeyedRows.closedNs(context.watermarkNs(), graceNs)) {
                 counters.addLateRecord();
                 lateRight.process(context, right);
             } else {
@@ -122,17 +122,10 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         }
     }
 
-    // Up to here time is closed: no value is expected that has an earlier event time and is not late.
-    private long closedNs(final long watermarkNs) {
-        return watermarkNs < Long.MIN_VALUE + graceNs || watermarkNs == Long.MAX_VALUE
-                ? watermarkNs
-                : watermarkNs - graceNs;
-    }
-
     private void processLeft(final RecordContext context, final L left, final long timeNs) {
         final long deadlineNs = timeNs + afterNs;
         // A deadline that has passed, since the partners had to be earlier: it is paired, or goes alone, at once.
-        final boolean isKept = deadlineNs >= closedNs(context.watermarkNs());
+        final boolean isKept = deadlineNs >= KeyedRows.closedNs(context.watermarkNs(), graceNs);
         final long row = isKept ? write(context, leftCodec, left) : SideRows.NONE;
         if (isKept && row == SideRows.NONE) {
             return;
@@ -164,7 +157,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
 
     private void processRight(final RecordContext context, final R right, final long timeNs) {
         final long deadlineNs = timeNs + beforeNs;
-        final boolean isKept = deadlineNs >= closedNs(context.watermarkNs());
+        final boolean isKept = deadlineNs >= KeyedRows.closedNs(context.watermarkNs(), graceNs);
         final long row = isKept ? write(context, rightCodec, right) : SideRows.NONE;
         if (isKept && row == SideRows.NONE) {
             return;
@@ -247,8 +240,9 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
 
     // To free memory alone nobody has to be woken, and it may wait until there is more to free.
     private void askForFirst(final RecordContext context) {
-        if (!kept.isEmpty()) {
-            final long timeNs = kept.firstDeadlineNs() + graceNs + 1;
+        final long deadlineNs = kept.firstDueNs();
+        if (deadlineNs != Long.MAX_VALUE) {
+            final long timeNs = deadlineNs + graceNs + 1;
             if (kind == JoinKind.INNER) {
                 context.callAtEventTime(timeNs + lagNs);
             } else {
@@ -264,8 +258,8 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
 
     @Override
     public void onWatermark(final RecordContext context, final long watermarkNs) {
-        final long closedNs = closedNs(watermarkNs);
-        while (!kept.isEmpty() && kept.firstDeadlineNs() < closedNs) {
+        final long closedNs = KeyedRows.closedNs(watermarkNs, graceNs);
+        while (kept.firstDueNs() < closedNs) {
             handOnAlone(context);
             kept.removeFirstDue();
         }
@@ -292,7 +286,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             joined.wrap(null, 0, read(rightCodec, row), timeNs);
         }
         kept.key(context, row);
-        context.eventTimeNs(Math.max(timeNs, kept.firstDeadlineNs()));
+        context.eventTimeNs(Math.max(timeNs, kept.firstDueNs()));
         next.process(context, joined);
         context.key(keyBuffer, keyOffset, keyLength);
         context.eventTimeNs(eventTimeNs);

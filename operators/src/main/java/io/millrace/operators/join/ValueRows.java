@@ -36,12 +36,9 @@ final class ValueRows<V> {
 
     /** Writes a value; what the codec throws leaves no row behind. */
     long write(final V value) {
-        final int length = codec.encodedLength(value);
-        final long row = rows.add(length);
+        final long row = rows.add(codec.encodedLength(value));
         boolean isWritten = false;
         try {
-            // Zero as the log is, so that bytes that a codec leaves out are equal in equal values.
-            rows.buffer(row).setMemory(rows.valueOffset(row), length, (byte) 0);
             codec.encode(value, rows.buffer(row), rows.valueOffset(row));
             isWritten = true;
             return row;
@@ -72,10 +69,6 @@ final class ValueRows<V> {
 
     void remove(final long row) {
         rows.remove(row);
-    }
-
-    int size() {
-        return rows.size();
     }
 
     long bytesInUse() {

@@ -247,7 +247,7 @@ public final class KeyedTable implements AutoCloseable {
         }
     }
 
-    private static void zero(final long address, final int length) {
+    static void zero(final long address, final int length) {
         if (length > ZERO_BY_WORDS) {
             UnsafeApi.setMemory(address, length, (byte) 0);
         } else {

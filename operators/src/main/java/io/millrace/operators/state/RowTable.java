@@ -73,8 +73,8 @@ public final class RowTable implements AutoCloseable {
     }
 
     /**
-     * Adds a row. Its state is all zero, the bytes of its value are whatever they were; both may be written until the task goes
-     * on to the next record.
+     * Adds a row. Value and state are all zero, so that bytes that a codec leaves out do not depend on the row that was there
+     * before; both may be written until the task goes on to the next record.
      *
      * @param valueLength in bytes, 0 to {@link #MAX_VALUE_LENGTH}.
      * @return the row, 0 or more.
@@ -89,20 +89,11 @@ public final class RowTable implements AutoCloseable {
         final long row = pages.allocate(pages.entryLength(valueLength));
         final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
         UnsafeApi.putLong(null, entry, EntryPages.header(NO_HASH, valueLength));
-        // What is behind the value in its last word as well, so that equal states have equal bytes.
-        final int padded = EntryPages.stateOffset(valueLength);
-        if (valueLength % Long.BYTES != 0) {
-            UnsafeApi.putLong(null, entry + padded - Long.BYTES, 0);
-        }
-        zero(entry + padded, pages.stateLength);
+        KeyedTable.zero(
+                entry + EntryPages.KEY_OFFSET,
+                EntryPages.stateOffset(valueLength) - EntryPages.KEY_OFFSET + pages.stateLength);
         size++;
         return row;
-    }
-
-    private static void zero(final long from, final int length) {
-        for (int at = 0; at < length; at += Long.BYTES) {
-            UnsafeApi.putLong(null, from + at, 0);
-        }
     }
 
     /**

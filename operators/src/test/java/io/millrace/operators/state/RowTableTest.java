@@ -121,10 +121,7 @@ class RowTableTest {
             if (choice < 45 || expected.isEmpty()) {
                 final int length = random.nextInt(100) == 0 ? random.nextInt(LONGEST) : random.nextInt(90);
                 final long row = rows.add(length);
-                final int state = rows.stateOffset(row);
-                for (int i = 0; i < STATE_LENGTH; i++) {
-                    assertThat(rows.buffer(row).getByte(state + i)).isZero();
-                }
+                assertThat(bytesOf(rows, row)).containsOnly(0);
                 write(row);
             } else {
                 final Long[] known = expected.keySet().toArray(Long[]::new);
