@@ -2,18 +2,15 @@ package io.millrace.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds docs/joins.md and its code together. */
 class JoinsPageTest {
     private static final Path PAGE = Path.of("../docs/joins.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/millrace/streams/JoinsPageTest.java");
     private static final long MINUTE_NS = 60_000_000_000L;
 
     @TempDir
@@ -54,18 +51,9 @@ class JoinsPageTest {
 
     @Test
     void shouldHoldTheCodeOfThePage() throws Exception {
-        final String source = withoutSpace(Files.readString(SOURCE));
-        final Matcher block = Pattern.compile("(?s)```java\n(.*?)```\n").matcher(Files.readString(PAGE));
-        int blocks = 0;
-        while (block.find()) {
-            blocks++;
-            assertThat(source).contains(withoutSpace(block.group(1)));
-        }
+        final List<String> blocks = PageCode.blocks(PAGE);
 
-        assertThat(blocks).isEqualTo(1);
-    }
-
-    private static String withoutSpace(final String code) {
-        return code.replaceAll("\\s+", "");
+        assertThat(blocks).hasSize(1);
+        assertThat(PageCode.source(JoinsPageTest.class)).contains(blocks);
     }
 }

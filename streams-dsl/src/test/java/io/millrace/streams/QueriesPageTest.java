@@ -6,19 +6,16 @@ import io.millrace.log.LogStore;
 import io.millrace.streams.query.StateAnswer;
 import io.millrace.streams.query.StateQuery;
 import io.millrace.streams.query.StateSnapshot;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds docs/queries.md and its code together. */
 class QueriesPageTest {
     private static final Path PAGE = Path.of("../docs/queries.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/millrace/streams/QueriesPageTest.java");
 
     /** A payment of a customer. */
     public record Payment(String customer, long cents) {}
@@ -52,13 +49,9 @@ class QueriesPageTest {
             fixture.givenTopic("payments", 2);
             example(fixture.store());
         }
-        final Matcher block = Pattern.compile("(?s)```java\n(.*?)```\n").matcher(Files.readString(PAGE));
+        final List<String> blocks = PageCode.blocks(PAGE);
 
-        assertThat(block.find()).isTrue();
-        assertThat(withoutSpace(Files.readString(SOURCE))).contains(withoutSpace(block.group(1)));
-    }
-
-    private static String withoutSpace(final String code) {
-        return code.replaceAll("\\s+", "");
+        assertThat(blocks).isNotEmpty();
+        assertThat(PageCode.source(QueriesPageTest.class)).contains(blocks.get(0));
     }
 }

@@ -9,16 +9,15 @@ import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Holds the module's README and its code together. */
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/millrace/streams/ReadmeTest.java");
 
     private static final Set<Class<?>> STEPS = Set.of(
             Stream.class,
@@ -53,14 +52,10 @@ class ReadmeTest {
 
     @Test
     void shouldShowWhatCompiles() throws IOException {
-        final Matcher block = Pattern.compile("(?s)```java\n(.*?)```\n").matcher(Files.readString(README));
+        final List<String> blocks = PageCode.blocks(README);
 
-        assertThat(block.find()).isTrue();
-        assertThat(withoutSpace(Files.readString(SOURCE))).contains(withoutSpace(block.group(1)));
-    }
-
-    private static String withoutSpace(final String code) {
-        return code.replaceAll("\\s+", "");
+        assertThat(blocks).isNotEmpty();
+        assertThat(PageCode.source(ReadmeTest.class)).contains(blocks.get(0));
     }
 
     @Test

@@ -3,18 +3,15 @@ package io.millrace.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.log.LogStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Holds docs/time-travel.md and its code together. */
 class TimeTravelPageTest {
     private static final Path PAGE = Path.of("../docs/time-travel.md");
-    private static final Path SOURCE = Path.of("src/test/java/io/millrace/streams/TimeTravelPageTest.java");
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
@@ -74,18 +71,9 @@ class TimeTravelPageTest {
 
     @Test
     void shouldHoldTheCodeOfThePage() throws Exception {
-        final String source = withoutSpace(Files.readString(SOURCE));
-        final Matcher block = Pattern.compile("(?s)```java\n(.*?)```\n").matcher(Files.readString(PAGE));
-        int blocks = 0;
-        while (block.find()) {
-            blocks++;
-            assertThat(source).contains(withoutSpace(block.group(1)));
-        }
+        final List<String> blocks = PageCode.blocks(PAGE);
 
-        assertThat(blocks).isEqualTo(2);
-    }
-
-    private static String withoutSpace(final String code) {
-        return code.replaceAll("\\s+", "");
+        assertThat(blocks).hasSize(2);
+        assertThat(PageCode.source(TimeTravelPageTest.class)).contains(blocks);
     }
 }
