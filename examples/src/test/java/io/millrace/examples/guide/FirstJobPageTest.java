@@ -17,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the program of docs/guide/first-job.md, word for word, in a process of its own. */
 class FirstJobPageTest {
-    private static final String ADD_EXPORTS = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
-
     @TempDir
     Path directory;
 
@@ -40,7 +38,6 @@ class FirstJobPageTest {
         final Path errors = directory.resolve("errors");
         final Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        ADD_EXPORTS,
                         "--class-path",
                         classPath(),
                         source.toString(),
