@@ -15,6 +15,7 @@ import io.millrace.streams.Topology;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,18 +70,34 @@ class ErrorsPageTest {
         }
     }
 
-    @Test
-    void shouldStopUnlessItIsTold() throws Exception {
+    private static Topology parsing(final ToLongFunction<String> parse, final ErrorPolicy policy) {
         final Topology topology = Topology.named("numbers");
         topology.stream("texts", Codecs.string())
-                .map(Long::parseLong, Codecs.int64())
+                .map(parse::applyAsLong, Codecs.int64())
                 .named("parse")
+                .onError(policy)
                 .to("numbers");
+        return topology;
+    }
+
+    @Test
+    void shouldStopUnlessItIsToldAndGoOnOnceItIs() throws Exception {
         final String message = GuidePage.of("errors.md").results(1).get(0);
         try (GuideStore store = new GuideStore(directory)) {
-            store.appender("texts", Codecs.string()).append(0, "seven");
+            final TopicAppender<String> texts = store.appender("texts", Codecs.string());
+            for (final String text : List.of("seven", "8", "nine", "10")) {
+                texts.append(0, text);
+            }
+            texts.end();
 
-            assertThatThrownBy(() -> store.run(topology)).hasMessageContaining(message);
+            assertThatThrownBy(() -> store.run(parsing(Long::parseLong, ErrorPolicy.FAIL)))
+                    .hasMessageContaining(message);
+            assertThatThrownBy(() -> store.run(
+                            parsing(text -> text.equals("seven") ? 7 : Long.parseLong(text), ErrorPolicy.FAIL)))
+                    .hasMessageContaining("nine");
+            store.run(parsing(text -> text.equals("seven") ? 7 : Long.parseLong(text), ErrorPolicy.SKIP));
+
+            assertThat(store.values("numbers", Codecs.int64())).containsExactly(7L, 8L, 10L);
         }
     }
 }

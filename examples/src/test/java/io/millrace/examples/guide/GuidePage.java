@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class GuidePage {
     static final Path DIRECTORY = Path.of("../docs/guide");
 
-    private static final Path TESTS = Path.of("src/test/java/io/millrace/examples/guide");
+    static final Path TESTS = Path.of("src/test/java/io/millrace/examples/guide");
 
     private final String text;
 

@@ -46,7 +46,8 @@ class TestingPageTest {
     class PageHitsTest {
         @Test
         void shouldCountHitsOfAMinute(TestDrivers drivers) {
-            TopologyTestDriver driver = drivers.of(topology()).partitions("hits", 3).start();
+            TopologyTestDriver driver =
+                    drivers.of(topology()).partitions("hits", 3).start();
             TestInput<String> hits = driver.input("hits", Codecs.string());
             TestOutput<String> counts = driver.output("hits-per-minute", Codecs.string());
             TestOutput<String> late = driver.output("hits.late", Codecs.string());
