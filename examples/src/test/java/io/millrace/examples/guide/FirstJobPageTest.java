@@ -38,6 +38,7 @@ class FirstJobPageTest {
         final Path errors = directory.resolve("errors");
         final Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", // it is over before a better compiler would pay off
                         "--class-path",
                         classPath(),
                         source.toString(),
