@@ -171,6 +171,18 @@ class SemanticsPageTest {
     }
 
     @Test
+    void shouldSendWatermarksAtAQuarterOfAGapAndASixteenthOfASlidingWindow() {
+        assertThat(counts(Windows.session(Duration.ofSeconds(8)))
+                        .plan(topic -> 2)
+                        .describe())
+                .contains("watermarks at each 2 s");
+        assertThat(counts(Windows.sliding(Duration.ofSeconds(8)))
+                        .plan(topic -> 2)
+                        .describe())
+                .contains("watermarks at each 500 ms");
+    }
+
+    @Test
     void shouldNameTheLimitOfASpanAndOfPartitionsThreadsAndReplicas() {
         final Duration tooLong = Duration.ofNanos((1L << 60) + 1);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.millrace.examples.guide.StatePageTest.Attempts;
 import io.millrace.operators.window.Windowed;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.Topology;
@@ -92,7 +93,7 @@ class TestingPageTest {
 
     @Test
     void shouldCheckAProcessor() {
-        OperatorContract.processor(StatePageTest.Attempts::new, Codecs.string(), Codecs.string())
+        OperatorContract.processor(Attempts::new, Codecs.string(), Codecs.string())
                 .keyBy(Codecs.string(), user -> user)
                 .verify(List.of("ann", "bob", "ann"));
     }
