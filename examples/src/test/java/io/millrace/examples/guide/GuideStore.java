@@ -55,6 +55,14 @@ final class GuideStore implements AutoCloseable {
         }
     }
 
+    void awaitValues(final String topic, final int count) {
+        final long deadlineNs = System.nanoTime() + TIMEOUT.toNanos();
+        while (values(topic).size() < count) {
+            assertThat(System.nanoTime()).as("values of %s in time", topic).isLessThan(deadlineNs);
+            Thread.onSpinWait();
+        }
+    }
+
     List<String> values(final String topic) {
         return values(topic, Codecs.string());
     }

@@ -102,10 +102,7 @@ class StatePageTest {
             attempts.append(3 * MINUTE_NS, "ann");
             attempts.append(18 * MINUTE_NS, "eve");
             try (Job job = start(store.store())) {
-                while (store.store().hasTopic("forgotten")
-                        && store.values("forgotten").size() < 2) {
-                    Thread.onSpinWait();
-                }
+                store.awaitValues("forgotten", 2);
                 assertThat(failuresOf(job, "eve")).isEqualTo(1);
                 assertThat(failuresOf(job, "ann")).isNull();
             }
