@@ -64,6 +64,17 @@ class TortureRunSystemTest {
         assertThat(out.toString()).contains("found something", "seed=" + seed);
     }
 
+    @Test
+    void shouldFindAForgottenTimerInATable() throws Exception {
+        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+
+        final Counts counts =
+                run(seed, MUTANT_KILLS, MUTANT_LIVES, Mutant.FORGET_A_TIMER.mutantName(), TopologyName.TABLES);
+
+        assertThat(counts.isClean()).as("--seed %d\n%s", seed, out).isFalse();
+        assertThat(out.toString()).contains("found something", "seed=" + seed);
+    }
+
     /** One in which the fault matters: not every topology has timers, or an exchange. */
     private static TopologyName topologyFor(final Mutant fault) {
         return switch (fault) {
