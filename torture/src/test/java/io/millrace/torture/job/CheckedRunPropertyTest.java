@@ -103,7 +103,7 @@ class CheckedRunPropertyTest {
     void shouldTryOrdersWithAndWithoutARate() throws IOException {
         final TortureStore store = new TortureStore(directory, TopologyName.ENRICH, 2, FIRST_SEED);
         try (store) {
-            store.runWithRestarts(MAX_COUNT);
+            store.runWithRestarts(MAX_COUNT / 3);
 
             final long orders = store.count("in", record -> record.kind() == RecordKind.DATA);
             for (final String output : List.of("out", "looked-up", "priced")) {
