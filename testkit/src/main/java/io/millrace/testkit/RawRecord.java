@@ -54,7 +54,7 @@ record RawRecord(
 
     /** Log time of what made a watermark. */
     long originNs() {
-        return ExchangeMark.originNs(new UnsafeBuffer(value), 0, value.length, logTimeNs);
+        return ExchangeMark.originNs(new UnsafeBuffer(value), 0, value.length);
     }
 
     /** All that a task decides: everything but when, and behind what else, the log took it. */

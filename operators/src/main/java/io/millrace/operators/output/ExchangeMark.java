@@ -20,6 +20,9 @@ public final class ExchangeMark {
     /** Length of the value in bytes. */
     public static final int LENGTH = Long.BYTES + Byte.BYTES;
 
+    /** Origin of a watermark that does not tell it, as those in source topics. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
     private static final int IDLE_OFFSET = Long.BYTES;
 
     private ExchangeMark() {}
@@ -41,14 +44,13 @@ public final class ExchangeMark {
     /**
      * Reads where a watermark comes from.
      *
-     * @param buffer    that holds the value.
-     * @param offset    at which it begins.
-     * @param length    in bytes.
-     * @param logTimeNs of the watermark record, in ns since the epoch.
-     * @return log time of what made the watermark, in ns since the epoch; that of the record where it does not say.
+     * @param buffer that holds the value.
+     * @param offset at which it begins.
+     * @param length in bytes.
+     * @return log time of what made the watermark, in ns since the epoch; {@link #UNKNOWN} where it does not say.
      */
-    public static long originNs(final DirectBuffer buffer, final int offset, final int length, final long logTimeNs) {
-        return length < LENGTH ? logTimeNs : buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN);
+    public static long originNs(final DirectBuffer buffer, final int offset, final int length) {
+        return length == LENGTH ? buffer.getLong(offset, ByteOrder.LITTLE_ENDIAN) : UNKNOWN;
     }
 
     /**
@@ -60,6 +62,6 @@ public final class ExchangeMark {
      * @return true when it says so.
      */
     public static boolean isIdle(final DirectBuffer buffer, final int offset, final int length) {
-        return length >= LENGTH && buffer.getByte(offset + IDLE_OFFSET) == 1;
+        return length == LENGTH && buffer.getByte(offset + IDLE_OFFSET) == 1;
     }
 }

@@ -137,7 +137,7 @@ public final class ChainDriver<V> extends TaskDriver {
                         record.producerId(),
                         record.eventTimeNs(),
                         ExchangeMark.isIdle(record.buffer(), record.valueOffset(), record.valueLength()),
-                        ExchangeMark.originNs(record.buffer(), record.valueOffset(), record.valueLength(), clockNs),
+                        ExchangeMark.originNs(record.buffer(), record.valueOffset(), record.valueLength()),
                         clockNs));
             case RecordKind.TICK -> onTick();
             case RecordKind.TOMBSTONE -> {

@@ -2,6 +2,7 @@ package io.millrace.operators.task;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.operators.output.ExchangeMark;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import java.util.Arrays;
@@ -65,6 +66,13 @@ public final class ExchangeWatermark implements WatermarkTracker {
                     "watermark of producer " + producerId
                             + ", which does not write to this exchange; its producers are "
                             + Arrays.toString(producerIds));
+        }
+        if (newOriginNs == ExchangeMark.UNKNOWN) {
+            throw new MillraceException(
+                    ErrorCode.MALFORMED_RECORD,
+                    "watermark of producer " + producerId
+                            + " does not tell what made it: the exchange was written by an"
+                            + " earlier build; start the job under a new name, or run that build");
         }
         if (newWatermarkNs == Long.MAX_VALUE && watermarksNs[index] != Long.MAX_VALUE) {
             endedNs = Math.max(endedNs, watermarksNs[index]);

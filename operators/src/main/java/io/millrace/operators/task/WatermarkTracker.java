@@ -24,7 +24,7 @@ public interface WatermarkTracker extends Stateful {
      * @param producerId  of the record.
      * @param watermarkNs that it carries.
      * @param isIdle      true when its producer says that it is silent and not to be waited for.
-     * @param originNs    log time in a source topic at which it was made.
+     * @param originNs    log time in a source topic at which it was made; unknown in a source topic itself.
      * @param clockNs     at the record.
      * @return the watermark after it.
      */
