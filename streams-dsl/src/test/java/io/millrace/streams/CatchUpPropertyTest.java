@@ -139,9 +139,7 @@ class CatchUpPropertyTest {
                 }
                 final TreeSet<String> late = late(name);
                 late.removeAll(lateThen);
-                assertThat(late)
-                        .as(as)
-                        .isEmpty();
+                assertThat(late).as(as).isEmpty();
             }
             return ticks() > 0 ? 1 : 0;
         }
