@@ -37,7 +37,7 @@ class SourceClockPropertyTest {
                 final StoredRecord record = new StoredRecord(i, kind, 0, eventTimeNs, logTimeNs, 0, NOTHING, NOTHING);
                 final long expectedNs = switch (kind) {
                     case Kind.DATA, Kind.TOMBSTONE -> product.onData(eventTimeNs, clockNs);
-                    case Kind.WATERMARK -> product.onWatermark(0, eventTimeNs, false, clockNs);
+                    case Kind.WATERMARK -> product.onWatermark(0, eventTimeNs, false, clockNs, clockNs);
                     default -> product.onTick(clockNs);
                 };
 
