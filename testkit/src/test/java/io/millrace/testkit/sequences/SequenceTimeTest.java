@@ -147,18 +147,4 @@ class SequenceTimeTest {
                 .extracting(record -> record.key(Codecs.string()) + " " + record.value())
                 .containsExactly("one A2", "two A2", "two A3", "one A3");
     }
-
-    @Test
-    void shouldFreeStateWhenAllTimeIsOver(final TestDrivers drivers) {
-        final Letters letters = new Letters(drivers, A_THEN_B, Duration.ofSeconds(5));
-        for (int i = 0; i < 200; i++) {
-            letters.values("key" + i, "A1 A2 C3");
-        }
-        assertThat(letters.driver().stateBytes()).isPositive();
-
-        letters.watermark(Duration.ofSeconds(20));
-
-        assertThat(letters.timedOut().split(", ")).hasSize(400);
-        assertThat(letters.driver().stateBytes()).isZero();
-    }
 }
