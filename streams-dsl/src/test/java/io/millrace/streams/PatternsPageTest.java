@@ -65,15 +65,14 @@ class PatternsPageTest {
         try (StoreFixture fixture = new StoreFixture(directory)) {
             fixture.givenTopic("payments", 1);
             final long[] cents = {100, 200, 700, 300, 60_000};
-            try (TopicAppender<Payment> payments =
-                    TopicAppender.open(fixture.store(), "payments", Codecs.records(Payment.class))) {
-                for (int i = 0; i < cents.length; i++) {
-                    payments.append(i * SECOND_NS, new Payment("ann", cents[i]));
-                    payments.append(i * SECOND_NS, new Payment("bob", i < 3 ? 100 : -100));
-                    payments.append(i * SECOND_NS, new Payment("eve", 100));
-                }
-                payments.end();
+            final TopicAppender<Payment> payments =
+                    TopicAppender.open(fixture.store(), "payments", Codecs.records(Payment.class));
+            for (int i = 0; i < cents.length; i++) {
+                payments.append(i * SECOND_NS, new Payment("ann", cents[i]));
+                payments.append(i * SECOND_NS, new Payment("bob", i < 3 ? 100 : -100));
+                payments.append(i * SECOND_NS, new Payment("eve", 100));
             }
+            payments.end();
 
             fixture.run(topology);
 

@@ -82,7 +82,9 @@ class SequenceMistakesTest {
         topology.stream("in", Codecs.string())
                 .keyBy("by-all", Codecs.string(), value -> "all")
                 .mapValues(value -> List.of(value), null)
-                .sequence("found", Sequence.<List<String>>begin("a", List::isEmpty).within(SECOND))
+                .sequence(
+                        "found",
+                        Sequence.<List<String>>begin("a", List::isEmpty).within(SECOND))
                 .mapValues(Match::toString, Codecs.string())
                 .to("out");
 
@@ -94,7 +96,8 @@ class SequenceMistakesTest {
 
     @Test
     void shouldReportASequenceThatNobodyReads() {
-        keyed(topology).sequence("found", Sequence.<String>begin("a", String::isBlank).within(SECOND));
+        keyed(topology)
+                .sequence("found", Sequence.<String>begin("a", String::isBlank).within(SECOND));
         keyed(topology, "other").to("out");
 
         assertThatThrownBy(topology::build)
@@ -122,8 +125,9 @@ class SequenceMistakesTest {
                 .to("out");
 
         assertThat(topology.describe())
-                .contains("found (sequence of a 2 to 1000 times in a row, not next b, next c 3 times, not followed by d,"
-                        + " followed by e, no f for 1 s, within 10 s, overlapping, at most 7 partial matches of a key");
+                .contains(
+                        "found (sequence of a 2 to 1000 times in a row, not next b, next c 3 times, not followed by d,"
+                                + " followed by e, no f for 1 s, within 10 s, overlapping, at most 7 partial matches of a key");
     }
 
     private static KeyedStream<String, String> keyed(final Topology topology) {
