@@ -127,8 +127,7 @@ class KeyedConformancePropertyTest {
                                         entry.kind() == RecordKind.DATA
                                                 ? Written.valueLine(entry.key(), entry.eventTimeNs(), entry.value())
                                                 : Written.watermarkLine(
-                                                        entry.eventTimeNs(),
-                                                        !entry.value().isEmpty()));
+                                                        entry.eventTimeNs(), entry.originNs(), entry.isIdle()));
                     }
                 }
             }
