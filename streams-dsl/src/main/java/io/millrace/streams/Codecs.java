@@ -9,6 +9,8 @@ import io.millrace.operators.codec.LongCodec;
 import io.millrace.operators.codec.SbeCodec;
 import io.millrace.operators.codec.StringCodec;
 import io.millrace.operators.codec.record.RecordCodec;
+import io.millrace.operators.join.Joined;
+import io.millrace.operators.join.JoinedCodec;
 import java.util.function.Supplier;
 import org.agrona.sbe.MessageDecoderFlyweight;
 
@@ -97,5 +99,18 @@ public final class Codecs {
      */
     public static Codec<Double> float64() {
         return new DoubleCodec();
+    }
+
+    /**
+     * What a join has found, with the event times of both values.
+     *
+     * @param lefts  writes the values of the left side.
+     * @param rights writes the values of the right side.
+     * @param <L>    type of the values of the left side.
+     * @param <R>    type of the values of the right side.
+     * @return the codec; what it reads is a view that is valid inside the call.
+     */
+    public static <L, R> Codec<Joined<L, R>> joined(final Codec<L> lefts, final Codec<R> rights) {
+        return new JoinedCodec<>(lefts, rights);
     }
 }

@@ -61,6 +61,27 @@ final class Sides {
         return together(join, sides, codec, ExchangeNode.broadcast(exchange(join), codec, forAll));
     }
 
+    /**
+     * Brings them together where a step in front of one of them has given its values other keys, so that the exchange is needed
+     * even if all sides are with the same task already.
+     *
+     * @param join  name of the step that follows; the topology knows it already.
+     * @param sides two or more, in the order of their numbers.
+     * @return all values with their sides, in the one order that the log gives them.
+     */
+    static Flow<Sided> rekeyed(final String join, final List<Side<?>> sides) {
+        for (final Side<?> side : sides) {
+            checkKeys(join, sides.get(0), side);
+        }
+        final Codec<Sided> codec = codec(join, sides);
+        return together(
+                join,
+                sides,
+                codec,
+                ExchangeNode.groups(
+                        exchange(join), codec, sides.get(0).keyCodec().describe()));
+    }
+
     private static String exchange(final String join) {
         return join + "-sides";
     }

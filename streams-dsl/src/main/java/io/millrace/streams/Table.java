@@ -7,6 +7,8 @@ import io.millrace.operators.join.ChangeCodec;
 import io.millrace.operators.join.ChangeFilterOperator;
 import io.millrace.operators.join.ChangeKeyOperator;
 import io.millrace.operators.join.ChangeMapOperator;
+import io.millrace.operators.join.JoinKind;
+import io.millrace.operators.join.Joined;
 import io.millrace.operators.join.ValueChangeOperator;
 import io.millrace.operators.keyed.Keyed;
 import io.millrace.operators.keyed.KeyedOperator;
@@ -15,6 +17,7 @@ import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -258,6 +261,180 @@ public sealed class Table<K, V> permits SourceTable {
      */
     public final BroadcastTable<K, V> broadcast() {
         return new BroadcastTable<>(this);
+    }
+
+    /**
+     * Joins with a table that has the same keys: a key has a row as long as both tables have a value for it. A change of either
+     * side makes one change of the row, or none.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param <W>      type of its values.
+     * @return the pairs; views that are valid inside the call.
+     */
+    public final <W> Table<K, Joined<V, W>> join(final String joinName, final Table<K, W> other) {
+        return TablesJoined.join(JoinKind.INNER, joinName, this, other);
+    }
+
+    /**
+     * As {@link #join(String, Table)}, and makes a value of each pair.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param joiner   makes a value of a pair, never null; a function of the two values alone.
+     * @param newCodec that writes it.
+     * @param <W>      type of the values of the other table.
+     * @param <R>      type of the new values.
+     * @return the table of the new values.
+     */
+    public final <W, R> Table<K, R> join(
+            final String joinName,
+            final Table<K, W> other,
+            final BiFunction<? super V, ? super W, ? extends R> joiner,
+            final Codec<R> newCodec) {
+        return TablesJoined.map(join(joinName, other), joiner, newCodec);
+    }
+
+    /**
+     * Joins with a table that has the same keys: a key has a row as long as this table has a value for it; where the other one
+     * has none, the row has no right value.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param <W>      type of its values.
+     * @return the rows; views that are valid inside the call.
+     */
+    public final <W> Table<K, Joined<V, W>> leftJoin(final String joinName, final Table<K, W> other) {
+        return TablesJoined.join(JoinKind.LEFT, joinName, this, other);
+    }
+
+    /**
+     * As {@link #leftJoin(String, Table)}, and makes a value of each row.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param joiner   makes a value of the two, of which the right one may be null; never null itself; a function of the two
+     *                 values alone.
+     * @param newCodec that writes it.
+     * @param <W>      type of the values of the other table.
+     * @param <R>      type of the new values.
+     * @return the table of the new values.
+     */
+    public final <W, R> Table<K, R> leftJoin(
+            final String joinName,
+            final Table<K, W> other,
+            final BiFunction<? super V, ? super W, ? extends R> joiner,
+            final Codec<R> newCodec) {
+        return TablesJoined.map(leftJoin(joinName, other), joiner, newCodec);
+    }
+
+    /**
+     * Joins with a table that has the same keys: a key has a row as long as one of the tables has a value for it; where the other
+     * one has none, that side of the row is empty.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param <W>      type of its values.
+     * @return the rows; views that are valid inside the call.
+     */
+    public final <W> Table<K, Joined<V, W>> outerJoin(final String joinName, final Table<K, W> other) {
+        return TablesJoined.join(JoinKind.OUTER, joinName, this, other);
+    }
+
+    /**
+     * As {@link #outerJoin(String, Table)}, and makes a value of each row.
+     *
+     * @param joinName of the step, unique in the topology; its state is bound to it.
+     * @param other    table on the right side.
+     * @param joiner   makes a value of the two, one of which may be null; never null itself; a function of the two values alone.
+     * @param newCodec that writes it.
+     * @param <W>      type of the values of the other table.
+     * @param <R>      type of the new values.
+     * @return the table of the new values.
+     */
+    public final <W, R> Table<K, R> outerJoin(
+            final String joinName,
+            final Table<K, W> other,
+            final BiFunction<? super V, ? super W, ? extends R> joiner,
+            final Codec<R> newCodec) {
+        return TablesJoined.map(outerJoin(joinName, other), joiner, newCodec);
+    }
+
+    /**
+     * Joins with a table whose key is made of the values of this one: a key of this table has a row as long as the other table
+     * has a value for its foreign key. A change of a value of the other table changes the rows of all keys that refer to it.
+     *
+     * @param joinName   of the step, unique in the topology; its state is bound to it.
+     * @param other      table on the right side.
+     * @param foreignKey makes the key of the other table, null for none; a function of the value alone.
+     * @param <F>        type of the keys of the other table.
+     * @param <W>        type of its values.
+     * @return the pairs, under the keys of this table; views that are valid inside the call.
+     */
+    public final <F, W> Table<K, Joined<V, W>> joinForeign(
+            final String joinName, final Table<F, W> other, final Function<? super V, ? extends F> foreignKey) {
+        return ForeignJoins.join(JoinKind.INNER, joinName, this, other, foreignKey);
+    }
+
+    /**
+     * As {@link #joinForeign(String, Table, Function)}, and makes a value of each pair.
+     *
+     * @param joinName   of the step, unique in the topology; its state is bound to it.
+     * @param other      table on the right side.
+     * @param foreignKey makes the key of the other table, null for none; a function of the value alone.
+     * @param joiner     makes a value of a pair, never null; a function of the two values alone.
+     * @param newCodec   that writes it.
+     * @param <F>        type of the keys of the other table.
+     * @param <W>        type of its values.
+     * @param <R>        type of the new values.
+     * @return the table of the new values.
+     */
+    public final <F, W, R> Table<K, R> joinForeign(
+            final String joinName,
+            final Table<F, W> other,
+            final Function<? super V, ? extends F> foreignKey,
+            final BiFunction<? super V, ? super W, ? extends R> joiner,
+            final Codec<R> newCodec) {
+        return TablesJoined.map(joinForeign(joinName, other, foreignKey), joiner, newCodec);
+    }
+
+    /**
+     * Joins with a table whose key is made of the values of this one: a key has a row as long as this table has a value for it;
+     * where it has no foreign key, or the other table no value for that, the row has no right value.
+     *
+     * @param joinName   of the step, unique in the topology; its state is bound to it.
+     * @param other      table on the right side.
+     * @param foreignKey makes the key of the other table, null for none; a function of the value alone.
+     * @param <F>        type of the keys of the other table.
+     * @param <W>        type of its values.
+     * @return the rows, under the keys of this table; views that are valid inside the call.
+     */
+    public final <F, W> Table<K, Joined<V, W>> leftJoinForeign(
+            final String joinName, final Table<F, W> other, final Function<? super V, ? extends F> foreignKey) {
+        return ForeignJoins.join(JoinKind.LEFT, joinName, this, other, foreignKey);
+    }
+
+    /**
+     * As {@link #leftJoinForeign(String, Table, Function)}, and makes a value of each row.
+     *
+     * @param joinName   of the step, unique in the topology; its state is bound to it.
+     * @param other      table on the right side.
+     * @param foreignKey makes the key of the other table, null for none; a function of the value alone.
+     * @param joiner     makes a value of the two, of which the right one may be null; never null itself; a function of the two
+     *                   values alone.
+     * @param newCodec   that writes it.
+     * @param <F>        type of the keys of the other table.
+     * @param <W>        type of its values.
+     * @param <R>        type of the new values.
+     * @return the table of the new values.
+     */
+    public final <F, W, R> Table<K, R> leftJoinForeign(
+            final String joinName,
+            final Table<F, W> other,
+            final Function<? super V, ? extends F> foreignKey,
+            final BiFunction<? super V, ? super W, ? extends R> joiner,
+            final Codec<R> newCodec) {
+        return TablesJoined.map(leftJoinForeign(joinName, other, foreignKey), joiner, newCodec);
     }
 
     final String name() {

@@ -61,7 +61,7 @@ final class TableJoins {
                 () -> new FunctionKeyWriter<T, L>(keyCodec.forTask(), key));
     }
 
-    private static boolean isUnwritten(final String name, final Table<?, ?> table) {
+    static boolean isUnwritten(final String name, final Table<?, ?> table) {
         if (table.codec() == null) {
             table.topology()
                     .mistake(

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.join.Change;
+import io.millrace.operators.join.Joined;
 import io.millrace.streams.Codecs;
+import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +113,44 @@ class EscapedChangeTest {
 
         assertThat(copied).containsExactly(7L);
         assertCaught("NoteView", "noted", () -> kept.get(0).number());
+    }
+
+    @Test
+    void shouldShowViewsOfBothSidesOfAJoinOfTablesInsideTheCall(final TestDrivers drivers) {
+        final List<Joined<NoteView, NoteView>> kept = new ArrayList<>();
+        final List<NoteView> notes = new ArrayList<>();
+        notes("notes", "in")
+                .join("both", notes("others", "more"))
+                .filter(pair -> {
+                    kept.add(pair);
+                    notes.add(pair.left());
+                    notes.add(pair.right());
+                    return true;
+                })
+                .mapValues(pair -> pair.left().number() + "|" + pair.right().number(), Codecs.string())
+                .changes()
+                .mapValues(Change::toString, Codecs.string())
+                .to("out");
+        final TopologyTestDriver driver =
+                drivers.of(topology).partitions("in", 2).start();
+
+        numbers(driver, 1, 2);
+        driver.input("more", Codecs.int64()).pipe(Codecs.string(), "k", driver.now(), 10L);
+        numbers(driver, 3);
+        driver.input("more", Codecs.int64()).pipe(Codecs.string(), "k", driver.now(), 20L);
+
+        assertThat(driver.output("out", Codecs.string()).readValues())
+                .containsExactly("null -> 2|10", "2|10 -> 3|10", "3|10 -> 3|20");
+        assertThat(kept)
+                .hasSize(5)
+                .allSatisfy(pair -> assertThatThrownBy(pair::left).isInstanceOf(IllegalStateException.class));
+        assertThat(notes)
+                .hasSize(10)
+                .allSatisfy(note -> assertThatThrownBy(note::number).isInstanceOf(IllegalStateException.class));
+    }
+
+    private Table<String, NoteView> notes(final String name, final String topic) {
+        return topology.table(name, topic, Codecs.string(), new NoteView.ViewCodec());
     }
 
     @Test

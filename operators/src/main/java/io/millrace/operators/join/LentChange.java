@@ -1,5 +1,6 @@
 package io.millrace.operators.join;
 
+import io.millrace.operators.codec.Lendable;
 import io.millrace.operators.codec.Loan;
 
 /** Test mode: a change of a table, lent for one call; it can not be used after it. */
@@ -15,6 +16,12 @@ final class LentChange<V> extends Change<V> {
         loan.check("Change");
     }
 
+    // A value may be a view that is moved as well, as what a join of tables has found.
+    @SuppressWarnings("unchecked") // What is lent in the place of a view has its type.
+    private V lent(final V value) {
+        return value instanceof Lendable view ? (V) view.lent(loan) : value;
+    }
+
     @Override
     public boolean hasBefore() {
         check();
@@ -24,7 +31,7 @@ final class LentChange<V> extends Change<V> {
     @Override
     public V before() {
         check();
-        return super.before();
+        return lent(super.before());
     }
 
     @Override
@@ -36,7 +43,7 @@ final class LentChange<V> extends Change<V> {
     @Override
     public V after() {
         check();
-        return super.after();
+        return lent(super.after());
     }
 
     @Override

@@ -53,6 +53,11 @@ final class ValueRows<V> {
         return codec.decode(rows.buffer(row), rows.valueOffset(row), rows.valueLength(row));
     }
 
+    /** Reads with another codec than the own one, whose view may stand on another row. */
+    V read(final long row, final Codec<V> other) {
+        return other.decode(rows.buffer(row), rows.valueOffset(row), rows.valueLength(row));
+    }
+
     /** Reads a copy that may be kept. Allocates. */
     V copy(final long row) {
         final byte[] bytes = new byte[rows.valueLength(row)];
@@ -69,6 +74,11 @@ final class ValueRows<V> {
 
     void remove(final long row) {
         rows.remove(row);
+    }
+
+    /** How many values there are. */
+    int size() {
+        return rows.size();
     }
 
     long bytesInUse() {

@@ -177,7 +177,7 @@ final class ChainBuilder {
         @Override
         public <T> Codec<T> keptCodec(final Codec<T> description) {
             final Codec<T> own = description.forTask();
-            return isTestMode() && own.isBorrowed() ? new GuardedCodec<>(own, lender) : own;
+            return isTestMode() && own.isBorrowed() ? new GuardedCodec<>(own, lender.part()) : own;
         }
 
         @Override

@@ -84,7 +84,7 @@ record KeptStep(String name, StepNode<?> node, Stage stage, List<Task> tasks, Li
     // The nearest exchange that gives keys; null behind a source, whose keys nobody describes.
     private static String keyDescription(final TopologyNode below) {
         for (final TopologyNode parent : below.parents()) {
-            final String here = parent instanceof ExchangeNode exchange && !exchange.isMerge()
+            final String here = parent instanceof ExchangeNode exchange && exchange.keyDescription() != null
                     ? exchange.keyDescription()
                     : keyDescription(parent);
             if (here != null) {

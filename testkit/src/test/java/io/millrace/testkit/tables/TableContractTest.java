@@ -88,6 +88,60 @@ class TableContractTest {
                 2);
     }
 
+    @Test
+    void shouldHoldForJoinsOfTables() {
+        verifyAll(
+                topology -> {
+                    final Table<String, String> left = table(topology);
+                    final Table<String, String> right =
+                            topology.table("names", "others", Codecs.string(), Codecs.string());
+                    left.join("inner", right).to("inner.out", Codecs.joined(Codecs.string(), Codecs.string()));
+                    left.leftJoin("left", right).to("left.out", Codecs.joined(Codecs.string(), Codecs.string()));
+                    left.outerJoin("outer", right)
+                            .changes()
+                            .mapWithKey((key, change) -> key + ": " + change, Codecs.string())
+                            .to("outer.out");
+                },
+                driver -> playBoth(driver, "in", "others"),
+                1,
+                2);
+    }
+
+    @Test
+    void shouldHoldForForeignKeyJoins() {
+        verifyAll(
+                topology -> {
+                    final Table<String, String> left = table(topology);
+                    final Table<String, String> right =
+                            topology.table("names", "others", Codecs.string(), Codecs.string());
+                    left.joinForeign("inner", right, TableContractTest::foreignKey)
+                            .to("inner.out", Codecs.joined(Codecs.string(), Codecs.string()));
+                    left.leftJoinForeign("left", right, TableContractTest::foreignKey)
+                            .changes()
+                            .mapWithKey((key, change) -> key + ": " + change, Codecs.string())
+                            .to("left.out");
+                },
+                driver -> playBoth(driver, "in", "others"),
+                1,
+                2);
+    }
+
+    // Of v0 to v4: three keys, a key of nobody, and none.
+    private static String foreignKey(final String value) {
+        return value.equals("v4") ? null : "k" + (value.equals("v3") ? "none" : value.substring(1));
+    }
+
+    private static void playBoth(final TopologyTestDriver driver, final String left, final String right) {
+        final SplittableRandom random = new SplittableRandom(8);
+        final Instant begin = driver.now();
+        for (final TableScript.Entry entry :
+                TableScript.random(new SplittableRandom(7), 60, 4).entries()) {
+            driver.at(begin.plusMillis(entry.atMs()));
+            TableScript.put(driver.input(random.nextBoolean() ? left : right, Codecs.string()), begin, entry);
+        }
+        driver.end();
+    }
+
     private static void verify(final Consumer<SourceTable<String, String>> options, final int... partitions) {
         verifyAll(
                 topology -> {
