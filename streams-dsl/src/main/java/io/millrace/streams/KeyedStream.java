@@ -2,6 +2,8 @@ package io.millrace.streams;
 
 import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.aggregate.Average;
+import io.millrace.operators.aggregate.FlyweightAggregation;
+import io.millrace.operators.aggregate.ValueAggregation;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FilterOperator;
@@ -14,6 +16,7 @@ import io.millrace.operators.keyed.MapWithKeyOperator;
 import io.millrace.operators.keyed.Processor;
 import io.millrace.operators.keyed.RollingAggregateOperator;
 import io.millrace.operators.keyed.TopNOperator;
+import io.millrace.operators.state.StateFlyweight;
 import io.millrace.streams.topology.StepNode;
 import java.time.Duration;
 import java.util.List;
@@ -541,6 +544,37 @@ public class KeyedStream<K, V> {
             flow.topology().mistake("window " + name, windows.mistake());
         }
         return new WindowedStream<>(flow, keyCodec, name, windows);
+    }
+
+    /**
+     * Begins a co-group: several streams with the same keys are aggregated together, window by window, in one state of a fixed
+     * size outside the heap.
+     *
+     * @param aggregation of the values of this stream: its state and its result are those of all, and so is what it says about
+     *                    combining two states.
+     * @param <S>         type of the state.
+     * @param <R>         type of the result.
+     * @return this stream, to be continued by {@code with(stream, add)} for each of the others.
+     */
+    public final <S extends StateFlyweight, R> CogroupedStream<K, S, R> cogroup(
+            final FlyweightAggregation<V, S, R> aggregation) {
+        Objects.requireNonNull(aggregation, "cogroup needs an aggregation");
+        return new CogroupedStream<>(this, aggregation);
+    }
+
+    /**
+     * Begins a co-group: several streams with the same keys are aggregated together, window by window, in one immutable value
+     * on the heap.
+     *
+     * @param aggregation of the values of this stream: its initial value and its result are those of all, and so is what it says
+     *                    about combining two values.
+     * @param <A>         type of the value that all add to.
+     * @param <R>         type of the result.
+     * @return this stream, to be continued by {@code with(stream, add)} for each of the others.
+     */
+    public final <A, R> CogroupedValues<K, A, R> cogroup(final ValueAggregation<V, A, R> aggregation) {
+        Objects.requireNonNull(aggregation, "cogroup needs an aggregation");
+        return new CogroupedValues<>(this, aggregation);
     }
 
     /**
