@@ -104,8 +104,7 @@ final class Conformance {
                                         entry.kind() == RecordKind.DATA
                                                 ? Written.valueLine(entry.key(), entry.eventTimeNs(), entry.value())
                                                 : Written.watermarkLine(
-                                                        entry.eventTimeNs(),
-                                                        !entry.value().isEmpty()));
+                                                        entry.eventTimeNs(), entry.originNs(), entry.isIdle()));
                     }
                 }
             }
