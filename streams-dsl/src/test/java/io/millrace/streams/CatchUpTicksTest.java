@@ -23,7 +23,7 @@ class CatchUpTicksTest {
     private static final long SECOND = 1_000 * MS;
     private static final long START = 1_000_000 * SECOND;
     private static final int PARTITIONS = 3;
-    private static final int RECORDS = 1_000;
+    private static final int RECORDS = 4_000;
 
     @TempDir
     Path directory;

@@ -28,6 +28,13 @@ class KeyedConformancePropertyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
+    void shouldFindSequencesAsDefined(final int partitions) {
+        // Of the many sequences there are, each round tries one.
+        tryAll(partitions, Scenarios::sequence, 2 * ROUNDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
     void shouldRunProcessorsWithCellsAndTimersAsDefined(final int partitions) {
         Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).process(), partitions, ROUNDS);
     }
