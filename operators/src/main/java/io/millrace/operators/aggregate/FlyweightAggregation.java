@@ -94,6 +94,26 @@ public final class FlyweightAggregation<V, S extends StateFlyweight, R> extends 
         return new FlyweightAggregation<>(name(), factory, add, newSubtract, combine, alwaysCombines, result);
     }
 
+    /**
+     * Takes other records into the same state, as a co-group of several streams does. What it could subtract it cannot any more.
+     *
+     * @param newAdd takes a record into the state, as the function that it takes the place of.
+     * @param <W>    type of the records.
+     * @return the aggregation of those records.
+     */
+    public <W> FlyweightAggregation<W, S, R> adding(final BiConsumer<? super S, ? super W> newAdd) {
+        return new FlyweightAggregation<>(name(), factory, newAdd, null, combine, alwaysCombines, result);
+    }
+
+    /**
+     * How a record is added.
+     *
+     * @return the function that takes a record into the state.
+     */
+    public BiConsumer<? super S, ? super V> add() {
+        return add;
+    }
+
     @Override
     public boolean isSubtractable() {
         return subtract != null;

@@ -63,6 +63,26 @@ public final class ValueAggregation<V, A, R> extends Aggregation<V, A, R> {
         return new ValueAggregation<>(name(), codec, initial, add, newSubtract, combine, result);
     }
 
+    /**
+     * Takes other records into the same values, as a co-group of several streams does. What it could subtract it cannot any more.
+     *
+     * @param newAdd makes a value of an earlier one and a record, as the function that it takes the place of.
+     * @param <W>    type of the records.
+     * @return the aggregation of those records.
+     */
+    public <W> ValueAggregation<W, A, R> adding(final BiFunction<? super A, ? super W, ? extends A> newAdd) {
+        return new ValueAggregation<>(name(), codec, initial, newAdd, null, combine, result);
+    }
+
+    /**
+     * How a record is added.
+     *
+     * @return the function that makes a value of an earlier one and a record.
+     */
+    public BiFunction<? super A, ? super V, ? extends A> add() {
+        return add;
+    }
+
     @Override
     public boolean isSubtractable() {
         return subtract != null;
