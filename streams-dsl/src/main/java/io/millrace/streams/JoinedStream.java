@@ -23,8 +23,8 @@ import java.util.Objects;
  * @param <R> type of the values of the right side.
  */
 public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
-    private static final int LATE_LEFT = 1;
-    private static final int LATE_RIGHT = 2;
+    static final int LATE_LEFT = 1;
+    static final int LATE_RIGHT = 2;
 
     // Where an exchange lies between, the join learns of time this often within the interval.
     private static final int WATERMARKS_PER_SPAN = 8;
@@ -150,11 +150,26 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             final String state,
             final WatermarkGrid grid,
             final StepNode.Factory<Sided> factory) {
+        return new JoinedStream<>(
+                step(name, left, right, description, new StepNode.StateInfo(state, grid), factory, null),
+                left.keyCodec,
+                left.flow,
+                right.flow);
+    }
+
+    /** Brings two streams together and puts a step behind them whose late values of each have a port. */
+    static <K, L, R, O> Flow<O> step(
+            final String name,
+            final KeyedStream<K, L> left,
+            final KeyedStream<K, R> right,
+            final String description,
+            final StepNode.StateInfo state,
+            final StepNode.Factory<Sided> factory,
+            final Codec<O> codec) {
         final Flow<Sided> sides = Sides.together(
                 name,
                 List.of(new Sides.Side<>(left.flow, left.keyCodec), new Sides.Side<>(right.flow, right.keyCodec)));
-        final StepNode<Sided> step =
-                new StepNode<>(name, description, new StepNode.StateInfo(state, grid), null, factory);
+        final StepNode<Sided> step = new StepNode<>(name, description, state, null, factory);
         step.reserve(LATE_LEFT, "late left");
         step.reserve(LATE_RIGHT, "late right");
         left.flow
@@ -164,10 +179,10 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
                                 + ": nobody reads what it finds, so it would keep state for nothing; end it with"
                                 + " mapValues(…).to(topic), or leave the step out"
                         : null);
-        return new JoinedStream<>(sides.then(step, null), left.keyCodec, left.flow, right.flow);
+        return sides.then(step, codec);
     }
 
-    private static WatermarkGrid grid(final long spanNs) {
+    static WatermarkGrid grid(final long spanNs) {
         return new WatermarkGrid(Math.max(1, spanNs / WATERMARKS_PER_SPAN), 0);
     }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -211,6 +212,57 @@ public class KeyedStream<K, V> {
     public final <R> JoinedStream<K, V, R> outerJoin(
             final String name, final KeyedStream<K, R> right, final Within within) {
         return JoinedStream.of(JoinKind.OUTER, name, this, right, within);
+    }
+
+    /**
+     * Finds the values of this stream, the left side, for which nothing comes: no value of another stream with the same key
+     * whose event time lies within an interval. Each is handed on once, exactly when the watermark says that nothing will come
+     * any more, with the end of its interval as its event time, or its own if that is later.
+     *
+     * @param name   of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param other  stream of the same topology, whose keys are written in the same way.
+     * @param within where the other value would lie, seen from the left one.
+     * @param <R>    type of the values of the other stream.
+     * @return the values for which nothing came, under their keys.
+     */
+    public final <R> AbsentStream<K, V, R> absentWithin(
+            final String name, final KeyedStream<K, R> other, final Within within) {
+        return AbsentStream.of(name, this, other, within, null);
+    }
+
+    /**
+     * As {@link #absentWithin(String, KeyedStream, Within)}, where only some values of the other stream will do.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-sides}.
+     * @param other    stream of the same topology, whose keys are written in the same way.
+     * @param within   where the other value would lie, seen from the left one.
+     * @param matching tells of a left value and another one whether it will do.
+     * @param <R>      type of the values of the other stream.
+     * @return the values for which nothing came that will do, under their keys.
+     */
+    public final <R> AbsentStream<K, V, R> absentWithin(
+            final String name,
+            final KeyedStream<K, R> other,
+            final Within within,
+            final BiPredicate<? super V, ? super R> matching) {
+        Objects.requireNonNull(matching, "leave out the condition where any value will do");
+        return AbsentStream.of(name, this, other, within, matching);
+    }
+
+    /**
+     * Finds the keys that fall silent: those of which nothing is heard for a while after a value. The last value of such a key
+     * is handed on once for each silence, exactly when the watermark says that it has lasted so long, with the end of that while
+     * as its event time. The next value of the key begins anew.
+     *
+     * <p>A value at that end is still heard in time. Silence is one in event time, in whatever order the values come; of several
+     * values of one event time the last one counts. At the end of the input each key falls silent.
+     *
+     * @param name    of the step, unique in the topology; its state is bound to it.
+     * @param silence how long a key may be silent, in event time, 1 ns to 36 years.
+     * @return the last value of each silent key, under its key.
+     */
+    public final SilentStream<K, V> absentFor(final String name, final Duration silence) {
+        return SilentStream.of(this, name, silence);
     }
 
     /**

@@ -9,7 +9,7 @@ import io.millrace.operators.state.StateMemory;
  *
  * <pre>
  *   key:  for each side  a list, see {@link KeyedRows}
- *   row:  the last int32 is flags: 1 right side, 2 has met a partner
+ *   row:  the last int32 is flags: 1 right side, 2 has met a partner, 4 marked, 8 out of its list
  *   due:  deadline | low 32 bits of the arrival &lt;&lt; 31 | row / 8
  * </pre>
  */
@@ -20,6 +20,8 @@ final class SideRows extends KeyedRows {
     private static final int LIST_LENGTH = 8;
     private static final int IS_RIGHT = 1;
     private static final int IS_MATCHED = 2;
+    private static final int IS_MARKED = 4;
+    private static final int IS_OUT = 8;
     private static final long ARRIVAL_MASK = (1L << Integer.SIZE) - 1;
 
     SideRows(final StateMemory memory, final String owner) {
@@ -67,6 +69,18 @@ final class SideRows extends KeyedRows {
         return found;
     }
 
+    /** Whether a key, which {@link #find} has given, and side has a row between two times, both included. */
+    boolean hasAny(final long key, final int side, final long fromNs, final long toNs) {
+        if (key < 0) {
+            return false;
+        }
+        long row = last(list(key, side));
+        while (row != NONE && timeNs(row) > toNs) {
+            row = previous(row);
+        }
+        return row != NONE && timeNs(row) >= fromNs;
+    }
+
     int side(final long row) {
         return flags(row) & IS_RIGHT;
     }
@@ -76,11 +90,33 @@ final class SideRows extends KeyedRows {
     }
 
     void match(final long row) {
-        final int flags = flags(row);
-        if ((flags & IS_MATCHED) == 0) {
-            rows.change(row);
-            putInt(rows.stateAddress(row) + REST, flags | IS_MATCHED);
+        if (!isMatched(row)) {
+            setFlags(row, flags(row) | IS_MATCHED);
         }
+    }
+
+    boolean isMarked(final long row) {
+        return (flags(row) & IS_MARKED) != 0;
+    }
+
+    /** Remembers that a row is meant, or is not, until its list has been walked through. */
+    void mark(final long row, final boolean isMarked) {
+        setFlags(row, isMarked ? flags(row) | IS_MARKED : flags(row) & ~IS_MARKED);
+    }
+
+    boolean isOut(final long row) {
+        return (flags(row) & IS_OUT) != 0;
+    }
+
+    /** Takes a row out of its list, so that nobody finds it any more; it is forgotten at its deadline. Its key may go with it. */
+    void takeOut(final long row) {
+        setFlags(row, flags(row) & ~IS_MARKED | IS_OUT);
+        leaveList(row);
+    }
+
+    private void setFlags(final long row, final int flags) {
+        rows.change(row);
+        putInt(rows.stateAddress(row) + REST, flags);
     }
 
     private int flags(final long row) {
@@ -91,10 +127,16 @@ final class SideRows extends KeyedRows {
     void removeFirstDue() {
         final long row = firstDue();
         due.removeFirst();
+        if (!isOut(row)) {
+            leaveList(row);
+        }
+        rows.remove(row);
+    }
+
+    private void leaveList(final long row) {
         final long key = keyOf(row);
         keys.change(key);
         unlink(list(key, side(row)), row);
-        rows.remove(row);
         if (getInt(list(key, LEFT)) == 0 && getInt(list(key, RIGHT)) == 0) {
             keys.remove(key);
         }

@@ -4,6 +4,7 @@ import io.millrace.streams.Topology;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 
 /**
  * A topology and what its stages mean.
@@ -14,7 +15,7 @@ import java.util.function.Function;
  * @param stages   in their order.
  * @param isKeyed  whether the input has keys in the log.
  * @param commands how many commands a value has at most.
- * @param processes the definitions of its processors, one for each task, as they are made.
+ * @param waiting  count what each task has yet to hand on, by the definitions, as they are made.
  * @param isEverIdle whether event time goes on when all input is silent.
  */
 record Scenario(
@@ -24,7 +25,7 @@ record Scenario(
         List<Stage> stages,
         boolean isKeyed,
         int commands,
-        List<ProcessMeaning> processes,
+        List<IntSupplier> waiting,
         boolean isEverIdle) {
     /**
      * A stage, which runs once for each partition of a topic.

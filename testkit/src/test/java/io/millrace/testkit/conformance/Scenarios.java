@@ -18,20 +18,21 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
 /** Topologies with random settings, each written twice: in the language, and as what it means. */
-final class Scenarios {
+class Scenarios {
     private static final long NO_STEP = 1L << 62;
     private static final long TIMER_STEP_NS = 10 * Feed.MS;
     private static final long DAY_NS = Duration.ofDays(1).toNanos();
 
-    private final SplittableRandom random;
-    private final int partitions;
-    private final Topology topology = Topology.named("job");
+    final SplittableRandom random;
+    final int partitions;
+    final Topology topology = Topology.named("job");
     private final Map<String, Integer> sinks = new TreeMap<>();
-    private final List<Stage> stages = new ArrayList<>();
-    private final List<ProcessMeaning> processes = new ArrayList<>();
+    final List<Stage> stages = new ArrayList<>();
+    final List<IntSupplier> waiting = new ArrayList<>();
     private final long boundNs;
     private final long idleAfterNs;
     private final boolean isKeyed;
@@ -46,24 +47,24 @@ final class Scenarios {
         this.isKeyed = random.nextInt(3) == 0;
     }
 
-    private SourceStream<String> source(final String topic) {
+    final SourceStream<String> source(final String topic) {
         final SourceStream<String> source = topology.stream(topic, Codecs.string())
                 .outOfOrderness(Duration.ofNanos(boundNs))
                 .onError(ErrorPolicy.SKIP);
         return idleAfterNs == PartitionTime.END ? source.neverIdle() : source.idleAfter(Duration.ofNanos(idleAfterNs));
     }
 
-    private PartitionTime sourceTime() {
+    final PartitionTime sourceTime() {
         return new PartitionTime.OfSource(boundNs, idleAfterNs, DAY_NS);
     }
 
-    private KeyedStream<String, String> keyed() {
+    final KeyedStream<String, String> keyed() {
         final SourceStream<String> source = source("in");
         return isKeyed ? source.keyed(Codecs.string()) : source.keyBy("by-key", Codecs.string(), Feed::key);
     }
 
     // What lies behind keyed() is done where the keys are together.
-    private Scenario behindKeyed(final long stepNs, final int commands, final Function<Written, Meaning> meaning) {
+    final Scenario behindKeyed(final long stepNs, final int commands, final Function<Written, Meaning> meaning) {
         if (isKeyed) {
             stages.add(new Stage("in", sourceTime(), meaning));
         } else {
@@ -72,7 +73,7 @@ final class Scenarios {
         return scenario(List.of("in"), commands);
     }
 
-    private void exchanged(
+    final void exchanged(
             final String input,
             final PartitionTime time,
             final String exchange,
@@ -88,7 +89,7 @@ final class Scenarios {
         }
     }
 
-    private Scenario scenario(final List<String> inputs, final int commands) {
+    final Scenario scenario(final List<String> inputs, final int commands) {
         return new Scenario(
                 topology,
                 inputs,
@@ -96,21 +97,21 @@ final class Scenarios {
                 stages,
                 isKeyed && inputs.size() == 1,
                 commands,
-                processes,
+                waiting,
                 idleAfterNs != PartitionTime.END);
     }
 
-    private String sink(final String topic) {
+    final String sink(final String topic) {
         sinks.put(topic, 1 + random.nextInt(3));
         return topic;
     }
 
-    private static Meaning rekey(final Function<String, String> key, final Meaning next) {
+    static Meaning rekey(final Function<String, String> key, final Meaning next) {
         return through(next, (moment, item) -> next.take(moment, item.under(key.apply(item.text()))));
     }
 
     // Time goes on to the next part, values go the way that they are shown.
-    private static Meaning through(final Meaning next, final Meaning values) {
+    static Meaning through(final Meaning next, final Meaning values) {
         return Meaning.all(List.of(values, new Meaning() {
             @Override
             public void take(final Moment moment, final Item item) {}
@@ -235,7 +236,7 @@ final class Scenarios {
     }
 
     // Mostly such that distances of it occur exactly: most times are whole milliseconds apart.
-    private long span() {
+    final long span() {
         return random.nextInt(4) == 0 ? 1 + random.nextLong(90 * Feed.MS) : (1 + random.nextLong(40)) * Feed.MS;
     }
 
@@ -263,7 +264,7 @@ final class Scenarios {
 
     private ProcessMeaning process(final Meaning main, final Meaning side) {
         final ProcessMeaning meaning = new ProcessMeaning(main, side);
-        processes.add(meaning);
+        waiting.add(meaning::waiting);
         return meaning;
     }
 
