@@ -1,6 +1,7 @@
 package io.millrace.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,6 +50,21 @@ final class ExampleCommandTest {
 
         assertThat(block.find()).as("a block of text %s in %s", name, PAGE).isTrue();
         assertThat(Ran.example(name)).isEqualTo(block.group(1).lines().toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void shouldPrintTheSameLinesInFourPartitions(final String name) {
+        assumeFalse("top-pages".equals(name), "each partition has its own late lines");
+
+        assertThat(withoutPositions(Ran.example(name, "--partitions", "4")))
+                .containsExactlyInAnyOrderElementsOf(withoutPositions(Ran.example(name)));
+    }
+
+    private static List<String> withoutPositions(final List<String> lines) {
+        return lines.stream()
+                .map(line -> line.replaceFirst("of position \\d+", "of some position"))
+                .toList();
     }
 
     @ParameterizedTest

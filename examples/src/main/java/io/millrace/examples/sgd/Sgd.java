@@ -51,7 +51,7 @@ public final class Sgd implements Example {
         final Topology topology = Topology.named("sgd");
         final KeyedStream<String, Forecast> forecasts = topology.stream("readings", Reading.CODEC)
                 .outOfOrderness(Duration.ofHours(1))
-                .keyBy("by-machine", Codecs.string(), reading -> "machine")
+                .keyed(Codecs.string())
                 .process("regression", Regression::new, FORECAST);
         forecasts
                 .window("fortnights", Windows.tumbling(FORTNIGHT))
@@ -68,7 +68,7 @@ public final class Sgd implements Example {
             file.forEachLine(line -> {
                 if (!Reading.isHeader(line)) {
                     final Reading reading = Reading.parse(line);
-                    readings.append(reading.timeNs(), reading);
+                    readings.append(reading.timeNs(), Codecs.string(), "machine", reading);
                 }
             });
         }

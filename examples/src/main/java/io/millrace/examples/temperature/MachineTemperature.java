@@ -26,7 +26,7 @@ public final class MachineTemperature implements Example {
     static Topology topology() {
         final Topology topology = Topology.named("machine-temperature");
         topology.stream("readings", Reading.CODEC)
-                .keyBy("by-machine", Codecs.string(), reading -> "machine")
+                .keyed(Codecs.string())
                 .process("detector", Detector::new, Alert.CODEC)
                 .to("alerts");
         return topology;
@@ -39,7 +39,7 @@ public final class MachineTemperature implements Example {
         file.forEachLine(line -> {
             if (!Reading.isHeader(line)) {
                 final Reading reading = Reading.parse(line);
-                readings.append(reading.timeNs(), reading);
+                readings.append(reading.timeNs(), Codecs.string(), "machine", reading);
             }
         });
         final long count = run.finish(topology()).recordsIn();
