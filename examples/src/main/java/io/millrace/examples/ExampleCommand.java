@@ -5,6 +5,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -24,7 +25,6 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:ok", "1:the run failed", "2:bad input or wrong use of the command line"},
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 public final class ExampleCommand implements Callable<Integer> {
     static final int OK = 0;
@@ -52,6 +52,12 @@ public final class ExampleCommand implements Callable<Integer> {
             description = "Partitions of the topics that are fed, 1 to 64; default ${DEFAULT-VALUE}.")
     private int partitions = 1;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
+
     private ExampleCommand() {}
 
     /**
@@ -67,7 +73,7 @@ public final class ExampleCommand implements Callable<Integer> {
         final CommandLine commandLine = new CommandLine(new ExampleCommand());
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((ex, rest) -> {
-            complain(ex.getCommandLine(), ex.getMessage() + " (see 'millrace example --help')");
+            complain(ex.getCommandLine(), lowerFirst(ex.getMessage()) + " (see 'millrace example --help')");
             return BAD_INPUT;
         });
         commandLine.setExecutionExceptionHandler((ex, failed, parsed) -> {
@@ -84,6 +90,10 @@ public final class ExampleCommand implements Callable<Integer> {
         err.println(
                 "millrace example: " + message.replaceAll("\\s*\\R\\s*", " ").strip());
         err.flush();
+    }
+
+    private static String lowerFirst(final String text) {
+        return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
     }
 
     @Override

@@ -79,6 +79,8 @@ final class ExampleCommandTest {
             value = {
                 "nope|unknown example 'nope'; there are word-count, top-pages, error-rate, machine-temperature, nbbo,"
                         + " effective-spread, order-book, correlation, sgd, dead-letter (see 'millrace example --help')",
+                "sgd --bogus|unknown option: '--bogus' (see 'millrace example --help')",
+                "sgd nbbo|unmatched argument at index 1: 'nbbo' (see 'millrace example --help')",
                 "nbbo --data /no/such|cannot read /no/such: no such file or directory",
                 "nbbo --partitions 0|--partitions is 1 to 64, not 0 (see 'millrace example --help')",
                 "nbbo --data=|--data is empty; give a file or a directory (see 'millrace example --help')",
