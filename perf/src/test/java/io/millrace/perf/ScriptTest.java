@@ -245,6 +245,32 @@ final class ScriptTest {
     }
 
     @Test
+    void shouldBuildAndRunTheExamplesApartFromTheProgram() throws Exception {
+        givenJdk("jdk", "17", 1);
+        givenMaven("3.9.9", 0);
+        final Path source =
+                Files.createDirectories(tree.resolve("examples/src/main/java")).resolve("T.java");
+        Files.writeString(tree.resolve("examples/pom.xml"), "<project/>");
+        Files.writeString(source, "class T {}");
+
+        final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "example", "nbbo");
+        final Result second = run(Map.of(), tree.resolve("millrace"), "example");
+        Files.writeString(source, "class T { }");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "example");
+        final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(first.out()).contains("-jar " + tree.toRealPath().resolve("examples/target/examples.jar"));
+        assertThat(first.out()).contains("examples.jar nbbo");
+        assertThat(first.status()).isEqualTo(1);
+        assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
+        assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
+        assertThat(program.out()).contains("millrace.jar demo");
+        assertThat(Files.readAllLines(maven)).hasSize(3);
+        assertThat(Files.readAllLines(maven).subList(1, 3)).allMatch(call -> call.contains("-pl examples -am"));
+    }
+
+    @Test
     void shouldShowTheErrorsOfABuildThatFailsOnceAndNothingElse() throws Exception {
         givenJdk("jdk", "17", 0);
         givenMaven("3.9.9", 1);
@@ -371,8 +397,21 @@ final class ScriptTest {
                 mkdir -p "%s/node/target" && touch "%s/node/target/millrace.jar"
                 mkdir -p "%s/perf/target" && touch "%s/perf/target/benchmarks.jar"
                 mkdir -p "%s/torture/target" && touch "%s/torture/target/torture.jar"
+                mkdir -p "%s/examples/target" && touch "%s/examples/target/examples.jar"
                 """.formatted(
-                version, maven, status, directory.resolve("errors"), status, tree, tree, tree, tree, tree, tree));
+                        version,
+                        maven,
+                        status,
+                        directory.resolve("errors"),
+                        status,
+                        tree,
+                        tree,
+                        tree,
+                        tree,
+                        tree,
+                        tree,
+                        tree,
+                        tree));
         Files.writeString(directory.resolve("errors"), """
                 [ERROR] COMPILATION ERROR :\s
                 [ERROR] A.java:[1,2] cannot find symbol

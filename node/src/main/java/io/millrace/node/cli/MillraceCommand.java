@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            ExampleCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
             JobCommand.class,

@@ -30,6 +30,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("demo "))
                 .anyMatch(line -> line.startsWith("test "))
                 .anyMatch(line -> line.startsWith("run "))
+                .anyMatch(line -> line.startsWith("example "))
                 .anyMatch(line -> line.startsWith("log "))
                 .anyMatch(line -> line.startsWith("dead-letters "))
                 .anyMatch(line -> line.startsWith("perf "))
@@ -38,7 +39,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(10);
+                .hasSize(11);
         assertThat(err.toString()).isEmpty();
     }
 
@@ -101,6 +102,7 @@ class MillraceCommandTest {
                 "demo --explain --data /no/such.csv|millrace demo: cannot read /no/such.csv: no such file or directory",
                 "demo --data /no/such.csv|millrace demo: cannot read /no/such.csv: no such file or directory",
                 "run A.java|millrace run: the script does this; run ./millrace run A.java in the source tree",
+                "example word-count|millrace example: the script does this; run ./millrace example in the source tree",
                 "test|millrace test: the script does this; run ./millrace test in the source tree",
             })
     void shouldSayInOneLineWhatIsWrong(final String args, final String line) {
