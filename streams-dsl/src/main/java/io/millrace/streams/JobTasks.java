@@ -8,6 +8,7 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.task.TaskId;
+import io.millrace.streams.effect.CallAgent;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
@@ -42,6 +43,8 @@ public final class JobTasks implements AutoCloseable {
     private final MemoryBudget stateBudget;
     private final OrderedStop stop;
     private final RangeKeeper ranges;
+    private final CallAgent calls;
+    private final CallGate gate;
     private final Share all;
 
     private JobTasks(
@@ -50,7 +53,8 @@ public final class JobTasks implements AutoCloseable {
             final JobContext context,
             final List<Task> tasks,
             final MemoryBudget stateBudget,
-            final RangeKeeper ranges) {
+            final RangeKeeper ranges,
+            final CallAgent calls) {
         this.store = store;
         this.context = context;
         this.plan = plan;
@@ -59,6 +63,8 @@ public final class JobTasks implements AutoCloseable {
         this.stateBudget = stateBudget;
         this.ranges = ranges;
         this.stop = new OrderedStop(ranges, plan, this.tasks);
+        this.calls = calls;
+        this.gate = new CallGate(store, plan, groups);
         this.all = share(0, 1);
     }
 
@@ -114,13 +120,11 @@ public final class JobTasks implements AutoCloseable {
                 context.resets(),
                 housekeeping,
                 context.replicas());
-        return new JobTasks(
-                store,
-                plan,
-                context,
-                new TaskFactory(plan, store, options).within(ranges::of).create(),
-                budget,
-                ranges);
+        final TaskFactory factory = new TaskFactory(plan, store, options).within(ranges::of);
+        final List<Task> tasks = factory.create();
+        final CallAgent calls =
+                new CallAgent("millrace-job-" + plan.graph().name() + "-calls", factory.desks(), System::nanoTime);
+        return new JobTasks(store, plan, context, tasks, budget, ranges, calls);
     }
 
     // What stops in order is a position that all have reached; a run up to there is not worth a standby.
@@ -183,7 +187,14 @@ public final class JobTasks implements AutoCloseable {
      * @return amount of work done; 0 when there was none.
      */
     public int doWork() {
-        return all.doWork();
+        final int work = all.doWork() + calls.doWork();
+        // A call that is under way is work for those who go on until there is none.
+        return calls.isBusy() ? Math.max(1, work) : work;
+    }
+
+    /** Makes the calls of the job, if it has any to make; for a thread of its own. */
+    CallAgent calls() {
+        return calls;
     }
 
     /**
@@ -313,6 +324,7 @@ public final class JobTasks implements AutoCloseable {
     @Override
     public void close() {
         all.close();
+        calls.onClose();
     }
 
     // A task that cannot take it goes on from the one before when it starts again.
@@ -368,12 +380,19 @@ public final class JobTasks implements AutoCloseable {
         }
 
         private int workWithoutInput(final Replica replica) {
-            return stop.stopIfDrained(replica.task()) ? 1 : ticker.tick(replica);
+            return !CallGate.isWaiting(replica.task()) && stop.stopIfDrained(replica.task()) ? 1 : ticker.tick(replica);
         }
 
         private int doWork(final Replica replica) {
             try {
-                final int records = replica.task().doWork();
+                final int limit = gate.limit(replica);
+                if (limit == 0) {
+                    return 0;
+                }
+                final int records = replica.task().doWork(limit);
+                if (replica.task().beginCalling()) {
+                    return records + 1;
+                }
                 return records == 0 && !replica.task().isDone() ? workWithoutInput(replica) : records;
             } catch (final RuntimeException | Error e) {
                 if (isOfTheJob(e) || !replica.all().giveUp(replica)) {

@@ -51,4 +51,22 @@ public interface WatermarkTracker extends Stateful {
      * @return log time from which a tick is useful if nothing else comes before; {@link Long#MAX_VALUE} for never.
      */
     long tickDueNs(long wantedNs);
+
+    /**
+     * Tells whether a value that was processed may have moved the watermark.
+     *
+     * @return true when {@link #afterValue()} is to be asked after each; the same at each call.
+     */
+    default boolean isMovedByValues() {
+        return false;
+    }
+
+    /**
+     * Finds the watermark again when a value has been processed.
+     *
+     * @return the watermark after it.
+     */
+    default long afterValue() {
+        return Long.MIN_VALUE;
+    }
 }
