@@ -2,7 +2,7 @@ package io.millrace.streams;
 
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogStore;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.task.Task;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
@@ -29,7 +29,7 @@ final class CallGate {
     private record Behind(LogPartition partition, TaskReplicas task, int atOnce) {
         boolean isFull() {
             final Task furthest = task.furthest();
-            final OutstandingCalls calls = furthest.calls();
+            final TaskCalls calls = furthest.calls();
             return calls.size() >= 2 * atOnce
                     || partition.tailPosition() - furthest.readPosition() > MAX_UNREAD_LENGTH && !task.isComplete();
         }
@@ -58,7 +58,7 @@ final class CallGate {
     }
 
     private static Behind behind(final LogStore store, final TaskReplicas task) {
-        final OutstandingCalls calls = task.furthest().calls();
+        final TaskCalls calls = task.furthest().calls();
         return new Behind(store.topic(task.id().topic()).partition(task.id().partition()), task, calls.atOnce());
     }
 

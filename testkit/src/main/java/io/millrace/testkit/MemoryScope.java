@@ -7,7 +7,7 @@ import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.streams.effect.CallSpec;
@@ -59,7 +59,7 @@ final class MemoryScope implements StepScope {
     }
 
     @Override
-    public OutstandingCalls calls(final CallSpec<?, ?> spec) {
+    public TaskCalls calls(final CallSpec<?, ?> spec) {
         return scope.calls(spec);
     }
 

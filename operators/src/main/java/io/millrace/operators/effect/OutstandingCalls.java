@@ -5,25 +5,19 @@ import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.DirectBuffer;
 
 /**
  * The inputs of a task that wait for their replies, in the order of the log. It is state like any other: a function of the
  * records read so far.
  *
- * <p>What waits is shown to a {@link CallDoor}, but only from the moment on at which the task has read all that earlier runs have
- * left in its partition. A reply that is in the log has been read by then, so nobody is called for it again.
- *
  * <p>Inputs and replies lie on the heap, since whoever calls needs them there; their number is bounded by the tasks in front,
- * which stop reading. Used by the task's thread, but for {@link #size()}.
+ * which stop reading. Used by the task's thread.
  */
-public final class OutstandingCalls implements Stateful {
+final class OutstandingCalls implements Stateful {
     private static final int INITIAL_CAPACITY = 16;
 
-    private final CallDoor door;
-    private final int atOnce;
-    private final AtomicInteger size = new AtomicInteger();
+    private final TaskCalls task;
 
     // Those between first and end, of which some may be done; a position is larger than those before it.
     private Call[] calls = new Call[INITIAL_CAPACITY];
@@ -31,64 +25,30 @@ public final class OutstandingCalls implements Stateful {
     private int end;
     private int count;
     private long earliestNs = Long.MAX_VALUE;
-    private boolean isLive;
 
-    /**
-     * Creates an empty set.
-     *
-     * @param door   that takes what waits; null where nobody calls, as in tools that only read.
-     * @param atOnce so many are called for at once, for those who bound the number of those that wait.
-     */
-    public OutstandingCalls(final CallDoor door, final int atOnce) {
-        this.door = door;
-        this.atOnce = atOnce;
+    OutstandingCalls(final TaskCalls task) {
+        this.task = task;
+        task.useFirst(this);
     }
 
-    /**
-     * How many are called for at once.
-     *
-     * @return their number, at least 1.
-     */
-    public int atOnce() {
-        return atOnce;
+    /** Says that the operator of these goes on. */
+    void use() {
+        task.use(this);
     }
 
-    /** Says that all is read that earlier runs have left. From now on, inputs are shown to the door: those that wait at once. */
-    public void goLive() {
-        if (!isLive && door != null) {
-            isLive = true;
-            for (int i = first; i < end; i++) {
-                if (calls[i].isWaiting() && !calls[i].isDone()) {
-                    door.request(calls[i]);
-                }
+    void showAll() {
+        for (int i = first; i < end; i++) {
+            if (calls[i].isWaiting() && !calls[i].isDone()) {
+                task.show(calls[i]);
             }
         }
     }
 
-    /**
-     * Tells whether inputs are shown to the door.
-     *
-     * @return true after {@link #goLive()}.
-     */
-    public boolean isLive() {
-        return isLive;
+    int size() {
+        return count;
     }
 
-    /**
-     * How many inputs have no result yet: they wait, or their reply waits for those before it. May be called from any thread.
-     *
-     * @return their number.
-     */
-    public int size() {
-        return size.get();
-    }
-
-    /**
-     * The earliest event time among them.
-     *
-     * @return ns since the epoch; {@link Long#MAX_VALUE} when there are none.
-     */
-    public long earliestNs() {
+    long earliestNs() {
         return earliestNs;
     }
 
@@ -102,9 +62,7 @@ public final class OutstandingCalls implements Stateful {
         context.recordBuffer().getBytes(context.valueOffset(), record, keyLength, context.valueLength());
         final Call call = new Call(context.position(), context.recordEventTimeNs(), keyLength, record);
         append(call);
-        if (isLive) {
-            door.request(call);
-        }
+        task.show(call);
     }
 
     private void append(final Call call) {
@@ -113,7 +71,8 @@ public final class OutstandingCalls implements Stateful {
         }
         calls[end++] = call;
         earliestNs = Math.min(earliestNs, call.eventTimeNs());
-        size.lazySet(++count);
+        count++;
+        task.changed(this);
     }
 
     // What is done in the middle goes as well; only where that does not help, there are more.
@@ -159,7 +118,8 @@ public final class OutstandingCalls implements Stateful {
     /** Forgets an input that has its result. */
     void remove(final Call call) {
         call.done();
-        size.lazySet(--count);
+        count--;
+        task.changed(this);
         while (first < end && calls[first].isDone()) {
             calls[first++] = null;
         }
@@ -209,7 +169,7 @@ public final class OutstandingCalls implements Stateful {
         for (int i = 0; i < restored; i++) {
             append(read(in));
         }
-        size.lazySet(count);
+        task.changed(this);
     }
 
     private static Call read(final StateReader in) {

@@ -33,23 +33,24 @@ public final class ReplyOperator<R> extends Step<CallRecord, R> implements State
      * @param failures  takes inputs to which there is no reply, and replies that cannot be read.
      * @param isOrdered true for results in the order of the inputs, false for that of the replies.
      * @param codec     of the replies, of this operator alone.
-     * @param calls     that wait; empty.
+     * @param task      calls of the task.
      * @param next      step that takes the replies.
      */
     public ReplyOperator(
             final FailureHandler failures,
             final boolean isOrdered,
             final Codec<R> codec,
-            final OutstandingCalls calls,
+            final TaskCalls task,
             final Operator<? super R> next) {
         super(failures, next);
         this.isOrdered = isOrdered;
         this.codec = codec;
-        this.calls = calls;
+        this.calls = new OutstandingCalls(task);
     }
 
     @Override
     public void process(final RecordContext context, final CallRecord record) {
+        calls.use();
         if (record.kind() == CallRecord.REQUEST) {
             calls.add(context);
             return;

@@ -1,6 +1,6 @@
 package io.millrace.operators.task;
 
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 
@@ -10,7 +10,7 @@ import io.millrace.operators.state.StateWriter;
  */
 public final class ReplyWatermark implements WatermarkTracker {
     private final WatermarkTracker inputs;
-    private final OutstandingCalls calls;
+    private final TaskCalls calls;
     private long inputNs = Long.MIN_VALUE;
     private long watermarkNs = Long.MIN_VALUE;
 
@@ -20,7 +20,7 @@ public final class ReplyWatermark implements WatermarkTracker {
      * @param inputs tracker of the partition without the replies.
      * @param calls  that wait.
      */
-    public ReplyWatermark(final WatermarkTracker inputs, final OutstandingCalls calls) {
+    public ReplyWatermark(final WatermarkTracker inputs, final TaskCalls calls) {
         this.inputs = inputs;
         this.calls = calls;
     }

@@ -6,7 +6,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateView;
 import java.util.Collections;
@@ -53,7 +53,7 @@ public final class Task implements Agent, AutoCloseable {
     private List<OutputAppender> mutable = List.of();
     private long readLimit = TaskRange.UNBOUNDED;
     private boolean isInRecord;
-    private OutstandingCalls calls;
+    private TaskCalls calls;
     private long livePosition;
     private volatile boolean isComplete;
     private volatile boolean isClosed;
@@ -148,7 +148,7 @@ public final class Task implements Agent, AutoCloseable {
      * @param newLivePosition where the partition ended before anybody was called in this run.
      * @return this task.
      */
-    public Task calling(final OutstandingCalls newCalls, final long newLivePosition) {
+    public Task calling(final TaskCalls newCalls, final long newLivePosition) {
         calls = newCalls;
         livePosition = newLivePosition;
         return this;
@@ -159,7 +159,7 @@ public final class Task implements Agent, AutoCloseable {
      *
      * @return inputs without a reply; null for a task that waits for none.
      */
-    public OutstandingCalls calls() {
+    public TaskCalls calls() {
         return calls;
     }
 

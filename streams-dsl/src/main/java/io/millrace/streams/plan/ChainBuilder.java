@@ -12,7 +12,7 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.FanOutOperator;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.Stateful;
@@ -189,7 +189,7 @@ final class ChainBuilder {
         }
 
         @Override
-        public OutstandingCalls calls(final CallSpec<?, ?> spec) {
+        public TaskCalls calls(final CallSpec<?, ?> spec) {
             return resources.calls(spec, node.onErrorOr(plan.graph().onError()).kind() == ErrorPolicy.Kind.FAIL);
         }
 

@@ -8,7 +8,7 @@ import io.millrace.operators.core.DiscardOperator;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.state.StateMemory;
@@ -129,8 +129,8 @@ public final class StepState implements AutoCloseable {
         }
 
         @Override
-        public OutstandingCalls calls(final CallSpec<?, ?> spec) {
-            return new OutstandingCalls(null, 1);
+        public TaskCalls calls(final CallSpec<?, ?> spec) {
+            return new TaskCalls(null, 1);
         }
 
         @Override

@@ -13,7 +13,7 @@ import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
 import io.millrace.operators.output.OutputAppender;
@@ -59,7 +59,7 @@ final class TaskResources implements AutoCloseable {
     private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
     private final Map<String, NamedState> states = new LinkedHashMap<>();
-    private OutstandingCalls calls;
+    private TaskCalls calls;
 
     TaskResources(
             final TaskId id,
@@ -131,11 +131,11 @@ final class TaskResources implements AutoCloseable {
     }
 
     /** The calls that a step waits for whose exchange the task reads: there is one such step or none. */
-    OutstandingCalls calls(final CallSpec<?, ?> spec, final boolean failsJob) {
+    TaskCalls calls(final CallSpec<?, ?> spec, final boolean failsJob) {
         if (calls == null) {
             // An operator that is made anew, as tools do, goes on with the same ones.
             final LogPartition input = store.topic(id.topic()).partition(id.partition());
-            calls = new OutstandingCalls(
+            calls = new TaskCalls(
                     shared.desk(spec, failsJob, id.job(), input),
                     spec.settings().atOnce());
         }
@@ -143,7 +143,7 @@ final class TaskResources implements AutoCloseable {
     }
 
     /** The same; null for none. */
-    OutstandingCalls calls() {
+    TaskCalls calls() {
         return calls;
     }
 

@@ -7,7 +7,7 @@ import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
-import io.millrace.operators.effect.OutstandingCalls;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.streams.effect.CallSpec;
@@ -85,7 +85,7 @@ public interface StepScope {
      * @param spec says what to call, and how.
      * @return the inputs that wait for replies, none yet; the task's watermark does not pass them.
      */
-    OutstandingCalls calls(CallSpec<?, ?> spec);
+    TaskCalls calls(CallSpec<?, ?> spec);
 
     /**
      * Takes what this node's functions throw.
