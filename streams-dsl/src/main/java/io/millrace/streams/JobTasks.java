@@ -20,6 +20,8 @@ import io.millrace.streams.query.StateQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ public final class JobTasks implements AutoCloseable {
     private final RangeKeeper ranges;
     private final CallAgent calls;
     private final CallGate gate;
+    private final FirstTables firstTables;
     private final Share all;
 
     private JobTasks(
@@ -54,7 +57,9 @@ public final class JobTasks implements AutoCloseable {
             final List<Task> tasks,
             final MemoryBudget stateBudget,
             final RangeKeeper ranges,
-            final CallAgent calls) {
+            final CallAgent calls,
+            final Map<String, long[]> first,
+            final Set<String> sideTopics) {
         this.store = store;
         this.context = context;
         this.plan = plan;
@@ -65,6 +70,7 @@ public final class JobTasks implements AutoCloseable {
         this.stop = new OrderedStop(ranges, plan, this.tasks);
         this.calls = calls;
         this.gate = new CallGate(store, plan, groups);
+        this.firstTables = FirstTables.of(store, plan, groups, first, sideTopics);
         this.all = share(0, 1);
     }
 
@@ -103,6 +109,7 @@ public final class JobTasks implements AutoCloseable {
      */
     public static JobTasks open(
             final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
+        final Map<String, long[]> first = FirstTables.update(store, topology);
         final Plan plan =
                 topology.plan(topic -> store.topic(topic).partitionCount(), context.jobName(), context.outputs());
         new KeptStages(store, plan, context.resets()).check();
@@ -124,7 +131,16 @@ public final class JobTasks implements AutoCloseable {
         final List<Task> tasks = factory.create();
         final CallAgent calls =
                 new CallAgent("millrace-job-" + plan.graph().name() + "-calls", factory.desks(), System::nanoTime);
-        return new JobTasks(store, plan, context, tasks, budget, ranges, calls);
+        return new JobTasks(
+                store,
+                plan,
+                context,
+                tasks,
+                budget,
+                ranges,
+                calls,
+                first,
+                topology.sideFiles().keySet());
     }
 
     // What stops in order is a position that all have reached; a run up to there is not worth a standby.
@@ -386,7 +402,7 @@ public final class JobTasks implements AutoCloseable {
         private int doWork(final Replica replica) {
             try {
                 final int limit = gate.limit(replica);
-                if (limit == 0) {
+                if (limit == 0 || firstTables.holds(replica)) {
                     return 0;
                 }
                 final int records = replica.task().doWork(limit);

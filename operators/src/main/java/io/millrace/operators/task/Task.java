@@ -215,6 +215,9 @@ public final class Task implements Agent, AutoCloseable {
             }
             // After what is told of it: whoever sees the position sees at least as much of the rest.
             readPosition.lazySet(reader.position());
+        } else if (readPosition.get() != reader.position()) {
+            // Nothing but what is hidden lay behind it.
+            readPosition.lazySet(reader.position());
         }
         // Whoever throws in between leaves a task that stands in the middle of a record, of which no checkpoint can be
         // taken.
