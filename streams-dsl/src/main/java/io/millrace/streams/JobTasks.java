@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobTasks implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+    private static final long CALL_PARK_NS = 100_000;
 
     private final Plan plan;
     private final List<Task> tasks;
@@ -197,15 +199,20 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Runs the duty cycle of each task once, and appends ticks where they are due. By one thread at a time, and not beside a
-     * {@link Job}.
+     * Runs the duty cycle of each task once, appends ticks where they are due, and calls the outside. By one thread at a time,
+     * and not beside a {@link Job}.
      *
-     * @return amount of work done; 0 when there was none.
+     * @return amount of work done; 0 when there was none. Calls that are under way count as work, for which this waits a
+     *         moment.
      */
     public int doWork() {
         final int work = all.doWork() + calls.doWork();
-        // A call that is under way is work for those who go on until there is none.
-        return calls.isBusy() ? Math.max(1, work) : work;
+        if (work == 0 && calls.isBusy()) {
+            // A call that is under way is work for those who go on until there is none; they give it a moment.
+            LockSupport.parkNanos(CALL_PARK_NS);
+            return 1;
+        }
+        return work;
     }
 
     /** Makes the calls of the job, if it has any to make; for a thread of its own. */
