@@ -477,6 +477,17 @@ public class KeyedStream<K, V> {
     }
 
     /**
+     * Looks for a sequence of values of each key.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it.
+     * @param sequence that is looked for.
+     * @return what it finds, and beside that what was late and what came to nothing in its time.
+     */
+    public final SequenceStream<K, V> sequence(final String name, final Sequence<V> sequence) {
+        return SequenceStream.of(this, name, sequence);
+    }
+
+    /**
      * Parts the values of each key into windows.
      *
      * @param name    of the step, unique in the topology; its state is bound to it.

@@ -117,6 +117,16 @@ final class TaskReplicas implements AutoCloseable {
         return furthest().eventWakeNs();
     }
 
+    /** Log time up to which the task has to know of some producer's silence. */
+    long silenceWantedNs() {
+        return furthest().silenceWantedNs();
+    }
+
+    /** Log time up to which the task has to know of the silence of one producer. */
+    long silenceWantedNs(final int producerId) {
+        return furthest().silenceWantedNs(producerId);
+    }
+
     /** Whether all outputs of the task, in this run, are in the log: one replica has made them all. */
     boolean isComplete() {
         for (final Replica each : replicas) {

@@ -25,6 +25,8 @@ import java.util.Map;
  * nothing waits, however long it is silent.
  */
 final class Ticker {
+    private static final int NOBODY = -1;
+
     private final LogStore store;
     private final List<Wants> wants = new ArrayList<>();
     private final Map<Replica, Partition> partitions = new IdentityHashMap<>();
@@ -56,7 +58,11 @@ final class Ticker {
             tasks.forEach(task -> wantsOfTask.put(task, ofStage));
         }
         for (final Replica replica : mine) {
-            partitions.put(replica, new Partition(wantsOfTask.get(replica.all())));
+            final Wants ofStage = wantsOfTask.get(replica.all());
+            // Whoever writes no exchange is nobody's producer.
+            final int producerId =
+                    ofStage.hasLater() ? store.producerId(replica.task().id().producerName()) : NOBODY;
+            partitions.put(replica, new Partition(ofStage, producerId));
         }
     }
 
@@ -65,6 +71,7 @@ final class Ticker {
         for (final Wants each : wants) {
             each.isWakeKnown = false;
             each.isWantKnown = false;
+            each.isSilenceKnown = false;
         }
     }
 
@@ -78,7 +85,7 @@ final class Ticker {
     int tick(final Replica replica) {
         final Task task = replica.task();
         final Partition partition = partitions.get(replica);
-        final long dueNs = task.tickDueNs(partition.wants.wantNs());
+        final long dueNs = dueNs(task, partition);
         if (dueNs == Long.MAX_VALUE || dueNs > store.logTimeNs()) {
             return 0;
         }
@@ -103,6 +110,10 @@ final class Ticker {
                 null);
     }
 
+    private static long dueNs(final Task task, final Partition partition) {
+        return task.tickDueNs(partition.wants.wantNs(), partition.wants.silenceNs(partition.producerId));
+    }
+
     private long append(final TaskId id, final Partition partition) {
         if (partition.appender == null) {
             partition.appender =
@@ -124,18 +135,19 @@ final class Ticker {
         beginRound();
         long next = Long.MAX_VALUE;
         for (final Map.Entry<Replica, Partition> each : partitions.entrySet()) {
-            next = Math.min(
-                    next, each.getKey().task().tickDueNs(each.getValue().wants.wantNs()));
+            next = Math.min(next, dueNs(each.getKey().task(), each.getValue()));
         }
         return next;
     }
 
     private static final class Partition {
         private final Wants wants;
+        private final int producerId;
         private LogAppender appender;
 
-        Partition(final Wants wants) {
+        Partition(final Wants wants, final int producerId) {
             this.wants = wants;
+            this.producerId = producerId;
         }
     }
 
@@ -149,6 +161,8 @@ final class Ticker {
         private long wantNs;
         private boolean isWakeKnown;
         private boolean isWantKnown;
+        private boolean isSilenceWanted;
+        private boolean isSilenceKnown;
 
         Wants(final WatermarkGrid grid, final TaskReplicas[] tasks) {
             this.grid = grid;
@@ -171,6 +185,37 @@ final class Ticker {
                 wantNs = grid.firstFrom(earliest);
             }
             return wantNs;
+        }
+
+        private boolean hasLater() {
+            return !behind.isEmpty();
+        }
+
+        // Up to when the stages behind have to know that a task of this stage is silent.
+        long silenceNs(final int producerId) {
+            long wanted = Long.MIN_VALUE;
+            if (isSilenceWanted()) {
+                for (final Wants later : behind) {
+                    for (final TaskReplicas task : later.tasks) {
+                        wanted = Math.max(wanted, task.silenceWantedNs(producerId));
+                    }
+                }
+            }
+            return wanted;
+        }
+
+        // Found once for all tasks of the stage, since it is seldom so.
+        private boolean isSilenceWanted() {
+            if (!isSilenceKnown) {
+                isSilenceKnown = true;
+                isSilenceWanted = false;
+                for (final Wants later : behind) {
+                    for (final TaskReplicas task : later.tasks) {
+                        isSilenceWanted |= task.silenceWantedNs() != Long.MIN_VALUE;
+                    }
+                }
+            }
+            return isSilenceWanted;
         }
 
         // The earliest event time that a task of the stage waits for.

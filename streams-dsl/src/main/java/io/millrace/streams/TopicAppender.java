@@ -91,13 +91,37 @@ public final class TopicAppender<V> {
      * @throws MillraceException        as {@link #append(long, Object)} does.
      */
     public <K> void append(final long eventTimeNs, final Codec<K> keyCodec, final K key, final V value) {
+        final int keyLength = encode(keyCodec, key);
+        append(KeyHash.partition(keyBytes, 0, keyLength, partitions.length), eventTimeNs, keyLength, value);
+    }
+
+    /**
+     * Deletes a key, by a tombstone in the partition that the hash of the key names: what a job reads as a table has no value for
+     * it any more. Waits as {@link #append(long, Object)} does.
+     *
+     * @param eventTimeNs when it was deleted, in ns since the epoch.
+     * @param keyCodec    that writes the key; used by this thread.
+     * @param key         to delete, 1 to 65,535 bytes long.
+     * @param <K>         type of the key.
+     * @throws IllegalArgumentException if the key is empty or too long.
+     * @throws MillraceException        as {@link #append(long, Object)} does.
+     */
+    public <K> void delete(final long eventTimeNs, final Codec<K> keyCodec, final K key) {
+        final int keyLength = encode(keyCodec, key);
+        final int partition = KeyHash.partition(keyBytes, 0, keyLength, partitions.length);
+        claim(partition, RecordKind.TOMBSTONE, eventTimeNs, keyLength, 0);
+        claim.buffer().putBytes(claim.keyOffset(), keyBytes, 0, keyLength);
+        claim.commit();
+    }
+
+    private <K> int encode(final Codec<K> keyCodec, final K key) {
         final int keyLength = keyCodec.encodedLength(key);
         if (keyLength < 1 || keyLength > RecordDescriptor.MAX_KEY_LENGTH) {
             throw new IllegalArgumentException("a key is 1 to " + RecordDescriptor.MAX_KEY_LENGTH
                     + " bytes long, this one has " + keyLength + ": topic=" + topic);
         }
         keyCodec.encode(key, keyBytes, 0);
-        append(KeyHash.partition(keyBytes, 0, keyLength, partitions.length), eventTimeNs, keyLength, value);
+        return keyLength;
     }
 
     private void append(final int partition, final long eventTimeNs, final int keyLength, final V value) {

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,11 +45,7 @@ class CatchUpTest {
     }
 
     // The left side, read to its end while the right side was last heard of as silent, must not make late what the
-    // right
-    // side said in time.
-    @Disabled(
-            "Known: a mark of silence in an exchange leaves a side out until its next record, although that record is there"
-                    + " already when history is read; what the other side brings makes it late. neverIdle() on the sources helps.")
+    // right side said in time.
     @Test
     void shouldNotMakeLateWhatWasInTimeWhenItCame() {
         open("live");

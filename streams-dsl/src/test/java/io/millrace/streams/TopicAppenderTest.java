@@ -66,9 +66,33 @@ class TopicAppenderTest {
     }
 
     @Test
+    void shouldDeleteKeysWhereTheirValuesAre() {
+        final Topology topology = Topology.named("job");
+        topology.table("table", "words", Codecs.int64(), Codecs.string())
+                .changes()
+                .mapWithKey(
+                        (key, change) -> key + (change.isDelete() ? " was " + change.before() : ""), Codecs.string())
+                .to("out");
+        try (StoreFixture fixture = new StoreFixture(directory)) {
+            fixture.givenTopic("words", 2);
+            final TopicAppender<String> words = TopicAppender.open(fixture.store(), "words", Codecs.string());
+
+            for (long key = 0; key < 20; key++) {
+                words.append(key, Codecs.int64(), key, "v" + key);
+                words.delete(key, Codecs.int64(), key);
+            }
+            words.end();
+            fixture.run(topology);
+
+            assertThat(fixture.values("out")).hasSize(40).contains("0", "0 was v0", "19", "19 was v19");
+        }
+    }
+
+    @Test
     void shouldRefuseAnEmptyKey() {
         try (LogStore store = LogStore.launch(context)) {
             final TopicAppender<String> words = TopicAppender.open(store, "words", Codecs.string());
+            assertThatThrownBy(() -> words.delete(1, Codecs.string(), "")).isInstanceOf(IllegalArgumentException.class);
 
             assertThatThrownBy(() -> words.append(1, Codecs.string(), "", "v"))
                     .isInstanceOf(IllegalArgumentException.class)

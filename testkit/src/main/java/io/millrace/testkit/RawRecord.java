@@ -3,6 +3,7 @@ package io.millrace.testkit;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
+import io.millrace.operators.output.ExchangeMark;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +47,16 @@ record RawRecord(
         return kind == RecordKind.TOMBSTONE;
     }
 
+    /** Whether it says in an exchange that its producer's input is silent. */
+    boolean isIdleMark() {
+        return kind == RecordKind.WATERMARK && ExchangeMark.isIdle(new UnsafeBuffer(value), 0, value.length);
+    }
+
+    /** Log time of what made a watermark. */
+    long originNs() {
+        return ExchangeMark.originNs(new UnsafeBuffer(value), 0, value.length);
+    }
+
     /** All that a task decides: everything but when, and behind what else, the log took it. */
     boolean hasContentOf(final RawRecord other) {
         return kind == other.kind
@@ -57,7 +68,7 @@ record RawRecord(
 
     String describe(final Codec<?> codec) {
         if (kind == RecordKind.WATERMARK) {
-            return "watermark " + time() + (value.length > 0 ? " idle" : "");
+            return "watermark " + time() + (isIdleMark() ? " idle" : "");
         }
         if (isDelete()) {
             return "event time " + time() + " key " + text(key) + " deleted";

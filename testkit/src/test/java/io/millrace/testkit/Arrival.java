@@ -11,7 +11,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * @param text of the value, null for a sum.
  */
 record Arrival(
-        byte kind, int producerId, long logTimeNs, long timeNs, boolean isIdle, String key, Tally tally, String text) {
+        byte kind,
+        int producerId,
+        long logTimeNs,
+        long timeNs,
+        boolean isIdle,
+        long originNs,
+        String key,
+        Tally tally,
+        String text) {
     /** A value is written as its key, its number, and a name of its own. */
     static String text(final String key, final long value, final int id) {
         return key + " " + value + " " + id;
@@ -62,7 +70,8 @@ record Arrival(
                 record.producerId(),
                 record.logTimeNs(),
                 record.eventTimeNs(),
-                !record.isData() && record.value().length > 0,
+                record.isIdleMark(),
+                record.isData() ? record.logTimeNs() : record.originNs(),
                 key,
                 tally,
                 text);

@@ -1,6 +1,6 @@
 package io.millrace.testkit;
 
-import java.util.LongSummaryStatistics;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -51,11 +51,27 @@ abstract sealed class ArrivalTime {
         }
     }
 
-    /** An exchange: the smallest of those that write into it, without the silent ones while others are not silent. */
+    /**
+     * An exchange: the smallest of those that write into it, without the silent ones while others are not silent. A silent one
+     * counts with what it said before while there is a watermark that was made after it fell silent, and before the exchange
+     * heard of it or, where that took longer than a second, at all.
+     */
     static final class OfExchange extends ArrivalTime {
+        private static final long SECOND = 1_000_000_000L;
+
+        private record Mark(long timeNs, boolean isSilent, long spokenNs, long originNs, long heardNs) {
+            boolean hasEnded() {
+                return timeNs == Long.MAX_VALUE;
+            }
+
+            boolean mayHaveMissed(final Mark other) {
+                final boolean isOldNews = heardNs - originNs > SECOND;
+                return other.originNs > originNs && (isOldNews || other.originNs < heardNs);
+            }
+        }
+
         private final int producers;
-        private final Map<Integer, Long> watermarks = new TreeMap<>();
-        private final Map<Integer, Boolean> idle = new TreeMap<>();
+        private final Map<Integer, Mark> marks = new TreeMap<>();
         private long endedNs = Long.MIN_VALUE;
         private long endedSinceNs;
 
@@ -66,37 +82,49 @@ abstract sealed class ArrivalTime {
         @Override
         long after(final Arrival arrival) {
             if (arrival.isWatermark()) {
-                final long before = watermarks.getOrDefault(arrival.producerId(), Long.MIN_VALUE);
-                if (arrival.timeNs() == Long.MAX_VALUE && before != Long.MAX_VALUE) {
-                    endedNs = Math.max(endedNs, before);
-                    endedSinceNs = clockNs;
-                }
-                watermarks.put(arrival.producerId(), Math.max(before, arrival.timeNs()));
-                idle.put(arrival.producerId(), arrival.isIdle());
+                take(arrival, marks.get(arrival.producerId()));
                 return combined();
             }
-            final boolean isOnlySilenceLeft = watermarks.size() == producers
-                    && open(true).getCount() > 0
-                    && open(false).getCount() == 0
+            final boolean isOnlySilenceLeft = marks.size() == producers
+                    && !open(true).isEmpty()
+                    && open(false).isEmpty()
                     && endedNs != Long.MIN_VALUE;
             return arrival.isTick() && isOnlySilenceLeft ? endedNs + clockNs - endedSinceNs : Long.MIN_VALUE;
         }
 
-        // One that has not written yet is waited for, whatever the others say.
-        private long combined() {
-            if (watermarks.size() < producers) {
-                return Long.MIN_VALUE;
+        private void take(final Arrival arrival, final Mark before) {
+            final long beforeNs = before == null ? Long.MIN_VALUE : before.timeNs;
+            if (arrival.timeNs() == Long.MAX_VALUE && beforeNs != Long.MAX_VALUE) {
+                endedNs = Math.max(endedNs, beforeNs);
+                endedSinceNs = clockNs;
             }
-            final LongSummaryStatistics active = open(false);
-            final LongSummaryStatistics silent = open(true);
-            return active.getCount() > 0 ? active.getMin() : silent.getCount() > 0 ? silent.getMax() : Long.MAX_VALUE;
+            final long timeNs = Math.max(beforeNs, arrival.timeNs());
+            final long spokenNs = !arrival.isIdle() ? timeNs : before == null ? Long.MIN_VALUE : before.spokenNs;
+            marks.put(arrival.producerId(), new Mark(timeNs, arrival.isIdle(), spokenNs, arrival.originNs(), clockNs));
         }
 
-        private LongSummaryStatistics open(final boolean isSilent) {
-            return watermarks.entrySet().stream()
-                    .filter(each -> each.getValue() != Long.MAX_VALUE && idle.get(each.getKey()) == isSilent)
-                    .mapToLong(Map.Entry::getValue)
-                    .summaryStatistics();
+        // One that has not written yet is waited for, whatever the others say.
+        private long combined() {
+            if (marks.size() < producers) {
+                return Long.MIN_VALUE;
+            }
+            final List<Mark> active = open(false);
+            final List<Mark> silent = open(true);
+            return active.isEmpty() && silent.isEmpty()
+                    ? Long.MAX_VALUE
+                    : active.isEmpty()
+                            ? silent.stream().mapToLong(Mark::timeNs).max().getAsLong()
+                            : active.stream().mapToLong(Mark::spokenNs).min().getAsLong();
+        }
+
+        private List<Mark> open(final boolean isLeftOut) {
+            return marks.values().stream()
+                    .filter(each -> !each.hasEnded() && isLeftOut(each) == isLeftOut)
+                    .toList();
+        }
+
+        private boolean isLeftOut(final Mark mark) {
+            return mark.isSilent && marks.values().stream().noneMatch(mark::mayHaveMissed);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.testkit;
 
+import io.millrace.log.record.RecordKind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -17,9 +18,19 @@ public final class DriverLog {
      * @param producerId  of who wrote it, 0 for a test or a ticker.
      * @param key         empty for none.
      * @param value       empty for none.
+     * @param isIdle      whether it is a watermark that tells of silence.
+     * @param originNs    log time of what made it, if it is a watermark in an exchange; otherwise its own.
      */
     public record Entry(
-            long position, byte kind, long eventTimeNs, long logTimeNs, int producerId, String key, String value) {}
+            long position,
+            byte kind,
+            long eventTimeNs,
+            long logTimeNs,
+            int producerId,
+            String key,
+            String value,
+            boolean isIdle,
+            long originNs) {}
 
     public static int partitionCount(final TopologyTestDriver driver, final String topic) {
         return driver.partitionCount(topic);
@@ -34,7 +45,9 @@ public final class DriverLog {
                         record.logTimeNs(),
                         record.producerId(),
                         new String(record.key(), StandardCharsets.UTF_8),
-                        new String(record.value(), StandardCharsets.UTF_8)))
+                        new String(record.value(), StandardCharsets.UTF_8),
+                        record.isIdleMark(),
+                        record.kind() == RecordKind.WATERMARK ? record.originNs() : record.logTimeNs()))
                 .toList();
     }
 }

@@ -33,6 +33,30 @@ final class Counts {
         return lost == 0 && doubled == 0 && outOfOrder == 0 && altered == 0 && failures == 0;
     }
 
+    /** Adds what has happened in another run. */
+    void add(final Counts other) {
+        rounds += other.rounds;
+        lives += other.lives;
+        kills += other.kills;
+        killsAtSteps += other.killsAtSteps;
+        pauses += other.pauses;
+        fullDisks += other.fullDisks;
+        damaged += other.damaged;
+        clockJumps += other.clockJumps;
+        failedForces += other.failedForces;
+        powerCuts += other.powerCuts;
+        closes += other.closes;
+        inputs += other.inputs;
+        outputs += other.outputs;
+        lost += other.lost;
+        doubled += other.doubled;
+        outOfOrder += other.outOfOrder;
+        altered += other.altered;
+        failures += other.failures;
+        steps.addAll(other.steps);
+        topologies.addAll(other.topologies);
+    }
+
     /** The last line of the output. */
     String summary(final long seed, final long seconds) {
         return "torture: seed=" + seed + " seconds=" + seconds + " rounds=" + rounds + " lives=" + lives + " kills="

@@ -4,15 +4,11 @@ import io.millrace.torture.check.CheckRequest;
 import io.millrace.torture.check.CheckResult;
 import io.millrace.torture.check.Checker;
 import io.millrace.torture.job.LifeOptions;
-import io.millrace.torture.job.TopologyName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -21,8 +17,6 @@ import java.util.stream.Stream;
 
 /** One round: a fresh store, its lives one after the other, the undisturbed run, and the check. */
 final class Round implements AutoCloseable {
-    private static final Set<TopologyName> WITH_LATE =
-            EnumSet.of(TopologyName.WINDOWS, TopologyName.SESSIONS, TopologyName.TRADES, TopologyName.JOINS);
     private static final String FALLS_BACK = "falls back to";
 
     private final RoundPlan plan;
@@ -185,15 +179,15 @@ final class Round implements AutoCloseable {
     }
 
     private CheckResult result() throws IOException {
-        final boolean hasLate = WITH_LATE.contains(plan.topology());
+        final List<String> outputs = plan.topology().outputs();
         return Checker.check(new CheckRequest(
                 store,
                 plan.topology().text(),
                 plan.seed(),
                 plan.inputs(),
-                "in",
-                hasLate ? Map.of("out", "out", "late", "late") : Map.of("out", "out"),
-                hasLate ? Map.of("out", "calm-out", "late", "calm-late") : Map.of("out", "calm-out"),
+                plan.topology().inputs(),
+                outputs.stream().collect(Collectors.toMap(output -> output, output -> output)),
+                outputs.stream().collect(Collectors.toMap(output -> output, output -> "calm-" + output)),
                 damage.partitions()));
     }
 

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +30,9 @@ class TortureRunSystemTest {
     void shouldFindNothingInAnyTopology() throws Exception {
         final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
         final Counts all = new Counts();
+        final long startNs = System.nanoTime();
         for (final TopologyName topology : TopologyName.values()) {
-            final int kills = Math.max(1, KILLS / TopologyName.values().length);
+            final int kills = (KILLS - 1) / TopologyName.values().length + 1;
 
             final Counts counts = run(seed, kills, LIVES, null, topology);
 
@@ -39,8 +41,12 @@ class TortureRunSystemTest {
                     .isTrue();
             assertThat(counts.kills).as("kills; seed %d\n%s", seed, out).isGreaterThanOrEqualTo(kills);
             assertThat(counts.outputs).as("outputs").isPositive();
-            all.topologies.addAll(counts.topologies);
+            all.add(counts);
         }
+        if (KILLS > TopologyName.values().length) {
+            System.out.println(all.summary(seed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs)));
+        }
+        assertThat(all.kills).as("kills").isGreaterThanOrEqualTo(KILLS);
         assertThat(all.topologies).containsExactly(TopologyName.values());
     }
 
@@ -64,11 +70,23 @@ class TortureRunSystemTest {
         assertThat(out.toString()).contains("found something", "seed=" + seed);
     }
 
+    @Test
+    void shouldFindAForgottenTimerInATable() throws Exception {
+        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+
+        final Counts counts =
+                run(seed, MUTANT_KILLS, MUTANT_LIVES, Mutant.FORGET_A_TIMER.mutantName(), TopologyName.TABLES);
+
+        assertThat(counts.isClean()).as("--seed %d\n%s", seed, out).isFalse();
+        assertThat(out.toString()).contains("found something", "seed=" + seed);
+    }
+
     /** One in which the fault matters: not every topology has timers, or an exchange. */
     private static TopologyName topologyFor(final Mutant fault) {
         return switch (fault) {
             case TICK_FROM_WALL_CLOCK, FORGET_A_TIMER -> TopologyName.TIMERS;
-            case SKIP_TRUNCATION_GUARD -> TopologyName.STAGES;
+            // Four exchanges, of which each holds more than comes in.
+            case SKIP_TRUNCATION_GUARD -> TopologyName.ENRICH;
             default -> TopologyName.WINDOWS;
         };
     }

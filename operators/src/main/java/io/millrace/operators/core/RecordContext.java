@@ -14,6 +14,7 @@ public final class RecordContext {
     private long eventTimeNs;
     private long logTimeNs;
     private long watermarkNs = Long.MIN_VALUE;
+    private long originNs = Long.MIN_VALUE;
     private DirectBuffer keyBuffer;
     private int keyOffset;
     private int keyLength;
@@ -72,6 +73,15 @@ public final class RecordContext {
      */
     public long watermarkNs() {
         return watermarkNs;
+    }
+
+    /**
+     * The newest log time in source topics that the task's watermark goes back to: of the record or tick that made it.
+     *
+     * @return nanoseconds since the epoch; {@link Long#MIN_VALUE} before the first.
+     */
+    public long originNs() {
+        return originNs;
     }
 
     /**
@@ -144,6 +154,15 @@ public final class RecordContext {
      */
     public void watermarkNs(final long newWatermarkNs) {
         watermarkNs = newWatermarkNs;
+    }
+
+    /**
+     * Says what the watermark goes back to. Called by the task before it tells the chain.
+     *
+     * @param newOriginNs log time in a source topic, in ns since the epoch.
+     */
+    public void originNs(final long newOriginNs) {
+        originNs = newOriginNs;
     }
 
     /**

@@ -18,12 +18,12 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Ends a chain in an exchange: appends each record to the exchange partition that its key belongs to, and the
- * task's watermark to all of them.
+ * task's watermark to all of them, with the log time of what made it.
  *
  * <p>The order in which the tasks of a stage append is the order in which the next stage reads; it is settled here, once,
  * and a replay finds it in the log. A watermark is written when it crosses the next point of a grid, chosen by the
- * planner so that no window of the next stage closes later for it, whenever the input falls silent or is no longer so,
- * and always at the end of input.
+ * planner so that no window of the next stage closes later for it, at each tick of an input that is silent and when it is
+ * no longer so, and always at the end of input.
  *
  * @param <V> type of the values.
  */
@@ -39,6 +39,7 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
     private final MutableDirectBuffer key = new ExpandableArrayBuffer();
 
     private long writtenWatermarkNs = Long.MIN_VALUE;
+    private long writtenOriginNs = Long.MIN_VALUE;
     private boolean writtenIdle;
 
     /**
@@ -128,19 +129,20 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
     public void onWatermark(final RecordContext context, final long watermarkNs) {
         final boolean isIdle = context.isIdle();
         if (isIdle || writtenIdle || grid.crosses(writtenWatermarkNs, watermarkNs)) {
-            write(watermarkNs, isIdle);
+            write(watermarkNs, context.originNs(), isIdle);
         }
         context.callAtEventTime(grid.next(writtenWatermarkNs));
     }
 
-    private void write(final long watermarkNs, final boolean isIdle) {
-        if (watermarkNs == writtenWatermarkNs && isIdle == writtenIdle) {
+    private void write(final long watermarkNs, final long originNs, final boolean isIdle) {
+        if (watermarkNs == writtenWatermarkNs && originNs == writtenOriginNs && isIdle == writtenIdle) {
             return;
         }
         writtenWatermarkNs = watermarkNs;
+        writtenOriginNs = originNs;
         writtenIdle = isIdle;
         for (int partition = 0; partition < output.partitionCount(); partition++) {
-            output.appendWatermark(name, partition, watermarkNs, isIdle);
+            output.appendWatermark(name, partition, watermarkNs, originNs, isIdle);
         }
     }
 
@@ -150,12 +152,14 @@ public final class ExchangeOperator<V> implements Operator<V>, Stateful {
     @Override
     public void snapshot(final StateWriter out) {
         out.writeLong(writtenWatermarkNs);
+        out.writeLong(writtenOriginNs);
         out.writeBoolean(writtenIdle);
     }
 
     @Override
     public void restore(final StateReader in) {
         writtenWatermarkNs = in.readLong();
+        writtenOriginNs = in.readLong();
         writtenIdle = in.readBoolean();
     }
 }

@@ -319,30 +319,19 @@ public class OutputAppender implements AutoCloseable {
      * @param step        that appends, for errors.
      * @param partition   to append to.
      * @param watermarkNs in ns since the epoch.
-     * @param isIdle      true to say that the task's input is silent and not to be waited for; marked by a value of one byte.
+     * @param originNs    log time of the record or tick in a source topic that made it, see {@link ExchangeMark}.
+     * @param isIdle      true to say that the task's input is silent and not to be waited for.
      * @throws TaskStoppedException when the store is full, failed or closed.
      */
     public final void appendWatermark(
-            final String step, final int partition, final long watermarkNs, final boolean isIdle) {
-        if (isShared) {
-            copyWatermark(step, partition, watermarkNs, isIdle ? 1 : 0);
-        } else if (claim(step, partition, RecordKind.WATERMARK, watermarkNs, 0, isIdle ? 1 : 0)) {
-            if (isIdle) {
-                claim.buffer().putByte(claim.valueOffset(), (byte) 1);
-            }
-            claim.commit();
-        } else {
-            onRepeatedWatermark(step, partition, watermarkNs, isIdle ? 1 : 0);
+            final String step, final int partition, final long watermarkNs, final long originNs, final boolean isIdle) {
+        aside.wrap(asideBytes, 0, ExchangeMark.LENGTH);
+        ExchangeMark.write(aside, 0, originNs, isIdle);
+        if (!appendWhole(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, ExchangeMark.LENGTH)) {
+            audit(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, aside, ExchangeMark.LENGTH, null);
+            counters.addReplayedOutput();
         }
         sequences[partition]++;
-    }
-
-    private void copyWatermark(final String step, final int partition, final long watermarkNs, final int valueLength) {
-        aside.wrap(asideBytes, 0, 1);
-        aside.putByte(0, (byte) 1);
-        if (!appendWhole(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, valueLength)) {
-            onRepeatedWatermark(step, partition, watermarkNs, valueLength);
-        }
     }
 
     // Its value, if it has any, lies aside. False: the log holds this sequence already.
@@ -367,13 +356,6 @@ public class OutputAppender implements AutoCloseable {
             }
             await(step, partition, outcome);
         }
-    }
-
-    private void onRepeatedWatermark(
-            final String step, final int partition, final long watermarkNs, final int valueLength) {
-        discarded.putByte(0, (byte) 1);
-        audit(step, partition, RecordKind.WATERMARK, watermarkNs, discarded, 0, 0, discarded, valueLength, null);
-        counters.addReplayedOutput();
     }
 
     /**

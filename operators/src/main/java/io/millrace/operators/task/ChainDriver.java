@@ -7,6 +7,7 @@ import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.output.ExchangeMark;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 
@@ -145,8 +146,13 @@ public final class ChainDriver<V> extends TaskDriver {
     private void onOther(final RecordFlyweight record, final byte kind) {
         switch (kind) {
             case RecordKind.WATERMARK ->
-                tell(tracker.onWatermark(record.producerId(), record.eventTimeNs(), record.valueLength() > 0, clockNs));
-            case RecordKind.TICK -> tell(tracker.onTick(clockNs));
+                tell(tracker.onWatermark(
+                        record.producerId(),
+                        record.eventTimeNs(),
+                        ExchangeMark.isIdle(record.buffer(), record.valueOffset(), record.valueLength()),
+                        ExchangeMark.originNs(record.buffer(), record.valueOffset(), record.valueLength()),
+                        clockNs));
+            case RecordKind.TICK -> onTick();
             case RecordKind.TOMBSTONE -> {
                 if (tombstone != null) {
                     onTombstone(record);
@@ -158,12 +164,25 @@ public final class ChainDriver<V> extends TaskDriver {
         }
     }
 
-    private void tell(final long watermarkNs) {
-        final boolean isIdle = tracker.isIdle();
-        if (watermarkNs <= context.watermarkNs() && isIdle == context.isIdle()) {
-            return;
+    private void onTick() {
+        final long watermarkNs = tracker.onTick(clockNs);
+        if (tracker.isIdle()) {
+            // Even if event time stands still: later stages learn how long the silence has lasted.
+            tellAll(watermarkNs);
+        } else {
+            tell(watermarkNs);
         }
-        context.idle(isIdle);
+    }
+
+    private void tell(final long watermarkNs) {
+        if (watermarkNs > context.watermarkNs() || tracker.isIdle() != context.isIdle()) {
+            tellAll(watermarkNs);
+        }
+    }
+
+    private void tellAll(final long watermarkNs) {
+        context.idle(tracker.isIdle());
+        context.originNs(tracker.originNs(clockNs));
         context.clearEventTimes();
         chain.onWatermark(context, watermarkNs);
         context.watermarkNs(watermarkNs);
@@ -212,8 +231,19 @@ public final class ChainDriver<V> extends TaskDriver {
     }
 
     @Override
-    public long tickDueNs(final long laterStagesWantNs) {
-        return Math.min(context.logWakeNs(), tracker.tickDueNs(Math.min(context.eventWakeNs(), laterStagesWantNs)));
+    public long tickDueNs(final long laterStagesWantNs, final long silenceNs) {
+        return Math.min(
+                context.logWakeNs(), tracker.tickDueNs(Math.min(context.eventWakeNs(), laterStagesWantNs), silenceNs));
+    }
+
+    @Override
+    public long silenceWantedNs() {
+        return tracker.silenceWantedNs();
+    }
+
+    @Override
+    public long silenceWantedNs(final int producerId) {
+        return tracker.silenceWantedNs(producerId);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.millrace.operators.task;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.operators.output.ExchangeMark;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import java.util.Arrays;
@@ -9,7 +10,8 @@ import java.util.Arrays;
 /**
  * Watermark of an exchange partition: the smallest of those that the tasks of the stages before have written into it.
  *
- * <p>A task that has not written one yet holds the watermark back; one whose input is silent does not. When all inputs that
+ * <p>A task that has not written one yet holds the watermark back; one whose input is silent does not, unless its silence may be
+ * over in what is still to be read ({@link Silences}): then it counts with what it said before. When all inputs that
  * have not ended are silent, the one that is furthest on gives the watermark: nobody knows of anything that is still to
  * come. Where some have ended and the others are silent, event time goes on with log time from what the ended ones had reached: what
  * they left open closes, although the others may still have something later. The watermark never goes back, and comes to
@@ -19,8 +21,12 @@ import java.util.Arrays;
 public final class ExchangeWatermark implements WatermarkTracker {
     private final int[] producerIds;
     private final long[] watermarksNs;
-    private final boolean[] areIdle;
+
+    // Those that were written while the input was not silent.
+    private final long[] spokenNs;
+    private final Silences silences;
     private long watermarkNs = Long.MIN_VALUE;
+    private long originNs = Long.MIN_VALUE;
 
     // The furthest watermark of those that have ended, but for the final one, and when the last of them ended.
     private long endedNs = Long.MIN_VALUE;
@@ -35,8 +41,10 @@ public final class ExchangeWatermark implements WatermarkTracker {
         this.producerIds = producerIds.clone();
         Arrays.sort(this.producerIds);
         this.watermarksNs = new long[producerIds.length];
-        this.areIdle = new boolean[producerIds.length];
+        this.spokenNs = new long[producerIds.length];
+        this.silences = new Silences(producerIds.length);
         Arrays.fill(watermarksNs, Long.MIN_VALUE);
+        Arrays.fill(spokenNs, Long.MIN_VALUE);
     }
 
     @Override
@@ -45,7 +53,12 @@ public final class ExchangeWatermark implements WatermarkTracker {
     }
 
     @Override
-    public long onWatermark(final int producerId, final long newWatermarkNs, final boolean isIdle, final long clockNs) {
+    public long onWatermark(
+            final int producerId,
+            final long newWatermarkNs,
+            final boolean isIdle,
+            final long newOriginNs,
+            final long clockNs) {
         final int index = Arrays.binarySearch(producerIds, producerId);
         if (index < 0) {
             throw new MillraceException(
@@ -54,17 +67,30 @@ public final class ExchangeWatermark implements WatermarkTracker {
                             + ", which does not write to this exchange; its producers are "
                             + Arrays.toString(producerIds));
         }
-        areIdle[index] = isIdle;
+        if (newOriginNs == ExchangeMark.UNKNOWN) {
+            throw new MillraceException(
+                    ErrorCode.MALFORMED_RECORD,
+                    "watermark of producer " + producerId
+                            + " does not tell what made it: the exchange was written by an"
+                            + " earlier build; start the job under a new name, or run that build");
+        }
         if (newWatermarkNs == Long.MAX_VALUE && watermarksNs[index] != Long.MAX_VALUE) {
             endedNs = Math.max(endedNs, watermarksNs[index]);
             endedSinceNs = clockNs;
         }
         watermarksNs[index] = Math.max(watermarksNs[index], newWatermarkNs);
-        watermarkNs = Math.max(watermarkNs, combined());
+        if (!isIdle) {
+            spokenNs[index] = watermarksNs[index];
+        }
+        originNs = Math.max(originNs, newOriginNs);
+        silences.onMark(index, isIdle, newOriginNs, clockNs);
+        watermarkNs = Math.max(watermarkNs, combined(true));
+        ask();
         return watermarkNs;
     }
 
-    private long combined() {
+    // Waiting for those whose silence may be over, or for none of those that have last said that they are silent.
+    private long combined(final boolean isWaiting) {
         long active = Long.MAX_VALUE;
         long idle = Long.MIN_VALUE;
         boolean hasActive = false;
@@ -74,21 +100,31 @@ public final class ExchangeWatermark implements WatermarkTracker {
             if (each == Long.MAX_VALUE) {
                 continue;
             }
-            if (areIdle[i]) {
+            if (isWaiting ? silences.isLeftOut(i) : silences.isSilent(i)) {
                 hasIdle = true;
                 idle = Math.max(idle, each);
             } else {
                 hasActive = true;
-                active = Math.min(active, each);
+                active = Math.min(active, spokenNs[i]);
             }
         }
         return hasActive ? active : hasIdle ? idle : Long.MAX_VALUE;
+    }
+
+    // Only where the answer would move event time on, now or by the clock.
+    private void ask() {
+        boolean hasHeld = false;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            hasHeld |= watermarksNs[i] != Long.MAX_VALUE && silences.isSilent(i) && !silences.isLeftOut(i);
+        }
+        silences.ask(hasHeld && (endedNs != Long.MIN_VALUE || combined(false) > watermarkNs));
     }
 
     @Override
     public long onTick(final long clockNs) {
         if (isLeftToTheClock()) {
             watermarkNs = Math.max(watermarkNs, Math.min(endedNs + (clockNs - endedSinceNs), Long.MAX_VALUE - 1));
+            originNs = Math.max(originNs, clockNs);
         }
         return watermarkNs;
     }
@@ -98,7 +134,7 @@ public final class ExchangeWatermark implements WatermarkTracker {
         boolean hasIdle = false;
         for (int i = 0; i < watermarksNs.length; i++) {
             if (watermarksNs[i] != Long.MAX_VALUE) {
-                if (!areIdle[i]) {
+                if (!silences.isLeftOut(i)) {
                     return false;
                 }
                 hasIdle = true;
@@ -113,10 +149,26 @@ public final class ExchangeWatermark implements WatermarkTracker {
     }
 
     @Override
-    public long tickDueNs(final long wantedNs) {
+    public long originNs(final long clockNs) {
+        return originNs;
+    }
+
+    @Override
+    public long tickDueNs(final long wantedNs, final long silenceNs) {
         return wantedNs == Long.MAX_VALUE || watermarkNs >= wantedNs || !isLeftToTheClock()
                 ? Long.MAX_VALUE
                 : endedSinceNs + Math.max(0, wantedNs - endedNs);
+    }
+
+    @Override
+    public long silenceWantedNs() {
+        return silences.wantedNs();
+    }
+
+    @Override
+    public long silenceWantedNs(final int producerId) {
+        final int index = Arrays.binarySearch(producerIds, producerId);
+        return index < 0 ? Long.MIN_VALUE : silences.wantedNs(index);
     }
 
     @Override
@@ -125,9 +177,11 @@ public final class ExchangeWatermark implements WatermarkTracker {
         for (int i = 0; i < producerIds.length; i++) {
             out.writeInt(producerIds[i]);
             out.writeLong(watermarksNs[i]);
-            out.writeBoolean(areIdle[i]);
+            out.writeLong(spokenNs[i]);
         }
+        silences.snapshot(out);
         out.writeLong(watermarkNs);
+        out.writeLong(originNs);
         out.writeLong(endedNs);
         out.writeLong(endedSinceNs);
     }
@@ -138,10 +192,13 @@ public final class ExchangeWatermark implements WatermarkTracker {
         for (int i = 0; i < producerIds.length; i++) {
             in.check(in.readInt() == producerIds[i], "other tasks write to the exchange");
             watermarksNs[i] = in.readLong();
-            areIdle[i] = in.readBoolean();
+            spokenNs[i] = in.readLong();
         }
+        silences.restore(in);
         watermarkNs = in.readLong();
+        originNs = in.readLong();
         endedNs = in.readLong();
         endedSinceNs = in.readLong();
+        ask();
     }
 }

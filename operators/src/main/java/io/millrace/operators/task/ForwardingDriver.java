@@ -39,8 +39,18 @@ abstract class ForwardingDriver extends TaskDriver {
     }
 
     @Override
-    public long tickDueNs(final long laterStagesWantNs) {
-        return driver.tickDueNs(laterStagesWantNs);
+    public long tickDueNs(final long laterStagesWantNs, final long silenceNs) {
+        return driver.tickDueNs(laterStagesWantNs, silenceNs);
+    }
+
+    @Override
+    public long silenceWantedNs() {
+        return driver.silenceWantedNs();
+    }
+
+    @Override
+    public long silenceWantedNs(final int producerId) {
+        return driver.silenceWantedNs(producerId);
     }
 
     @Override

@@ -31,8 +31,18 @@ public final class ReplyWatermark implements WatermarkTracker {
     }
 
     @Override
-    public long onWatermark(final int producerId, final long newWatermarkNs, final boolean isIdle, final long clockNs) {
-        return held(inputs.onWatermark(producerId, newWatermarkNs, isIdle, clockNs));
+    public long onWatermark(
+            final int producerId,
+            final long newWatermarkNs,
+            final boolean isIdle,
+            final long originNs,
+            final long clockNs) {
+        return held(inputs.onWatermark(producerId, newWatermarkNs, isIdle, originNs, clockNs));
+    }
+
+    @Override
+    public long originNs(final long clockNs) {
+        return inputs.originNs(clockNs);
     }
 
     @Override
@@ -62,8 +72,18 @@ public final class ReplyWatermark implements WatermarkTracker {
     }
 
     @Override
-    public long tickDueNs(final long wantedNs) {
-        return inputs.tickDueNs(wantedNs);
+    public long tickDueNs(final long wantedNs, final long silenceNs) {
+        return inputs.tickDueNs(wantedNs, silenceNs);
+    }
+
+    @Override
+    public long silenceWantedNs() {
+        return inputs.silenceWantedNs();
+    }
+
+    @Override
+    public long silenceWantedNs(final int producerId) {
+        return inputs.silenceWantedNs(producerId);
     }
 
     @Override

@@ -13,7 +13,8 @@ import io.millrace.operators.state.StateWriter;
  * record moves the watermark {@code d - idleAfter} ns beyond what all records up to that one had made it, without what an
  * earlier silence had added; it never goes back. For live data that is log time
  * less the two bounds; for recorded data, whose event times are of another day, it is still right. Since a
- * silent partition does not hold up the others ({@link ExchangeWatermark}), it is said in the exchange once.
+ * silent partition does not hold up the others ({@link ExchangeWatermark}), it is said in the exchange; and again where a job that
+ * catches up has to know how long the silence has lasted.
  */
 public final class SourceWatermark implements WatermarkTracker {
     /** No silence is ever long enough. */
@@ -27,6 +28,7 @@ public final class SourceWatermark implements WatermarkTracker {
     private long watermarkNs = Long.MIN_VALUE;
     private long baseNs = Long.MIN_VALUE;
     private long silentSinceNs = UNKNOWN;
+    private long knownSilentNs = UNKNOWN;
     private boolean isIdle;
 
     /**
@@ -61,7 +63,11 @@ public final class SourceWatermark implements WatermarkTracker {
 
     @Override
     public long onWatermark(
-            final int producerId, final long newWatermarkNs, final boolean isIdleMark, final long clockNs) {
+            final int producerId,
+            final long newWatermarkNs,
+            final boolean isIdleMark,
+            final long originNs,
+            final long clockNs) {
         silentSinceNs = clockNs;
         isIdle = false;
         baseNs = Math.max(baseNs, newWatermarkNs);
@@ -79,6 +85,7 @@ public final class SourceWatermark implements WatermarkTracker {
         final long beyondNs = clockNs - silentSinceNs - idleAfterNs;
         if (idleAfterNs != NEVER_IDLE && beyondNs >= 0) {
             isIdle = true;
+            knownSilentNs = clockNs;
             if (baseNs != Long.MIN_VALUE && baseNs + beyondNs > watermarkNs && baseNs + beyondNs > baseNs) {
                 watermarkNs = baseNs + beyondNs;
             }
@@ -92,10 +99,21 @@ public final class SourceWatermark implements WatermarkTracker {
     }
 
     @Override
-    public long tickDueNs(final long wantedNs) {
-        if (wantedNs == Long.MAX_VALUE || idleAfterNs == NEVER_IDLE || watermarkNs >= wantedNs) {
+    public long originNs(final long clockNs) {
+        return clockNs;
+    }
+
+    @Override
+    public long tickDueNs(final long wantedNs, final long silenceNs) {
+        if (wantedNs == Long.MAX_VALUE || idleAfterNs == NEVER_IDLE) {
             return Long.MAX_VALUE;
         }
+        final long dueNs = watermarkNs >= wantedNs ? Long.MAX_VALUE : tickDueNs(wantedNs);
+        // A later stage has heard of the silence, but not that it has lasted until then.
+        return isIdle && knownSilentNs < silenceNs ? Math.min(dueNs, silenceNs) : dueNs;
+    }
+
+    private long tickDueNs(final long wantedNs) {
         if (silentSinceNs == UNKNOWN) {
             return isSharedExchange ? Long.MIN_VALUE : Long.MAX_VALUE;
         }
@@ -116,6 +134,7 @@ public final class SourceWatermark implements WatermarkTracker {
         out.writeLong(watermarkNs);
         out.writeLong(baseNs);
         out.writeLong(silentSinceNs);
+        out.writeLong(knownSilentNs);
         out.writeBoolean(isIdle);
     }
 
@@ -124,6 +143,7 @@ public final class SourceWatermark implements WatermarkTracker {
         watermarkNs = in.readLong();
         baseNs = in.readLong();
         silentSinceNs = in.readLong();
+        knownSilentNs = in.readLong();
         isIdle = in.readBoolean();
     }
 }

@@ -408,10 +408,33 @@ public final class Task implements Agent, AutoCloseable {
      * task's thread.
      *
      * @param laterStagesWantNs the earliest event time at which a later stage waits to emit; {@link Long#MAX_VALUE} for none.
+     * @param silenceNs         log time up to which a later stage has to know that the input is silent;
+     *                          {@link Long#MIN_VALUE} if none has to.
      * @return log time in ns since the epoch; {@link Long#MAX_VALUE} for never.
      */
-    public long tickDueNs(final long laterStagesWantNs) {
-        return isComplete || isStopped ? Long.MAX_VALUE : driver.tickDueNs(laterStagesWantNs);
+    public long tickDueNs(final long laterStagesWantNs, final long silenceNs) {
+        return isComplete || isStopped ? Long.MAX_VALUE : driver.tickDueNs(laterStagesWantNs, silenceNs);
+    }
+
+    /**
+     * Tells whether the watermark is held back by a task of a stage before whose silence is not known for long enough. May be
+     * called from any thread.
+     *
+     * @return log time in ns since the epoch up to which it has to be known; {@link Long#MIN_VALUE} if none holds it back.
+     */
+    public long silenceWantedNs() {
+        return isDone() ? Long.MIN_VALUE : driver.silenceWantedNs();
+    }
+
+    /**
+     * Tells whether one task of a stage before holds the watermark back since its silence is not known for long enough. May
+     * be called from any thread.
+     *
+     * @param producerId of the outputs of that task.
+     * @return log time in ns since the epoch up to which it has to be known; {@link Long#MIN_VALUE} if it does not.
+     */
+    public long silenceWantedNs(final int producerId) {
+        return isDone() ? Long.MIN_VALUE : driver.silenceWantedNs(producerId);
     }
 
     /**

@@ -47,9 +47,28 @@ public abstract class TaskDriver implements RecordHandler, Stateful {
      * Finds when a tick in the task's partition would help.
      *
      * @param laterStagesWantNs the earliest event time at which a later stage waits to emit; {@link Long#MAX_VALUE} for none.
+     * @param silenceNs         log time up to which a later stage has to know that the input is silent;
+     *                          {@link Long#MIN_VALUE} if none has to.
      * @return log time in ns since the epoch from which a tick is useful; {@link Long#MAX_VALUE} for never.
      */
-    public abstract long tickDueNs(long laterStagesWantNs);
+    public abstract long tickDueNs(long laterStagesWantNs, long silenceNs);
+
+    /**
+     * Tells whether the watermark is held back by a producer whose silence is not known for long enough. May be called from
+     * any thread.
+     *
+     * @return log time up to which it has to be known; {@link Long#MIN_VALUE} if none holds it back.
+     */
+    public abstract long silenceWantedNs();
+
+    /**
+     * Tells whether one producer holds the watermark back since its silence is not known for long enough. May be called from
+     * any thread.
+     *
+     * @param producerId of the producer.
+     * @return log time up to which it has to be known; {@link Long#MIN_VALUE} if it does not hold it back.
+     */
+    public abstract long silenceWantedNs(int producerId);
 
     /**
      * Has the next watermark told to the whole chain, whoever asked for it. Called when steps were added since the state was

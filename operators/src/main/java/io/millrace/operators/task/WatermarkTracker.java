@@ -24,10 +24,11 @@ public interface WatermarkTracker extends Stateful {
      * @param producerId  of the record.
      * @param watermarkNs that it carries.
      * @param isIdle      true when its producer says that it is silent and not to be waited for.
+     * @param originNs    log time in a source topic at which it was made; unknown in a source topic itself.
      * @param clockNs     at the record.
      * @return the watermark after it.
      */
-    long onWatermark(int producerId, long watermarkNs, boolean isIdle, long clockNs);
+    long onWatermark(int producerId, long watermarkNs, boolean isIdle, long originNs, long clockNs);
 
     /**
      * Takes a tick of the partition's clock.
@@ -45,12 +46,43 @@ public interface WatermarkTracker extends Stateful {
     boolean isIdle();
 
     /**
+     * Finds what the watermark goes back to.
+     *
+     * @param clockNs of the partition.
+     * @return the newest log time in source topics that is known of.
+     */
+    long originNs(long clockNs);
+
+    /**
      * Finds when a tick would help something along that waits for event time.
      *
-     * @param wantedNs the earliest event time that is waited for, in this stage or a later one; {@link Long#MAX_VALUE} for none.
+     * @param wantedNs  the earliest event time that is waited for, in this stage or a later one; {@link Long#MAX_VALUE} for none.
+     * @param silenceNs log time up to which a later stage has to know that the input is silent; {@link Long#MIN_VALUE} if none
+     *                  has to.
      * @return log time from which a tick is useful if nothing else comes before; {@link Long#MAX_VALUE} for never.
      */
-    long tickDueNs(long wantedNs);
+    long tickDueNs(long wantedNs, long silenceNs);
+
+    /**
+     * Tells whether the watermark is held back by a producer whose silence is not known for long enough. May be called from
+     * any thread.
+     *
+     * @return log time up to which it has to be known; {@link Long#MIN_VALUE} if none holds it back.
+     */
+    default long silenceWantedNs() {
+        return Long.MIN_VALUE;
+    }
+
+    /**
+     * Tells whether one producer holds the watermark back since its silence is not known for long enough. May be called from
+     * any thread.
+     *
+     * @param producerId of the producer.
+     * @return log time up to which it has to be known; {@link Long#MIN_VALUE} if it does not hold it back.
+     */
+    default long silenceWantedNs(final int producerId) {
+        return Long.MIN_VALUE;
+    }
 
     /**
      * Tells whether a value that was processed may have moved the watermark.

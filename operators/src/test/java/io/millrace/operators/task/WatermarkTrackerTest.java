@@ -33,9 +33,9 @@ class WatermarkTrackerTest {
         final SourceWatermark watermark = new SourceWatermark(50, SourceWatermark.NEVER_IDLE, true);
         watermark.onData(1_000, 0);
 
-        assertThat(watermark.onWatermark(7, 940, false, 0)).isEqualTo(950);
-        assertThat(watermark.onWatermark(7, 2_000, false, 0)).isEqualTo(2_000);
-        assertThat(watermark.onWatermark(7, Long.MAX_VALUE, false, 0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(watermark.onWatermark(7, 940, false, 0, 0)).isEqualTo(950);
+        assertThat(watermark.onWatermark(7, 2_000, false, 0, 0)).isEqualTo(2_000);
+        assertThat(watermark.onWatermark(7, Long.MAX_VALUE, false, 0, 0)).isEqualTo(Long.MAX_VALUE);
         assertThat(watermark.onData(3_000, 0)).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -43,18 +43,18 @@ class WatermarkTrackerTest {
     void shouldBeTheSmallestOfAllProducersAndWaitForEachOfThem() {
         final ExchangeWatermark watermark = new ExchangeWatermark(12, 3);
 
-        assertThat(watermark.onWatermark(12, 100, false, 0)).isEqualTo(Long.MIN_VALUE);
+        assertThat(watermark.onWatermark(12, 100, false, 0, 0)).isEqualTo(Long.MIN_VALUE);
         assertThat(watermark.onData(500, 0)).isEqualTo(Long.MIN_VALUE);
-        assertThat(watermark.onWatermark(3, 80, false, 0)).isEqualTo(80);
-        assertThat(watermark.onWatermark(3, 70, false, 0)).isEqualTo(80);
-        assertThat(watermark.onWatermark(3, 200, false, 0)).isEqualTo(100);
-        assertThat(watermark.onWatermark(3, Long.MAX_VALUE, false, 0)).isEqualTo(100);
-        assertThat(watermark.onWatermark(12, Long.MAX_VALUE, false, 0)).isEqualTo(Long.MAX_VALUE);
+        assertThat(watermark.onWatermark(3, 80, false, 0, 0)).isEqualTo(80);
+        assertThat(watermark.onWatermark(3, 70, false, 0, 0)).isEqualTo(80);
+        assertThat(watermark.onWatermark(3, 200, false, 0, 0)).isEqualTo(100);
+        assertThat(watermark.onWatermark(3, Long.MAX_VALUE, false, 0, 0)).isEqualTo(100);
+        assertThat(watermark.onWatermark(12, Long.MAX_VALUE, false, 0, 0)).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test
     void shouldRefuseAWatermarkOfAProducerThatDoesNotWriteToTheExchange() {
-        assertThatThrownBy(() -> new ExchangeWatermark(1, 2).onWatermark(3, 100, false, 0))
+        assertThatThrownBy(() -> new ExchangeWatermark(1, 2).onWatermark(3, 100, false, 0, 0))
                 .isInstanceOf(MillraceException.class)
                 .hasMessageContaining("producer 3")
                 .hasMessageContaining("[1, 2]");

@@ -46,6 +46,13 @@ class KeyedConformancePropertyTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
+    void shouldFindSequencesAsDefined(final int partitions) {
+        // Of the many sequences there are, each round tries one.
+        tryAll(partitions, Scenarios::sequence, 2 * ROUNDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7})
     void shouldRunProcessorsWithCellsAndTimersAsDefined(final int partitions) {
         tryAll(partitions, Scenarios::process, ROUNDS);
     }
@@ -127,8 +134,7 @@ class KeyedConformancePropertyTest {
                                         entry.kind() == RecordKind.DATA
                                                 ? Written.valueLine(entry.key(), entry.eventTimeNs(), entry.value())
                                                 : Written.watermarkLine(
-                                                        entry.eventTimeNs(),
-                                                        !entry.value().isEmpty()));
+                                                        entry.eventTimeNs(), entry.originNs(), entry.isIdle()));
                     }
                 }
             }

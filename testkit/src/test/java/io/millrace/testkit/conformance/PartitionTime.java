@@ -4,6 +4,9 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.testkit.DriverLog.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** How time passes in a partition, found anew at each record from all the records before it. */
 abstract class PartitionTime {
@@ -17,6 +20,7 @@ abstract class PartitionTime {
         final List<Long> clocks = new ArrayList<>();
         long clock = NONE;
         long before = NONE;
+        long origin = NONE;
         for (final Entry entry : entries) {
             if (before == END) {
                 break;
@@ -30,7 +34,8 @@ abstract class PartitionTime {
             }
             final long watermark = Math.max(before, isFalse ? NONE : reached(history, clocks));
             final boolean isIdle = isIdle(history, clocks);
-            moments.add(new Moment(entry, clock, before, watermark, isIdle, isData && !isFalse));
+            origin = Math.max(origin, history.isEmpty() ? NONE : origin(history, clocks));
+            moments.add(new Moment(entry, clock, before, watermark, origin, isIdle, isData && !isFalse));
             before = watermark;
         }
         return moments;
@@ -43,6 +48,9 @@ abstract class PartitionTime {
     abstract long reached(List<Entry> history, List<Long> clocks);
 
     abstract boolean isIdle(List<Entry> history, List<Long> clocks);
+
+    /** Log time in source topics that the last of some records tells of. */
+    abstract long origin(List<Entry> history, List<Long> clocks);
 
     /** A topic that a test writes. */
     static final class OfSource extends PartitionTime {
@@ -79,6 +87,11 @@ abstract class PartitionTime {
             return idleAfterNs != END && silence(history, clocks) >= idleAfterNs;
         }
 
+        @Override
+        long origin(final List<Entry> history, final List<Long> clocks) {
+            return clocks.get(clocks.size() - 1);
+        }
+
         // How long nothing but ticks has come; counted from the first tick where nothing has ever come. -1 at what ends
         // or
         // begins a silence.
@@ -97,6 +110,8 @@ abstract class PartitionTime {
 
     /** An exchange, that a number of tasks write. */
     static final class OfExchange extends PartitionTime {
+        private static final long AT_ONCE = 1_000_000_000L;
+
         private final int producers;
 
         OfExchange(final int producers) {
@@ -114,52 +129,109 @@ abstract class PartitionTime {
         }
 
         @Override
+        long origin(final List<Entry> history, final List<Long> clocks) {
+            final Entry last = history.get(history.size() - 1);
+            return switch (last.kind()) {
+                case RecordKind.WATERMARK -> last.originNs();
+                case RecordKind.TICK ->
+                    onward(history, clocks, words(history, clocks)) == NONE ? NONE : clocks.get(clocks.size() - 1);
+                default -> NONE;
+            };
+        }
+
+        @Override
         long reached(final List<Entry> history, final List<Long> clocks) {
-            final List<Integer> ids = history.stream()
-                    .filter(entry -> entry.kind() == RecordKind.WATERMARK)
-                    .map(Entry::producerId)
-                    .distinct()
-                    .toList();
-            long smallestActive = END;
-            long largestIdle = NONE;
-            long largestEnded = NONE;
-            long endedSince = NONE;
-            boolean hasIdle = false;
-            boolean hasActive = ids.size() < producers;
-            for (final int id : ids) {
-                long largest = NONE;
-                boolean isIdle = false;
-                for (int i = 0; i < history.size(); i++) {
-                    final Entry entry = history.get(i);
-                    if (entry.kind() == RecordKind.WATERMARK && entry.producerId() == id) {
-                        if (entry.eventTimeNs() == END) {
-                            largestEnded = Math.max(largestEnded, largest);
-                            endedSince = Math.max(endedSince, clocks.get(i));
-                        }
-                        largest = Math.max(largest, entry.eventTimeNs());
-                        isIdle = !entry.value().isEmpty();
-                    }
-                }
-                if (largest != END) {
-                    hasIdle |= isIdle;
-                    hasActive |= !isIdle;
-                    if (isIdle) {
-                        largestIdle = Math.max(largestIdle, largest);
-                    } else {
-                        smallestActive = Math.min(smallestActive, largest);
-                    }
-                }
+            final List<Word> words = words(history, clocks);
+            if (words.size() < producers) {
+                return NONE;
             }
-            if (hasActive) {
-                return ids.size() < producers ? NONE : smallestActive;
-            }
-            if (!hasIdle) {
+            final List<Word> open =
+                    words.stream().filter(word -> word.largest != END).toList();
+            if (open.isEmpty()) {
                 return END;
             }
-            final boolean isTick = history.get(history.size() - 1).kind() == RecordKind.TICK;
-            final long onward =
-                    isTick && largestEnded != NONE ? largestEnded + clocks.get(clocks.size() - 1) - endedSince : NONE;
-            return Math.max(largestIdle, onward);
+            final OptionalLong smallestActive = open.stream()
+                    .filter(word -> !word.isLeftOut(words))
+                    .mapToLong(Word::beforeSilence)
+                    .min();
+            if (smallestActive.isPresent()) {
+                return smallestActive.getAsLong();
+            }
+            final long largestIdle =
+                    open.stream().mapToLong(Word::largest).max().getAsLong();
+            return Math.max(largestIdle, onward(history, clocks, words));
+        }
+
+        // Where a tick brings event time when some have ended and the others are silent.
+        private long onward(final List<Entry> history, final List<Long> clocks, final List<Word> words) {
+            final boolean isOnlySilenceLeft = words.size() == producers
+                    && words.stream().anyMatch(word -> word.largest == END)
+                    && words.stream().anyMatch(word -> word.largest != END)
+                    && words.stream().allMatch(word -> word.largest == END || word.isLeftOut(words));
+            final long largestEnded =
+                    words.stream().mapToLong(Word::beforeEnd).max().orElse(NONE);
+            final long endedSince =
+                    words.stream().mapToLong(Word::endedAt).max().orElse(NONE);
+            return isOnlySilenceLeft
+                            && largestEnded != NONE
+                            && history.get(history.size() - 1).kind() == RecordKind.TICK
+                    ? largestEnded + clocks.get(clocks.size() - 1) - endedSince
+                    : NONE;
+        }
+
+        private static List<Word> words(final List<Entry> history, final List<Long> clocks) {
+            final Map<Integer, Word> words = new TreeMap<>();
+            for (int i = 0; i < history.size(); i++) {
+                final Entry entry = history.get(i);
+                if (entry.kind() == RecordKind.WATERMARK) {
+                    final Word before = words.getOrDefault(entry.producerId(), Word.NOTHING);
+                    words.put(entry.producerId(), before.then(entry, clocks.get(i)));
+                }
+            }
+            return List.copyOf(words.values());
+        }
+
+        /**
+         * What a producer has said so far.
+         *
+         * @param largest       of its watermarks.
+         * @param beforeSilence the largest that it said while it was not silent.
+         * @param beforeEnd     the largest but for the final one, if it has ended; otherwise none.
+         * @param endedAt       clock at its end.
+         * @param isSilent      by its last watermark, and not any more.
+         * @param origin        of that one.
+         * @param heardAt       clock at that one.
+         */
+        private record Word(
+                long largest,
+                long beforeSilence,
+                long beforeEnd,
+                long endedAt,
+                boolean isSilent,
+                long origin,
+                long heardAt) {
+            static final Word NOTHING = new Word(NONE, NONE, NONE, NONE, false, NONE, NONE);
+
+            Word then(final Entry entry, final long clock) {
+                final boolean isEnd = entry.eventTimeNs() == END;
+                final long now = Math.max(largest, entry.eventTimeNs());
+                return new Word(
+                        now,
+                        entry.isIdle() ? beforeSilence : now,
+                        isEnd ? largest : beforeEnd,
+                        isEnd ? clock : endedAt,
+                        entry.isIdle(),
+                        entry.originNs(),
+                        clock);
+            }
+
+            // Nobody has said anything that this one could have to say something before.
+            boolean isLeftOut(final List<Word> all) {
+                return isSilent
+                        && all.stream()
+                                .noneMatch(other -> origin < other.origin
+                                        && (other.origin < heardAt || origin + AT_ONCE < heardAt));
+            }
         }
     }
 }

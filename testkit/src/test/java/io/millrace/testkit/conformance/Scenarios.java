@@ -2,10 +2,12 @@ package io.millrace.testkit.conformance;
 
 import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.core.ErrorPolicy;
+import io.millrace.operators.pattern.Match;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.DedupedStream;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.ProcessedStream;
+import io.millrace.streams.SequenceStream;
 import io.millrace.streams.SourceStream;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
@@ -250,6 +252,24 @@ final class Scenarios {
                 0,
                 written -> KeyedMeanings.dedupe(
                         withinNs, written.sink("first"), written.sink("late"), written.sink("repeats")));
+    }
+
+    Scenario sequence() {
+        final RandomSequence sequence = new RandomSequence(random);
+        final SequenceStream<String, String> found = keyed().sequence("sequence", sequence.inTheLanguage());
+        found.mapValues(Match::toString, Codecs.string()).to(sink("found"));
+        found.late().to(sink("late"));
+        found.timedOut().mapValues(Match::toString, Codecs.string()).to(sink("timed-out"));
+        found.givenUp().mapValues(Match::toString, Codecs.string()).to(sink("given-up"));
+        return behindKeyed(
+                Feed.MS,
+                0,
+                written -> new SequenceMeaning(
+                        sequence.options(),
+                        written.sink("found"),
+                        written.sink("late"),
+                        written.sink("timed-out"),
+                        written.sink("given-up")));
     }
 
     Scenario process() {

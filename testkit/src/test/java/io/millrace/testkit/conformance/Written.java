@@ -1,6 +1,7 @@
 package io.millrace.testkit.conformance;
 
 import io.millrace.log.KeyHash;
+import io.millrace.log.record.RecordKind;
 import io.millrace.testkit.conformance.Meaning.Item;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,8 +30,8 @@ final class Written {
         return key + " @" + timeNs + ": " + text;
     }
 
-    static String watermarkLine(final long timeNs, final boolean isIdle) {
-        return "watermark " + timeNs + (isIdle ? " idle" : "");
+    static String watermarkLine(final long timeNs, final long originNs, final boolean isIdle) {
+        return "watermark " + timeNs + " made at " + originNs + (isIdle ? " idle" : "");
     }
 
     private void add(final String topic, final int partition, final String line) {
@@ -53,6 +54,7 @@ final class Written {
         final Meaning values = sink(topic);
         return new Meaning() {
             private long toldNs = PartitionTime.NONE;
+            private long toldOriginNs = PartitionTime.NONE;
             private boolean isToldIdle;
 
             @Override
@@ -67,13 +69,16 @@ final class Written {
                         && (toldNs == PartitionTime.NONE
                                 || now == PartitionTime.END
                                 || Math.floorDiv(now, stepNs) > Math.floorDiv(toldNs, stepNs));
-                final boolean isIdleNews =
-                        (moment.isIdle() || isToldIdle) && (now != toldNs || moment.isIdle() != isToldIdle);
-                if (isFurther || isIdleNews) {
+                // A silent input tells of each tick, unless log time stands still.
+                final boolean isSilence = moment.isIdle() && moment.entry().kind() == RecordKind.TICK;
+                final boolean isNews =
+                        now != toldNs || moment.originNs() != toldOriginNs || moment.isIdle() != isToldIdle;
+                if (isFurther || (isSilence || isToldIdle && !moment.isIdle()) && isNews) {
                     toldNs = now;
+                    toldOriginNs = moment.originNs();
                     isToldIdle = moment.isIdle();
                     for (int i = 0; i < partitionCounts.applyAsInt(topic); i++) {
-                        add(topic, i, watermarkLine(now, isToldIdle));
+                        add(topic, i, watermarkLine(now, toldOriginNs, isToldIdle));
                     }
                 }
             }

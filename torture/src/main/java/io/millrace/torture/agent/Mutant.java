@@ -48,8 +48,7 @@ public enum Mutant {
             MutantAdvice.RetryForce.class),
     /** An exchange loses what a checkpoint may come back to. */
     SKIP_TRUNCATION_GUARD(
-            "an exchange is truncated as far as it goes, not as far as checkpoints allow; exchanges, some"
-                    + " hundred kills",
+            "an exchange is truncated as far as it goes, not as far as checkpoints allow; exchanges, any" + " kill",
             operators("task.TaskCheckpoints", "begin", 1),
             MutantAdvice.TruncateAll.class),
     /** Changed state is missing in a checkpoint. */

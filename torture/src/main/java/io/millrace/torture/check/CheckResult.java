@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * What a check has found.
  *
- * @param inputs     data records in the input topic.
- * @param outputs    data records in the topics that the tortured job wrote.
+ * @param inputs     data records and tombstones in the input topics.
+ * @param outputs    data records and tombstones in the topics that the tortured job wrote.
  * @param lost       records that should be there and are not.
  * @param doubled    records that are there once more than they should be.
  * @param outOfOrder records that are there at another place.
@@ -29,7 +29,7 @@ public record CheckResult(
     /**
      * Copies the messages.
      *
-     * @param inputs     data records in the input topic.
+     * @param inputs     data records and tombstones in the input topics.
      * @param outputs    data records of the tortured job.
      * @param lost       records.
      * @param doubled    records.

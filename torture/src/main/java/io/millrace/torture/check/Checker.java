@@ -1,5 +1,7 @@
 package io.millrace.torture.check;
 
+import io.millrace.torture.check.ReferenceOutput.Order;
+import io.millrace.torture.check.StoredRecord.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,7 +22,8 @@ import java.util.Set;
  *
  * <p>A partition of an output that one task wrote alone is compared in its whole order, one that several tasks wrote in that of
  * each key. The order across the partitions of an output that the reference makes is unknown to it, so it is compared by key where the
- * output has several.
+ * output has several. Where the results of two runs may differ, since it is not said how two inputs meet, each run is compared with
+ * what the reference says to its results.
  *
  * <p>The last two questions see the same mistake twice, so the result has of each kind of difference the larger number of the two.
  */
@@ -30,20 +33,20 @@ public final class Checker {
     private final CheckRequest request;
     private final TortureTopology topology;
     private final StoreReader store;
-    private final StoredTopic input;
+    private final List<StoredTopic> inputs;
     private final Set<String> damage = new LinkedHashSet<>();
     private final Differences ofInput = new Differences();
     private final Differences ofUndisturbed = new Differences();
     private final Differences ofReference = new Differences();
     private final List<String> gaps = new ArrayList<>();
-    private long inputs;
-    private long outputs;
+    private long inputCount;
+    private long outputCount;
 
     private Checker(final CheckRequest request) throws IOException {
         this.request = request;
         this.topology = TortureTopology.named(request.topology());
         this.store = StoreReader.open(request.store());
-        this.input = store.topic(request.input());
+        this.inputs = request.inputs().stream().map(store::topic).toList();
     }
 
     /**
@@ -74,17 +77,24 @@ public final class Checker {
 
     private CheckResult check() throws IOException {
         new StoreVerification(store, damage::add).verify(request.damaged());
-        unlessDamaged(() -> checkSequences(input));
-        final Input expected = topology.input(request.seed(), input.partitions());
-        for (int i = 0; i < input.partitions(); i++) {
-            final int partition = i;
-            unlessDamaged(() -> checkInput(expected, partition));
+        final Input expected = topology.input(request.seed(), partitions());
+        for (int i = 0; i < inputs.size(); i++) {
+            final int topic = i;
+            unlessDamaged(() -> checkSequences(inputs.get(topic)));
+            for (int j = 0; j < partitions(); j++) {
+                final int partition = j;
+                unlessDamaged(() -> checkInput(expected, topic, partition));
+            }
+            unlessDamaged(() -> inputCount += count(inputs.get(topic)));
         }
-        unlessDamaged(() -> inputs = count(input));
-        for (final String output : topology.outputs()) {
+        for (final ReferenceOutput output : topology.outputs()) {
             unlessDamaged(() -> checkOutput(output));
         }
         return result();
+    }
+
+    private int partitions() {
+        return inputs.get(0).partitions();
     }
 
     private interface Question {
@@ -105,35 +115,48 @@ public final class Checker {
         }
     }
 
-    private void checkInput(final Input expected, final int partition) {
+    private void checkInput(final Input expected, final int topic, final int partition) {
         Comparison.inOrder(
                 ofInput,
-                "input " + input.name() + "/" + partition,
-                () -> Input.of(expected, request.count(), partition),
-                records(input, partition).iterator());
+                "input " + inputs.get(topic).name() + "/" + partition,
+                () -> Input.of(expected, request.count(), topic, partition),
+                records(inputs.get(topic), partition).iterator());
     }
 
-    private void checkOutput(final String output) {
-        final StoredTopic tortured = store.topic(request.tortured().get(output));
-        final StoredTopic undisturbed = store.topic(request.undisturbed().get(output));
-        outputs += count(tortured);
+    private void checkOutput(final ReferenceOutput output) {
+        final StoredTopic tortured = store.topic(request.tortured().get(output.name()));
+        final StoredTopic undisturbed = store.topic(request.undisturbed().get(output.name()));
+        outputCount += count(tortured);
         checkSequences(tortured);
         checkSequences(undisturbed);
         if (tortured.partitions() != undisturbed.partitions()) {
             throw new DamagedStoreException(
                     tortured.directory(), "not as many partitions as " + undisturbed.name() + " has");
         }
-        for (int i = 0; i < tortured.partitions(); i++) {
-            final Iterable<OutputRecord> expected = records(undisturbed, i);
-            final String where = "against the undisturbed run, " + tortured.name() + "/" + i;
-            compare(ofUndisturbed, where, expected, records(tortured, i), input.partitions() == 1);
+        final boolean isInOrder = output.order() == Order.TASK && partitions() == 1;
+        if (output.order() == Order.MEETING) {
+            compareWithReference(ofUndisturbed, output, undisturbed, false);
+        } else {
+            for (int i = 0; i < tortured.partitions(); i++) {
+                final String where = "against the undisturbed run, " + tortured.name() + "/" + i;
+                compare(ofUndisturbed, where, records(undisturbed, i), records(tortured, i), isInOrder);
+            }
         }
+        compareWithReference(ofReference, output, tortured, isInOrder && tortured.partitions() == 1);
+    }
+
+    private void compareWithReference(
+            final Differences differences,
+            final ReferenceOutput output,
+            final StoredTopic written,
+            final boolean isInOrder) {
         compare(
-                ofReference,
-                "against the reference, " + tortured.name(),
-                new ReferenceRecords(store, input, topology.references(), output),
-                all(tortured),
-                input.partitions() == 1 && tortured.partitions() == 1);
+                differences,
+                "against the reference, " + written.name(),
+                new ReferenceRecords(
+                        store, inputs, () -> output.references().apply(output.name(), all(written)), output.name()),
+                all(written),
+                isInOrder);
     }
 
     private static void compare(
@@ -161,7 +184,7 @@ public final class Checker {
     private long count(final StoredTopic topic) {
         long count = 0;
         for (final OutputRecord record : all(topic)) {
-            count += record.kind() == StoredRecord.Kind.DATA ? 1 : 0;
+            count += record.kind() == Kind.DATA || record.kind() == Kind.TOMBSTONE ? 1 : 0;
         }
         return count;
     }
@@ -174,8 +197,8 @@ public final class Checker {
             messages.addAll(differences.described());
         }
         return new CheckResult(
-                inputs,
-                outputs,
+                inputCount,
+                outputCount,
                 ofInput.lost() + Math.max(ofUndisturbed.lost(), ofReference.lost()),
                 ofInput.doubled() + Math.max(ofUndisturbed.doubled(), ofReference.doubled()),
                 ofInput.outOfOrder() + Math.max(ofUndisturbed.outOfOrder(), ofReference.outOfOrder()),

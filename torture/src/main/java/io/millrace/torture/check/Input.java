@@ -8,11 +8,16 @@ interface Input {
     /** The record of a number, from 0. */
     OutputRecord record(long index);
 
+    /** Index of the topic that the record of a number belongs into, of those that the topology reads. */
+    default int topic(final long index) {
+        return 0;
+    }
+
     /** The partition that it belongs into. */
     int partition(OutputRecord record);
 
-    /** The whole of a partition: its records and the watermark that ends it. */
-    static Iterator<OutputRecord> of(final Input input, final long count, final int partition) {
+    /** The whole of a partition of a topic: its records and the watermark that ends it. */
+    static Iterator<OutputRecord> of(final Input input, final long count, final int topic, final int partition) {
         return new Iterator<>() {
             private long index;
             private boolean isEnded;
@@ -20,8 +25,9 @@ interface Input {
 
             private OutputRecord find() {
                 while (index < count) {
+                    final boolean isOfTopic = input.topic(index) == topic;
                     final OutputRecord record = input.record(index++);
-                    if (input.partition(record) == partition) {
+                    if (isOfTopic && input.partition(record) == partition) {
                         return record;
                     }
                 }

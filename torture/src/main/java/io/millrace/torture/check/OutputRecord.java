@@ -21,6 +21,11 @@ record OutputRecord(byte kind, long eventTimeNs, byte[] key, byte[] value) {
         return new OutputRecord(StoredRecord.Kind.DATA, eventTimeNs, key, value);
     }
 
+    /** The delete of a key. */
+    static OutputRecord delete(final long eventTimeNs, final byte[] key) {
+        return new OutputRecord(StoredRecord.Kind.TOMBSTONE, eventTimeNs, key, new byte[0]);
+    }
+
     /** Numbers of 64 bits, one behind the other, the least byte of each first. */
     static byte[] longs(final long... numbers) {
         final ByteBuffer bytes =

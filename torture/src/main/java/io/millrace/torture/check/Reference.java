@@ -17,8 +17,8 @@ interface Reference {
         void add(String output, OutputRecord record);
     }
 
-    /** Begins with the next partition, of which another task makes what it makes. */
-    void beginPartition();
+    /** Begins with the next partition, of which another task makes what it makes; the topics are numbered from 0. */
+    void beginPartition(int topic);
 
     /** Takes the next record of the partition. */
     void take(StoredRecord record, Outputs outputs);

@@ -2,23 +2,24 @@ package io.millrace.torture.check;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /** One output of a reference, made while it is walked over, and anew each time. */
 final class ReferenceRecords implements Iterable<OutputRecord> {
     private final StoreReader store;
-    private final StoredTopic input;
+    private final List<StoredTopic> inputs;
     private final Supplier<Reference> references;
     private final String output;
 
     ReferenceRecords(
             final StoreReader store,
-            final StoredTopic input,
+            final List<StoredTopic> inputs,
             final Supplier<Reference> references,
             final String output) {
         this.store = store;
-        this.input = input;
+        this.inputs = inputs;
         this.references = references;
         this.output = output;
     }
@@ -37,6 +38,7 @@ final class ReferenceRecords implements Iterable<OutputRecord> {
             }
         };
         private Iterator<StoredRecord> records;
+        private int nextTopic;
         private int nextPartition;
 
         @Override
@@ -44,17 +46,25 @@ final class ReferenceRecords implements Iterable<OutputRecord> {
             while (made.isEmpty()) {
                 if (records != null && records.hasNext()) {
                     reference.take(records.next(), outputs);
-                } else if (nextPartition < input.partitions()) {
-                    records = store.records(input, nextPartition++);
-                    reference.beginPartition();
-                } else if (nextPartition == input.partitions()) {
-                    nextPartition++;
+                } else if (nextTopic < inputs.size()) {
+                    begin(inputs.get(nextTopic));
+                } else if (nextTopic == inputs.size()) {
+                    nextTopic++;
                     reference.finish(outputs);
                 } else {
                     return false;
                 }
             }
             return true;
+        }
+
+        private void begin(final StoredTopic input) {
+            reference.beginPartition(nextTopic);
+            records = store.records(input, nextPartition++);
+            if (nextPartition == input.partitions()) {
+                nextTopic++;
+                nextPartition = 0;
+            }
         }
 
         @Override

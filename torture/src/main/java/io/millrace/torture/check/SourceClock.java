@@ -16,6 +16,7 @@ final class SourceClock {
 
     private final long disorderNs;
     private final long idleAfterNs;
+    private final boolean hasDeletes;
     private long clockNs = NONE;
     private long spokenNs = NONE;
     private long watermarkNs = NONE;
@@ -23,8 +24,14 @@ final class SourceClock {
     private long silentSinceNs;
 
     SourceClock(final long disorderNs, final long idleAfterNs) {
+        this(disorderNs, idleAfterNs, false);
+    }
+
+    /** That of a table counts deletes as well. */
+    SourceClock(final long disorderNs, final long idleAfterNs, final boolean hasDeletes) {
         this.disorderNs = disorderNs;
         this.idleAfterNs = idleAfterNs;
+        this.hasDeletes = hasDeletes;
     }
 
     /** Moves the clock; before the watermark is looked at. */
@@ -36,7 +43,10 @@ final class SourceClock {
     /** The watermark with this record counted. */
     long watermark(final StoredRecord record) {
         switch (record.kind()) {
-            case Kind.DATA -> {
+            case Kind.DATA, Kind.TOMBSTONE -> {
+                if (record.kind() == Kind.TOMBSTONE && !hasDeletes) {
+                    return watermarkNs;
+                }
                 spokenNs = Math.max(spokenNs, record.eventTimeNs() - disorderNs);
                 listen();
             }

@@ -6,15 +6,22 @@ package io.millrace.torture.check;
  */
 abstract class SourceReference implements Reference {
     private final long disorderNs;
+    private final boolean isTable;
     private SourceClock clock;
 
     SourceReference(final long disorderNs) {
+        this(disorderNs, false);
+    }
+
+    /** That of a table sees deletes as well. */
+    SourceReference(final long disorderNs, final boolean isTable) {
         this.disorderNs = disorderNs;
+        this.isTable = isTable;
     }
 
     @Override
-    public final void beginPartition() {
-        clock = new SourceClock(disorderNs, SourceClock.NEVER);
+    public final void beginPartition(final int topic) {
+        clock = new SourceClock(disorderNs, SourceClock.NEVER, isTable);
         begin();
     }
 
@@ -29,7 +36,7 @@ abstract class SourceReference implements Reference {
         if (watermarkNs > beforeNs) {
             onWatermark(beforeNs, watermarkNs, outputs);
         }
-        if (record.kind() == StoredRecord.Kind.DATA) {
+        if (record.kind() == StoredRecord.Kind.DATA || isTable && record.kind() == StoredRecord.Kind.TOMBSTONE) {
             onValue(record, clock.clock(record), watermarkNs, outputs);
         }
     }
@@ -48,5 +55,6 @@ abstract class SourceReference implements Reference {
     /** The watermark has risen. */
     void onWatermark(final long beforeNs, final long watermarkNs, final Outputs outputs) {}
 
+    /** A value has come, or for a table the delete of a key. */
     abstract void onValue(StoredRecord value, long clockNs, long watermarkNs, Outputs outputs);
 }

@@ -15,7 +15,7 @@ final class StagesReference implements Reference {
     private boolean hasEnded;
 
     @Override
-    public void beginPartition() {
+    public void beginPartition(final int topic) {
         hasEnded = false;
     }
 

@@ -1,5 +1,6 @@
 package io.millrace.torture.check;
 
+import io.millrace.torture.check.ReferenceOutput.Order;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -14,14 +15,30 @@ enum TortureTopology {
     TIMERS(TimersReference::new, Reference.OUT),
     JOINS(JoinsReference::new, Reference.OUT, Reference.LATE),
     STAGES(StagesReference::new, Reference.OUT),
-    TRADES(TradesReference::new, Reference.OUT, Reference.LATE);
+    TRADES(TradesReference::new, Reference.OUT, Reference.LATE),
+    TABLES(List.of(
+            ReferenceOutput.of(Reference.OUT, Order.TASK, TablesReference::new),
+            ReferenceOutput.of(AccountsReference.CHANGES, Order.TASK, TablesReference::new),
+            ReferenceOutput.of(AccountsReference.GROUPS, Order.TASK, TablesReference::new),
+            ReferenceOutput.of(TimedReference.TIMED, Order.TASK, TablesReference::new),
+            ReferenceOutput.of(Reference.LATE, Order.TASK, TablesReference::new),
+            ReferenceOutput.of(LeasedReference.LEASED, Order.KEY, TablesReference::new))),
+    ENRICH(List.of(
+            ReferenceOutput.meeting(Reference.OUT, MeetingReference.Kind.LEFT),
+            ReferenceOutput.meeting("inner", MeetingReference.Kind.INNER),
+            ReferenceOutput.meeting("looked-up", MeetingReference.Kind.LOOKED_UP),
+            new ReferenceOutput("priced", Order.KEY, (output, written) -> new PricedReference(output))));
 
-    private final Supplier<Reference> references;
-    private final List<String> outputs;
+    private final List<ReferenceOutput> outputs;
 
     TortureTopology(final Supplier<Reference> references, final String... outputs) {
-        this.references = references;
-        this.outputs = List.of(outputs);
+        this(Arrays.stream(outputs)
+                .map(output -> ReferenceOutput.of(output, Order.TASK, references))
+                .toList());
+    }
+
+    TortureTopology(final List<ReferenceOutput> outputs) {
+        this.outputs = outputs;
     }
 
     static TortureTopology named(final String name) {
@@ -41,15 +58,16 @@ enum TortureTopology {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    Supplier<Reference> references() {
-        return references;
-    }
-
-    List<String> outputs() {
+    List<ReferenceOutput> outputs() {
         return outputs;
     }
 
     Input input(final long seed, final int partitions) throws IOException {
-        return this == TRADES ? TradeInput.read() : new InputFormula(seed, partitions);
+        return switch (this) {
+            case TRADES -> TradeInput.read();
+            case TABLES -> new TablesInput(seed, partitions);
+            case ENRICH -> new EnrichInput(seed, partitions);
+            default -> new InputFormula(seed, partitions);
+        };
     }
 }

@@ -53,6 +53,18 @@ final class AmountInput implements Input {
         return bits % ONE_IN_DELAYED == 1 ? (bits >>> 3) % DELAYS : 0;
     }
 
+    long number() {
+        return number;
+    }
+
+    long account() {
+        return account;
+    }
+
+    long amount() {
+        return amount;
+    }
+
     @Override
     public int partition() {
         return (int) (account % partitions);

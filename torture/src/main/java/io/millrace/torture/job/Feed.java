@@ -4,6 +4,7 @@ import io.millrace.log.LogStore;
 import io.millrace.log.ProducerAppender;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -16,6 +17,7 @@ final class Feed implements AutoCloseable {
 
     private final LifeOptions options;
     private final Input input;
+    // Those of a topic behind those of the topic before it.
     private final ProducerAppender[] partitions;
     private final long[] nextSequences;
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[Input.MAX_LENGTH]);
@@ -26,11 +28,14 @@ final class Feed implements AutoCloseable {
     Feed(final LogStore store, final LifeOptions options) {
         this.options = options;
         input = Input.of(options.topology(), options.seed(), options.partitions());
-        partitions = new ProducerAppender[options.partitions()];
-        nextSequences = new long[options.partitions()];
+        final List<String> topics = options.topology().inputs();
+        partitions = new ProducerAppender[topics.size() * options.partitions()];
+        nextSequences = new long[partitions.length];
         final int producerId = store.producerId(PRODUCER);
         for (int i = 0; i < partitions.length; i++) {
-            partitions[i] = store.topic(Topologies.INPUT).partition(i).producer(producerId);
+            partitions[i] = store.topic(topics.get(i / options.partitions()))
+                    .partition(i % options.partitions())
+                    .producer(producerId);
         }
     }
 
@@ -40,12 +45,12 @@ final class Feed implements AutoCloseable {
         long appended = 0;
         for (long number = 0; number < options.limit(); number++) {
             input.moveTo(number);
-            final int partition = input.partition();
+            final int partition = input.topic() * options.partitions() + input.partition();
             final long sequence = nextSequences[partition]++;
             if (isHeld(partition, sequence)) {
                 continue;
             }
-            append(partition, sequence, RecordKind.DATA, input.eventTimeNs(), input.writeKey(key), valueLength());
+            append(partition, sequence, input.kind(), input.eventTimeNs(), input.writeKey(key), valueLength());
             appended++;
             pace(startNs, appended);
         }

@@ -1,5 +1,6 @@
 package io.millrace.torture.job;
 
+import io.millrace.log.record.RecordKind;
 import org.agrona.MutableDirectBuffer;
 
 /** The records of the input by their number, as the module's page defines them. One thread. */
@@ -9,6 +10,16 @@ interface Input {
 
     /** Moves to a record. */
     void moveTo(long number);
+
+    /** Index of the topic that the record belongs to, of those of {@link TopologyName#inputs()}. */
+    default int topic() {
+        return 0;
+    }
+
+    /** Kind of the record: a value or a delete. */
+    default byte kind() {
+        return RecordKind.DATA;
+    }
 
     /** Number of the partition that the record belongs to. */
     int partition();
@@ -24,6 +35,12 @@ interface Input {
 
     /** The input of a topology. */
     static Input of(final TopologyName topology, final long seed, final int partitions) {
-        return topology == TopologyName.TRADES ? new TradeInput() : new AmountInput(seed, partitions);
+        final AmountInput amounts = new AmountInput(seed, partitions);
+        return switch (topology) {
+            case TRADES -> new TradeInput();
+            case TABLES -> new TablesInput(amounts);
+            case ENRICH -> new EnrichInput(amounts);
+            default -> amounts;
+        };
     }
 }

@@ -58,7 +58,9 @@ public final class Life {
         String last;
         try (LogStore store = LogStore.launch(context(options, storage))) {
             say(OPEN);
-            store.createTopic(TopicSpec.named(Topologies.INPUT).partitions(options.partitions()));
+            for (final String input : options.topology().inputs()) {
+                store.createTopic(TopicSpec.named(input).partitions(options.partitions()));
+            }
             try (Feed feed = new Feed(store, options);
                     Job job = start(store, options)) {
                 say(RUNNING + " " + job.counters().recordsIn());

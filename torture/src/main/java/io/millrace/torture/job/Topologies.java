@@ -53,6 +53,8 @@ final class Topologies {
             case JOINS -> topologies.joins();
             case STAGES -> topologies.stages();
             case TRADES -> topologies.trades();
+            case TABLES -> new TableTopologies(topologies.topology, prefix).tables();
+            case ENRICH -> new TableTopologies(topologies.topology, prefix).enrich();
             default -> throw new IllegalArgumentException("no such topology: " + name);
         }
         return topologies.topology;

@@ -20,7 +20,8 @@ class SourceClockPropertyTest {
             final long disorderNs = random.nextLong(50);
             final long idleAfterNs = random.nextInt(4) == 0 ? SourceClock.NEVER : random.nextLong(60);
             final SourceWatermark product = new SourceWatermark(disorderNs, idleAfterNs, random.nextBoolean());
-            final SourceClock clock = new SourceClock(disorderNs, idleAfterNs);
+            final boolean hasDeletes = random.nextBoolean();
+            final SourceClock clock = new SourceClock(disorderNs, idleAfterNs, hasDeletes);
             long logTimeNs = 1_000;
             long clockNs = Long.MIN_VALUE;
             for (int i = 0; i < RECORDS; i++) {
@@ -29,13 +30,14 @@ class SourceClockPropertyTest {
                 final long eventTimeNs = random.nextLong(1_000) + 10L * i;
                 final byte kind = switch (random.nextInt(6)) {
                     case 0 -> Kind.WATERMARK;
-                    case 1, 2, 3 -> Kind.TICK;
+                    case 1, 2 -> Kind.TICK;
+                    case 3 -> hasDeletes ? Kind.TOMBSTONE : Kind.TICK;
                     default -> Kind.DATA;
                 };
                 final StoredRecord record = new StoredRecord(i, kind, 0, eventTimeNs, logTimeNs, 0, NOTHING, NOTHING);
                 final long expectedNs = switch (kind) {
-                    case Kind.DATA -> product.onData(eventTimeNs, clockNs);
-                    case Kind.WATERMARK -> product.onWatermark(0, eventTimeNs, false, clockNs);
+                    case Kind.DATA, Kind.TOMBSTONE -> product.onData(eventTimeNs, clockNs);
+                    case Kind.WATERMARK -> product.onWatermark(0, eventTimeNs, false, clockNs, clockNs);
                     default -> product.onTick(clockNs);
                 };
 

@@ -82,6 +82,40 @@ class CheckedRunPropertyTest {
     }
 
     @Test
+    void shouldTryAllThatATableDoes() throws IOException {
+        final TortureStore store = new TortureStore(directory, TopologyName.TABLES, 1, FIRST_SEED);
+        try (store) {
+            store.runWithRestarts(MAX_COUNT);
+
+            for (final String output : List.of("out", "groups", "timed", "leased")) {
+                assertThat(store.count(output, record -> record.kind() == RecordKind.TOMBSTONE))
+                        .as("deletes in %s", output)
+                        .isGreaterThan(20);
+            }
+            assertThat(store.count("leased", record -> record.kind() == RecordKind.TOMBSTONE))
+                    .as("ends of life beside the deletes")
+                    .isGreaterThan(50 + store.count("in-leased", record -> record.kind() == RecordKind.TOMBSTONE));
+            assertThat(store.count("late", record -> true)).as("late values").isGreaterThan(20);
+        }
+    }
+
+    @Test
+    void shouldTryOrdersWithAndWithoutARate() throws IOException {
+        final TortureStore store = new TortureStore(directory, TopologyName.ENRICH, 2, FIRST_SEED);
+        try (store) {
+            store.runWithRestarts(MAX_COUNT / 3);
+
+            final long orders = store.count("in", record -> record.kind() == RecordKind.DATA);
+            for (final String output : List.of("out", "looked-up", "priced")) {
+                final long without = store.count(
+                        output, record -> record.buffer().getLong(record.valueOffset() + 2 * Long.BYTES) == -1);
+                assertThat(store.count(output, record -> true)).as(output).isEqualTo(orders);
+                assertThat(without).as("without a rate in %s", output).isBetween(orders / 20, orders * 19 / 20);
+            }
+        }
+    }
+
+    @Test
     void shouldKnowTheTopologiesThatThereAre() {
         assertThat(Checker.topologies())
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(TopologyName.values())

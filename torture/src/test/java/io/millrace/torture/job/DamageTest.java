@@ -49,7 +49,7 @@ class DamageTest {
             store.runUndisturbed();
             store.copy("out", "hurt-out", inFirst);
         }
-        return Checker.check(store.request(COUNT, "hurt-", "calm-"));
+        return Checker.check(store.request(COUNT, "hurt-out", "calm-out"));
     }
 
     private static void assertFound(
@@ -65,7 +65,7 @@ class DamageTest {
     private static Written of(final Written record, final Consumer<byte[]> change) {
         final byte[] value = record.value().clone();
         change.accept(value);
-        return new Written(record.eventTimeNs(), record.key(), value);
+        return new Written(record.kind(), record.eventTimeNs(), record.key(), value);
     }
 
     private static int nextOfKey(final List<Written> records, final int index) {
@@ -151,11 +151,11 @@ class DamageTest {
     void shouldCountEventTimesAndKeysThatWereChanged() throws IOException {
         final CheckResult result = checked(TopologyName.TIMERS, 1, records -> {
             final Written first = records.get(20);
-            records.set(20, new Written(first.eventTimeNs() + 1, first.key(), first.value()));
+            records.set(20, new Written(first.kind(), first.eventTimeNs() + 1, first.key(), first.value()));
             final Written second = records.get(50);
             final byte[] key = second.key().clone();
             key[7] = 1;
-            records.set(50, new Written(second.eventTimeNs(), key, second.value()));
+            records.set(50, new Written(second.kind(), second.eventTimeNs(), key, second.value()));
         });
 
         assertFound(result, 0, 0, 0, 2);
@@ -185,7 +185,7 @@ class DamageTest {
             });
         }
 
-        final CheckResult result = Checker.check(store.request(COUNT, "hurt-", "hurt-"));
+        final CheckResult result = Checker.check(store.request(COUNT, "hurt-out", "hurt-out"));
 
         assertFound(result, 2, 0, 0, 0);
         assertThat(result.messages().get(0)).startsWith("lost: against the reference");

@@ -13,7 +13,6 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.JobTasks;
 import io.millrace.torture.check.CheckRequest;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /** A store in which a topology runs twice over the same input, by the thread of the test and by a clock of its own. */
@@ -58,9 +58,11 @@ final class TortureStore implements AutoCloseable {
                 .directory(directory)
                 .segmentLength(SEGMENT_LENGTH)
                 .clock(() -> nowNs));
-        store.createTopic(TopicSpec.named(Topologies.INPUT).partitions(partitions));
-        for (int i = 0; i < partitions; i++) {
-            feeds.add(store.topic(Topologies.INPUT).partition(i).producer(store.producerId(PRODUCER)));
+        for (final String topic : topology.inputs()) {
+            store.createTopic(TopicSpec.named(topic).partitions(partitions));
+            for (int i = 0; i < partitions; i++) {
+                feeds.add(store.topic(topic).partition(i).producer(store.producerId(PRODUCER)));
+            }
         }
     }
 
@@ -123,8 +125,8 @@ final class TortureStore implements AutoCloseable {
     private void feedNext() {
         input.moveTo(fed++);
         append(
-                feeds.get(input.partition()),
-                RecordKind.DATA,
+                feeds.get(input.topic() * partitions + input.partition()),
+                input.kind(),
                 input.eventTimeNs(),
                 input.writeKey(key),
                 input.writeValue(value));
@@ -144,7 +146,7 @@ final class TortureStore implements AutoCloseable {
     }
 
     /** A record that a test moves, changes or leaves out. */
-    record Written(long eventTimeNs, byte[] key, byte[] value) {}
+    record Written(byte kind, long eventTimeNs, byte[] key, byte[] value) {}
 
     /** Copies an output, partition by partition, as a job would have written it that makes mistakes. */
     void copy(final String from, final String to, final UnaryOperator<List<Written>> mistake) {
@@ -161,7 +163,7 @@ final class TortureStore implements AutoCloseable {
                 for (final Written record : mistake.apply(records)) {
                     key.putBytes(0, record.key);
                     value.putBytes(0, record.value);
-                    append(copier, RecordKind.DATA, record.eventTimeNs, record.key.length, record.value.length);
+                    append(copier, record.kind, record.eventTimeNs, record.key.length, record.value.length);
                 }
             }
         }
@@ -185,30 +187,38 @@ final class TortureStore implements AutoCloseable {
         record.buffer().getBytes(record.keyOffset(), keyBytes);
         final byte[] valueBytes = new byte[record.valueLength()];
         record.buffer().getBytes(record.valueOffset(), valueBytes);
-        return new Written(record.eventTimeNs(), keyBytes, valueBytes);
+        return new Written(record.kind(), record.eventTimeNs(), keyBytes, valueBytes);
     }
 
     /** What the checker is asked about this store, once it is closed. */
     CheckRequest request(final long count) {
-        return request(count, "", "calm-");
+        return request(count, "out", "calm-out");
     }
 
-    CheckRequest request(final long count, final String torturedPrefix, final String calmPrefix) {
+    /** The same, with other topics in the place of the first output. */
+    CheckRequest request(final long count, final String tortured, final String calm) {
+        return request(count, output -> output.equals("out") ? tortured : output, calm);
+    }
+
+    /** The same, with other topics in the place of all outputs. */
+    CheckRequest request(final long count, final UnaryOperator<String> tortured) {
+        return request(count, tortured, "calm-out");
+    }
+
+    private CheckRequest request(final long count, final UnaryOperator<String> tortured, final String calm) {
         return new CheckRequest(
                 directory,
                 topology.text(),
                 seed,
                 count,
-                Topologies.INPUT,
-                topics(torturedPrefix),
-                topics(calmPrefix),
+                topology.inputs(),
+                topics(tortured),
+                topics(output -> output.equals("out") ? calm : "calm-" + output),
                 Set.of());
     }
 
-    private Map<String, String> topics(final String prefix) {
-        final boolean hasLate = Files.exists(directory.resolve("topics").resolve("calm-late"));
-        final String late = prefix.equals("calm-") ? "calm-late" : "late";
-        return hasLate ? Map.of("out", prefix + "out", "late", late) : Map.of("out", prefix + "out");
+    private Map<String, String> topics(final UnaryOperator<String> names) {
+        return topology.outputs().stream().collect(Collectors.toMap(output -> output, names));
     }
 
     /** The first segment of a partition. */
