@@ -4,6 +4,7 @@ import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.operators.codec.Codec;
+import io.millrace.streams.effect.CallAgent;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.query.JobQueries;
 import io.millrace.streams.query.StateQuery;
@@ -106,6 +107,10 @@ public final class Job implements AutoCloseable {
                     this::fail,
                     this::endIfComplete);
             runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, group));
+        }
+        if (tasks.calls().isNeeded()) {
+            final CallAgent calls = tasks.calls().within(() -> failure.get() != null, this::fail);
+            runners.add(new AgentRunner(context.idleStrategy().get(), this::fail, null, calls));
         }
         queries = tasks.queries(shares, this::checkpoint);
         runners.forEach(AgentRunner::startOnThread);

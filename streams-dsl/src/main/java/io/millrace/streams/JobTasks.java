@@ -8,6 +8,7 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.task.TaskId;
+import io.millrace.streams.effect.CallAgent;
 import io.millrace.streams.plan.Plan;
 import io.millrace.streams.plan.Stage;
 import io.millrace.streams.plan.TaskFactory;
@@ -19,8 +20,11 @@ import io.millrace.streams.query.StateQuery;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.agrona.CloseHelper;
@@ -33,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobTasks implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
+    private static final long CALL_PARK_NS = 100_000;
 
     private final Plan plan;
     private final List<Task> tasks;
@@ -42,6 +47,9 @@ public final class JobTasks implements AutoCloseable {
     private final MemoryBudget stateBudget;
     private final OrderedStop stop;
     private final RangeKeeper ranges;
+    private final CallAgent calls;
+    private final CallGate gate;
+    private final FirstTables firstTables;
     private final Share all;
 
     private JobTasks(
@@ -50,7 +58,10 @@ public final class JobTasks implements AutoCloseable {
             final JobContext context,
             final List<Task> tasks,
             final MemoryBudget stateBudget,
-            final RangeKeeper ranges) {
+            final RangeKeeper ranges,
+            final CallAgent calls,
+            final Map<String, long[]> first,
+            final Set<String> sideTopics) {
         this.store = store;
         this.context = context;
         this.plan = plan;
@@ -59,6 +70,9 @@ public final class JobTasks implements AutoCloseable {
         this.stateBudget = stateBudget;
         this.ranges = ranges;
         this.stop = new OrderedStop(ranges, plan, this.tasks);
+        this.calls = calls;
+        this.gate = new CallGate(store, plan, groups);
+        this.firstTables = FirstTables.of(store, plan, groups, first, sideTopics);
         this.all = share(0, 1);
     }
 
@@ -97,6 +111,7 @@ public final class JobTasks implements AutoCloseable {
      */
     public static JobTasks open(
             final LogStore store, final Topology topology, final JobContext context, final Executor housekeeping) {
+        final Map<String, long[]> first = FirstTables.update(store, topology);
         final Plan plan =
                 topology.plan(topic -> store.topic(topic).partitionCount(), context.jobName(), context.outputs());
         new KeptStages(store, plan, context.resets()).check();
@@ -114,13 +129,20 @@ public final class JobTasks implements AutoCloseable {
                 context.resets(),
                 housekeeping,
                 context.replicas());
+        final TaskFactory factory = new TaskFactory(plan, store, options).within(ranges::of);
+        final List<Task> tasks = factory.create();
+        final CallAgent calls =
+                new CallAgent("millrace-job-" + plan.graph().name() + "-calls", factory.desks(), System::nanoTime);
         return new JobTasks(
                 store,
                 plan,
                 context,
-                new TaskFactory(plan, store, options).within(ranges::of).create(),
+                tasks,
                 budget,
-                ranges);
+                ranges,
+                calls,
+                first,
+                topology.sideFiles().keySet());
     }
 
     // What stops in order is a position that all have reached; a run up to there is not worth a standby.
@@ -177,13 +199,25 @@ public final class JobTasks implements AutoCloseable {
     }
 
     /**
-     * Runs the duty cycle of each task once, and appends ticks where they are due. By one thread at a time, and not beside a
-     * {@link Job}.
+     * Runs the duty cycle of each task once, appends ticks where they are due, and calls the outside. By one thread at a time,
+     * and not beside a {@link Job}.
      *
-     * @return amount of work done; 0 when there was none.
+     * @return amount of work done; 0 when there was none. Calls that are under way count as work, for which this waits a
+     *         moment.
      */
     public int doWork() {
-        return all.doWork();
+        final int work = all.doWork() + calls.doWork();
+        if (work == 0 && calls.isBusy()) {
+            // A call that is under way is work for those who go on until there is none; they give it a moment.
+            LockSupport.parkNanos(CALL_PARK_NS);
+            return 1;
+        }
+        return work;
+    }
+
+    /** Makes the calls of the job, if it has any to make; for a thread of its own. */
+    CallAgent calls() {
+        return calls;
     }
 
     /**
@@ -313,6 +347,7 @@ public final class JobTasks implements AutoCloseable {
     @Override
     public void close() {
         all.close();
+        calls.onClose();
     }
 
     // A task that cannot take it goes on from the one before when it starts again.
@@ -368,12 +403,19 @@ public final class JobTasks implements AutoCloseable {
         }
 
         private int workWithoutInput(final Replica replica) {
-            return stop.stopIfDrained(replica.task()) ? 1 : ticker.tick(replica);
+            return !CallGate.isWaiting(replica.task()) && stop.stopIfDrained(replica.task()) ? 1 : ticker.tick(replica);
         }
 
         private int doWork(final Replica replica) {
             try {
-                final int records = replica.task().doWork();
+                final int limit = gate.limit(replica);
+                if (limit == 0 || firstTables.holds(replica)) {
+                    return 0;
+                }
+                final int records = replica.task().doWork(limit);
+                if (replica.task().beginCalling()) {
+                    return records + 1;
+                }
                 return records == 0 && !replica.task().isDone() ? workWithoutInput(replica) : records;
             } catch (final RuntimeException | Error e) {
                 if (isOfTheJob(e) || !replica.all().giveUp(replica)) {

@@ -21,6 +21,7 @@ import io.millrace.streams.topology.StepNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -586,6 +587,24 @@ public class KeyedStream<K, V> {
     public final <A, R> CogroupedValues<K, A, R> cogroup(final ValueAggregation<V, A, R> aggregation) {
         Objects.requireNonNull(aggregation, "cogroup needs an aggregation");
         return new CogroupedValues<>(this, aggregation);
+    }
+
+    /**
+     * Asks an outside for another value of each, as {@link Stream#mapAsync} does.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-calls}.
+     * @param function that calls and gives back at once what will have the reply, never null.
+     * @param async    how many calls at once, how long, how often, and in which order the replies go on.
+     * @param newCodec that writes the replies.
+     * @param <R>      type of the replies.
+     * @return the replies, each under the key and at the event time of its value.
+     */
+    public final <R> KeyedAsyncStream<K, V, R> mapAsync(
+            final String name,
+            final Function<? super V, ? extends CompletionStage<? extends R>> function,
+            final Async async,
+            final Codec<R> newCodec) {
+        return new KeyedAsyncStream<>(new AsyncStep<>(flow, name, function, async, newCodec), keyCodec);
     }
 
     /**

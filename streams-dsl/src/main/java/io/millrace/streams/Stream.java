@@ -13,6 +13,7 @@ import io.millrace.operators.output.EncodingCodec;
 import io.millrace.operators.output.FunctionKeyWriter;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -131,6 +132,27 @@ public class Stream<V> {
      */
     public final Branching<V> branch() {
         return new Branching<>(flow);
+    }
+
+    /**
+     * Asks an outside for another value of each, such as a service or a database, without waiting for it: several calls are under
+     * way at once. The reply is appended to the log, once, and all that follows is made of what the log holds; no restart and no replay
+     * calls again for a value whose reply is there. A job that dies before that calls again.
+     *
+     * @param name     of the step, unique in the topology; its state is bound to it, and its exchange is called {@code name-calls}.
+     * @param function that calls and gives back at once what will have the reply, never null; called by a thread of the job's that runs
+     *                 no task. It may keep the value.
+     * @param async    how many calls at once, how long, how often, and in which order the replies go on.
+     * @param newCodec that writes the replies.
+     * @param <R>      type of the replies.
+     * @return the replies, each at the event time of its value.
+     */
+    public final <R> AsyncStream<V, R> mapAsync(
+            final String name,
+            final Function<? super V, ? extends CompletionStage<? extends R>> function,
+            final Async async,
+            final Codec<R> newCodec) {
+        return new AsyncStream<>(new AsyncStep<>(flow, name, function, async, newCodec));
     }
 
     /**

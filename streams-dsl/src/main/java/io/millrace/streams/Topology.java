@@ -15,7 +15,9 @@ import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.TopologyGraph;
 import io.millrace.streams.topology.TopologyNode;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,7 @@ public final class Topology {
     private final Set<String> exchanges = new LinkedHashSet<>();
     private final List<Supplier<String>> checks = new ArrayList<>();
     private final Set<String> generatedNames = new LinkedHashSet<>();
+    private final Map<String, SideFile<?, ?>> sideFiles = new LinkedHashMap<>();
     private int unnamedSteps;
 
     private Topology(final String name) {
@@ -127,6 +130,31 @@ public final class Topology {
         final Codec<Change<V>> codec = new TableRecordCodec<>(valueCodec);
         final SourceStream<Change<V>> source = source(new SourceNode(topic, codec, Change.<V>tombstone()), codec);
         return SourceTable.of(tableName, source, keyCodec, valueCodec);
+    }
+
+    /**
+     * Keeps the rows of a file as a table. When the job starts, what has changed in the file since it was last read is appended to a topic:
+     * new and other rows as records, missing ones as deletes; the job reads the topic, from the beginning or where it stood, as
+     * {@link #table} does. The file itself is never read by a task.
+     *
+     * @param tableName of the step that keeps the table, unique in the topology; its state is bound to it.
+     * @param topic     that holds what the file has said so far; made with one partition when it does not exist. Nobody else
+     *                  writes it.
+     * @param file      to read.
+     * @param <K>       type of the keys.
+     * @param <V>       type of the values.
+     * @return the table.
+     */
+    public <K, V> SourceTable<K, V> tableFromFile(
+            final String tableName, final String topic, final SideFile<K, V> file) {
+        Objects.requireNonNull(file, () -> "table " + tableName + " needs a file, such as SideFile.lines(…)");
+        sideFiles.put(topic, file);
+        return table(tableName, topic, file.keyCodec(), file.codec());
+    }
+
+    /** Files whose rows are tables, by the topics that hold them, in the order in which they were named. */
+    Map<String, SideFile<?, ?>> sideFiles() {
+        return Collections.unmodifiableMap(sideFiles);
     }
 
     private <V> SourceStream<V> source(final SourceNode source, final Codec<V> codec) {

@@ -7,8 +7,10 @@ import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.streams.effect.CallSpec;
 import io.millrace.streams.topology.StepScope;
 
 /** A scope with a memory of its own; all else is that of the task. */
@@ -54,6 +56,11 @@ final class MemoryScope implements StepScope {
     @Override
     public OutputAppender output(final String topic) {
         return scope.output(topic);
+    }
+
+    @Override
+    public TaskCalls calls(final CallSpec<?, ?> spec) {
+        return scope.calls(spec);
     }
 
     @Override

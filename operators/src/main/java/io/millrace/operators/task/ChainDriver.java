@@ -26,6 +26,7 @@ public final class ChainDriver<V> extends TaskDriver {
     private final TaskCounters counters;
     private final FailureHandler failures;
     private final V tombstone;
+    private final boolean isMovedByValues;
     private final RecordContext context = new RecordContext();
     private final RecordContext aheadContext = new RecordContext();
 
@@ -60,6 +61,7 @@ public final class ChainDriver<V> extends TaskDriver {
         this.counters = counters;
         this.failures = failures;
         this.tombstone = tombstone;
+        this.isMovedByValues = tracker.isMovedByValues();
         // Nobody has asked yet: the first watermark is told to all, and they say when they want the next.
         context.callAtEventTime(Long.MIN_VALUE);
     }
@@ -128,6 +130,17 @@ public final class ChainDriver<V> extends TaskDriver {
         }
         context.watermarkNs(watermarkNs);
         chain.process(context, value);
+        if (isMovedByValues) {
+            tellAfterValue();
+        }
+    }
+
+    private void tellAfterValue() {
+        final long watermarkNs = tracker.afterValue();
+        if (watermarkNs > context.watermarkNs()) {
+            context.onRecord(false);
+            tell(watermarkNs);
+        }
     }
 
     private void onOther(final RecordFlyweight record, final byte kind) {

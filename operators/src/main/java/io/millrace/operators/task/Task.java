@@ -6,6 +6,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateView;
 import java.util.Collections;
@@ -52,6 +53,8 @@ public final class Task implements Agent, AutoCloseable {
     private List<OutputAppender> mutable = List.of();
     private long readLimit = TaskRange.UNBOUNDED;
     private boolean isInRecord;
+    private TaskCalls calls;
+    private long livePosition;
     private volatile boolean isComplete;
     private volatile boolean isClosed;
     private volatile boolean isStopped;
@@ -137,6 +140,43 @@ public final class Task implements Agent, AutoCloseable {
         return this;
     }
 
+    /**
+     * Has the inputs called for that wait for their replies, once the task has read what earlier runs have left. Called once,
+     * before the first record.
+     *
+     * @param newCalls        that its chain waits for; null for a task that waits for none.
+     * @param newLivePosition where the partition ended before anybody was called in this run.
+     * @return this task.
+     */
+    public Task calling(final TaskCalls newCalls, final long newLivePosition) {
+        calls = newCalls;
+        livePosition = newLivePosition;
+        return this;
+    }
+
+    /**
+     * The calls that its chain waits for.
+     *
+     * @return inputs without a reply; null for a task that waits for none.
+     */
+    public TaskCalls calls() {
+        return calls;
+    }
+
+    /**
+     * Has what waits called for, if the task has read what earlier runs have left. By the task's thread, between two calls of
+     * {@link #doWork()}.
+     *
+     * @return true when it began with that now.
+     */
+    public boolean beginCalling() {
+        if (calls == null || calls.isLive() || reader.position() < livePosition && !reader.isAtEnd()) {
+            return false;
+        }
+        calls.goLive();
+        return calls.isLive();
+    }
+
     private void mute(final boolean isMuted) {
         mutable.forEach(output -> output.mute(isMuted));
         readLimit = isMuted ? Math.min(range.liveFrom(), range.end()) : range.end();
@@ -174,6 +214,9 @@ public final class Task implements Agent, AutoCloseable {
                 isComplete = true;
             }
             // After what is told of it: whoever sees the position sees at least as much of the rest.
+            readPosition.lazySet(reader.position());
+        } else if (readPosition.get() != reader.position()) {
+            // Nothing but what is hidden lay behind it.
             readPosition.lazySet(reader.position());
         }
         // Whoever throws in between leaves a task that stands in the middle of a record, of which no checkpoint can be

@@ -83,4 +83,22 @@ public interface WatermarkTracker extends Stateful {
     default long silenceWantedNs(final int producerId) {
         return Long.MIN_VALUE;
     }
+
+    /**
+     * Tells whether a value that was processed may have moved the watermark.
+     *
+     * @return true when {@link #afterValue()} is to be asked after each; the same at each call.
+     */
+    default boolean isMovedByValues() {
+        return false;
+    }
+
+    /**
+     * Finds the watermark again when a value has been processed.
+     *
+     * @return the watermark after it.
+     */
+    default long afterValue() {
+        return Long.MIN_VALUE;
+    }
 }

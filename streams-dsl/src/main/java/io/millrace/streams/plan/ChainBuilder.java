@@ -7,15 +7,18 @@ import io.millrace.operators.codec.GuardedCodec;
 import io.millrace.operators.codec.Lender;
 import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.DiscardOperator;
+import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.FanOutOperator;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.Stateful;
 import io.millrace.operators.task.LendingOperator;
 import io.millrace.operators.task.NamedState;
+import io.millrace.streams.effect.CallSpec;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
@@ -183,6 +186,11 @@ final class ChainBuilder {
         @Override
         public OutputAppender output(final String topic) {
             return resources.output(topic);
+        }
+
+        @Override
+        public TaskCalls calls(final CallSpec<?, ?> spec) {
+            return resources.calls(spec, node.onErrorOr(plan.graph().onError()).kind() == ErrorPolicy.Kind.FAIL);
         }
 
         @Override

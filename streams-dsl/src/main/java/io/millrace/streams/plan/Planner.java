@@ -94,7 +94,8 @@ public final class Planner {
                 if (edges == 1) {
                     ends.add(exchange);
                 }
-                if (edges == exchange.parents().size() && (tasks == 1 || isNotNeeded(exchange, inPlace))) {
+                if (edges == exchange.parents().size()
+                        && (tasks == 1 && !exchange.isCalls() || isNotNeeded(exchange, inPlace))) {
                     // The first of its streams took it for an end; it comes behind the last.
                     ends.remove(exchange);
                     nodes.remove(exchange);
@@ -113,6 +114,10 @@ public final class Planner {
 
     // With several tasks.
     private static boolean isNotNeeded(final ExchangeNode exchange, final Set<ExchangeNode> inPlace) {
+        if (exchange.isCalls()) {
+            // The replies are appended to it.
+            return false;
+        }
         return exchange.isMerge()
                 ? !exchange.isBroadcast() && (!exchange.isSides() || isKeyedAlready(exchange, inPlace))
                 : givesKeysToJoinsOnly(exchange);

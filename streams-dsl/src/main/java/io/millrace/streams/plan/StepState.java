@@ -8,12 +8,14 @@ import io.millrace.operators.core.DiscardOperator;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.MemoryBudget;
 import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateView;
 import io.millrace.operators.state.Stateful;
 import io.millrace.operators.task.NamedState;
+import io.millrace.streams.effect.CallSpec;
 import io.millrace.streams.topology.StepNode;
 import io.millrace.streams.topology.StepScope;
 import java.util.Collections;
@@ -124,6 +126,11 @@ public final class StepState implements AutoCloseable {
         @Override
         public OutputAppender output(final String topic) {
             throw new IllegalStateException("step " + step.name() + " is only read, and writes no topic: " + topic);
+        }
+
+        @Override
+        public TaskCalls calls(final CallSpec<?, ?> spec) {
+            return new TaskCalls(null, 1);
         }
 
         @Override

@@ -12,6 +12,7 @@ import io.millrace.operators.output.TaskAudit;
 import io.millrace.operators.task.ChainDriver;
 import io.millrace.operators.task.EventTimes;
 import io.millrace.operators.task.ExchangeWatermark;
+import io.millrace.operators.task.ReplyWatermark;
 import io.millrace.operators.task.SourceWatermark;
 import io.millrace.operators.task.Task;
 import io.millrace.operators.task.TaskCheckpoints;
@@ -21,6 +22,7 @@ import io.millrace.operators.task.TaskLayout;
 import io.millrace.operators.task.TaskRange;
 import io.millrace.operators.task.UnusableCheckpointException;
 import io.millrace.operators.task.WatermarkTracker;
+import io.millrace.streams.effect.CallDesk;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SourceNode;
 import io.millrace.streams.topology.TopologyNode;
@@ -38,6 +40,7 @@ public final class TaskFactory {
     private final Plan plan;
     private final LogStore store;
     private final TaskOptions options;
+    private final List<CallDesk<?, ?>> desks = new ArrayList<>();
     private BiFunction<Stage, Integer, TaskRange> ranges = (stage, partition) -> TaskRange.ALL;
 
     /**
@@ -87,6 +90,15 @@ public final class TaskFactory {
         return tasks;
     }
 
+    /**
+     * Who calls the outside for the tasks that were made.
+     *
+     * @return a desk for each partition of an exchange in which inputs wait for replies.
+     */
+    public List<CallDesk<?, ?>> desks() {
+        return List.copyOf(desks);
+    }
+
     /** Again and again, each time without one checkpoint more that turned out to be of no use when it was half restored. */
     private void create(
             final List<Task> tasks,
@@ -123,6 +135,9 @@ public final class TaskFactory {
             shared.close();
             throw e;
         }
+        if (shared.desk() != null) {
+            desks.add(shared.desk());
+        }
         return replicas;
     }
 
@@ -156,11 +171,14 @@ public final class TaskFactory {
                     resources.views(),
                     resources.counters(),
                     checkpoints);
-            return task.within(
-                    range,
-                    resources.outputs().stream()
-                            .filter(output -> !layout.exchanges().contains(output.topic()))
-                            .toList());
+            return task.calling(
+                            resources.calls(),
+                            shared.desk() == null ? 0 : shared.desk().livePosition())
+                    .within(
+                            range,
+                            resources.outputs().stream()
+                                    .filter(output -> !layout.exchanges().contains(output.topic()))
+                                    .toList());
         } catch (final RuntimeException e) {
             resources.close();
             throw e;
@@ -231,7 +249,7 @@ public final class TaskFactory {
                         ChainDriver.class,
                         chain.inputCodec(),
                         eventTimes(stage),
-                        watermark(stage),
+                        watermark(stage, resources),
                         first,
                         resources.counters(),
                         resources.failures(
@@ -275,6 +293,11 @@ public final class TaskFactory {
     @SuppressWarnings("unchecked") // The fluent API took a function of the source's values.
     private static EventTimes<?> eventTimes(final ToLongFunction<?> extractor, final long maxAheadNs) {
         return new EventTimes<>((ToLongFunction<Object>) extractor, maxAheadNs);
+    }
+
+    private WatermarkTracker watermark(final Stage stage, final TaskResources resources) {
+        final WatermarkTracker watermark = watermark(stage);
+        return resources.calls() == null ? watermark : new ReplyWatermark(watermark, resources.calls());
     }
 
     private WatermarkTracker watermark(final Stage stage) {

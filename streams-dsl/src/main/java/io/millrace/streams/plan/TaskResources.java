@@ -1,5 +1,6 @@
 package io.millrace.streams.plan;
 
+import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
@@ -12,6 +13,7 @@ import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.DeadLetterAppender;
 import io.millrace.operators.output.DeadLetters;
 import io.millrace.operators.output.OutputAppender;
@@ -26,6 +28,7 @@ import io.millrace.operators.task.PolicyFailureHandler;
 import io.millrace.operators.task.SkippedRecord;
 import io.millrace.operators.task.TaskDriver;
 import io.millrace.operators.task.TaskId;
+import io.millrace.streams.effect.CallSpec;
 import io.millrace.streams.topology.StepScope;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -56,6 +59,7 @@ final class TaskResources implements AutoCloseable {
     private final Map<String, StateView> views = new LinkedHashMap<>();
     private final Map<String, OutputAppender> outputs = new LinkedHashMap<>();
     private final Map<String, NamedState> states = new LinkedHashMap<>();
+    private TaskCalls calls;
 
     TaskResources(
             final TaskId id,
@@ -124,6 +128,23 @@ final class TaskResources implements AutoCloseable {
 
     Executor housekeeping() {
         return options.housekeeping();
+    }
+
+    /** The calls that a step waits for whose exchange the task reads: there is one such step or none. */
+    TaskCalls calls(final CallSpec<?, ?> spec, final boolean failsJob) {
+        if (calls == null) {
+            // An operator that is made anew, as tools do, goes on with the same ones.
+            final LogPartition input = store.topic(id.topic()).partition(id.partition());
+            calls = new TaskCalls(
+                    shared.desk(spec, failsJob, id.job(), input),
+                    spec.settings().atOnce());
+        }
+        return calls;
+    }
+
+    /** The same; null for none. */
+    TaskCalls calls() {
+        return calls;
     }
 
     @SuppressWarnings("unchecked") // forTask gives a codec of the same values.

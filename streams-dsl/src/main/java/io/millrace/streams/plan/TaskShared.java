@@ -3,6 +3,8 @@ package io.millrace.streams.plan;
 import io.millrace.log.LogPartition;
 import io.millrace.log.ProducerAppender;
 import io.millrace.operators.task.SkippedRecord;
+import io.millrace.streams.effect.CallDesk;
+import io.millrace.streams.effect.CallSpec;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ final class TaskShared implements AutoCloseable {
     private final Consumer<SkippedRecord> onSkipped;
     private final AtomicLong told = new AtomicLong();
     private final Map<LogPartition, List<ProducerAppender>> producers = new IdentityHashMap<>();
+    private CallDesk<?, ?> desk;
     private int replica;
 
     TaskShared(final int replicas, final Consumer<SkippedRecord> onSkipped) {
@@ -43,6 +46,19 @@ final class TaskShared implements AutoCloseable {
     /** Makes the listener of the replica that is being made: each record that is left out is told by the first that comes to it. */
     Consumer<SkippedRecord> onSkipped() {
         return replicas == 1 ? onSkipped : new FirstTold(told, onSkipped);
+    }
+
+    /** The desk that calls for all replicas: that of the first one that asks. */
+    CallDesk<?, ?> desk(final CallSpec<?, ?> spec, final boolean failsJob, final String job, final LogPartition input) {
+        if (desk == null) {
+            desk = new CallDesk<>(spec, failsJob, job, input);
+        }
+        return desk;
+    }
+
+    /** The desk; null for a task that waits for no calls. */
+    CallDesk<?, ?> desk() {
+        return desk;
     }
 
     /** Closes the producers of all replicas, also of those that were not made. */

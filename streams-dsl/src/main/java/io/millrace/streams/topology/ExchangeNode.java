@@ -30,7 +30,9 @@ public final class ExchangeNode extends TopologyNode {
         /** Brings the sides of a join together. */
         SIDES,
         /** Takes changes of a table that have new keys already. */
-        GROUPS
+        GROUPS,
+        /** Takes inputs that wait for replies, and the replies. */
+        CALLS
     }
 
     /**
@@ -89,6 +91,17 @@ public final class ExchangeNode extends TopologyNode {
      */
     public static ExchangeNode broadcast(final String name, final Codec<?> codec, final int sideForAll) {
         return new ExchangeNode(name, codec, null, null, Kind.SIDES, sideForAll);
+    }
+
+    /**
+     * Creates the node in which inputs meet the replies of an outside that is called for them. It is never left out.
+     *
+     * @param name  of the exchange.
+     * @param codec of the inputs and the replies.
+     * @return the node, which leaves each input its key.
+     */
+    public static ExchangeNode calls(final String name, final Codec<?> codec) {
+        return new ExchangeNode(name, codec, null, null, Kind.CALLS, NO_SIDE);
     }
 
     /**
@@ -176,7 +189,7 @@ public final class ExchangeNode extends TopologyNode {
      * @return true when records keep their keys.
      */
     public boolean isMerge() {
-        return keyWriter == null && kind != Kind.GROUPS;
+        return keyWriter == null && kind != Kind.GROUPS && kind != Kind.CALLS;
     }
 
     /**
@@ -186,6 +199,15 @@ public final class ExchangeNode extends TopologyNode {
      */
     public boolean isBroadcast() {
         return sideForAll != NO_SIDE;
+    }
+
+    /**
+     * Tells the exchange in which inputs meet replies from others.
+     *
+     * @return true when somebody outside of the tasks appends to it too.
+     */
+    public boolean isCalls() {
+        return kind == Kind.CALLS;
     }
 
     /**
@@ -209,6 +231,9 @@ public final class ExchangeNode extends TopologyNode {
     @Override
     public String describe() {
         final String format = codec == null ? "" : codec.describe();
+        if (isCalls()) {
+            return "exchange " + name() + " [" + format + ", with their replies]";
+        }
         if (isBroadcast()) {
             return "exchange " + name() + " [" + format + ", all partitions receive side " + sideForAll + "]";
         }

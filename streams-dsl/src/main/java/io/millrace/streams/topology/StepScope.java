@@ -7,8 +7,10 @@ import io.millrace.operators.core.ClassCopies;
 import io.millrace.operators.core.FailureHandler;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
+import io.millrace.operators.effect.TaskCalls;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.streams.effect.CallSpec;
 
 /**
  * What a node may use of the task that it makes an operator for.
@@ -76,6 +78,14 @@ public interface StepScope {
      * @return the same door for each call with the same topic.
      */
     OutputAppender output(String topic);
+
+    /**
+     * Has somebody outside of the task call for the inputs of this node.
+     *
+     * @param spec says what to call, and how.
+     * @return the inputs that wait for replies, none yet; the task's watermark does not pass them.
+     */
+    TaskCalls calls(CallSpec<?, ?> spec);
 
     /**
      * Takes what this node's functions throw.
