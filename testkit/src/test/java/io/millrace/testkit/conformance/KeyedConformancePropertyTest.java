@@ -30,7 +30,7 @@ class KeyedConformancePropertyTest {
     @ValueSource(ints = {1, 2, 7})
     void shouldFindSequencesAsDefined(final int partitions) {
         // Of the many sequences there are, each round tries one.
-        tryAll(partitions, Scenarios::sequence, 2 * ROUNDS);
+        Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).sequence(), partitions, 2 * ROUNDS);
     }
 
     @ParameterizedTest
