@@ -134,8 +134,8 @@ class CheckpointRuleTest {
     @Test
     void shouldTellOfAllThatASequenceWithAnAbsenceChanges() {
         checkSequence(Sequence.begin("a", has("A"))
-                .absentFor("b", has("B"), Duration.ofSeconds(45))
                 .followedBy("c", has("C"))
+                .absentFor("b", has("B"), Duration.ofSeconds(45))
                 .notFollowedBy("d", has("D"))
                 .within(Duration.ofMinutes(4))
                 .overlapping()
