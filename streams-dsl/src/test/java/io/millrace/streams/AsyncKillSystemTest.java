@@ -38,8 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class AsyncKillSystemTest {
     private static final int PARTITIONS = 2;
-    private static final int INPUTS = Integer.getInteger("millrace.kill.calls", 500);
-    private static final int KILLS = Integer.getInteger("millrace.kill.times", 4);
+    private static final int INPUTS = Integer.getInteger("millrace.kill.calls", 400);
+    private static final int KILLS = Integer.getInteger("millrace.kill.times", 3);
     private static final int MAX_LIFE_MS = 300;
     private static final List<String> STEPS = List.of(AsyncKilledJob.ORDERED, AsyncKilledJob.UNORDERED);
 
