@@ -204,7 +204,7 @@ class JoinsPageTest {
     void shouldHoldTheCodeOfThePage() throws Exception {
         final List<String> blocks = PageCode.blocks(PAGE);
 
-        assertThat(blocks).hasSize(3);
+        assertThat(blocks).hasSize(5);
         assertThat(PageCode.source(JoinsPageTest.class)).contains(blocks);
     }
 

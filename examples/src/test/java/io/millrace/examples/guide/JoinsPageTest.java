@@ -2,12 +2,14 @@ package io.millrace.examples.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.operators.aggregate.Aggregation;
 import io.millrace.operators.codec.Codec;
 import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
+import io.millrace.streams.Windows;
 import io.millrace.streams.Within;
 import io.millrace.testkit.MillraceTest;
 import io.millrace.testkit.TestDrivers;
@@ -59,7 +61,23 @@ class JoinsPageTest {
                                 + t.left().price(),
                         Codecs.string())
                 .to("trades.named");
+        absence(trades, quotes);
+        trades.cogroup(Aggregation.values(Codecs.string(), () -> "", (String seen, Trade trade) -> seen + "t"))
+                .with(quotes, (seen, quote) -> seen + "q")
+                .window("seen", Windows.tumbling(Duration.ofSeconds(10)))
+                .aggregate()
+                .map(seen -> seen.startNs() / 1_000_000_000 % 60 + " s: " + seen.value(), Codecs.string())
+                .to("seen");
         return topology;
+    }
+
+    private static void absence(KeyedStream<String, Trade> trades, KeyedStream<String, Quote> quotes) {
+        trades.absentWithin("unquoted", quotes, Within.of(Duration.ofSeconds(1)))
+                .mapValues(trade -> "nobody quoted near " + trade.price(), Codecs.string())
+                .to("trades.unquoted");
+        quotes.absentFor("stopped", Duration.ofSeconds(10))
+                .mapValues(quote -> quote.bid() + " was the last bid", Codecs.string())
+                .to("quotes.stopped");
     }
 
     @Test
@@ -87,6 +105,11 @@ class JoinsPageTest {
                 .containsExactlyElementsOf(page.results(1));
         assertThat(driver.output("trades.named", Codecs.string()).readValues())
                 .containsExactlyElementsOf(page.results(2));
+        assertThat(driver.output("trades.unquoted", Codecs.string()).readValues())
+                .containsExactlyElementsOf(page.results(3));
+        assertThat(driver.output("quotes.stopped", Codecs.string()).readValues())
+                .containsExactlyElementsOf(page.results(4));
+        assertThat(driver.output("seen", Codecs.string()).readValues()).containsExactlyElementsOf(page.results(5));
         driver.replayTwice();
     }
 }

@@ -4,26 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.streams.Codecs;
+import io.millrace.streams.SideFile;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import io.millrace.testkit.MillraceTest;
 import io.millrace.testkit.TestDrivers;
 import io.millrace.testkit.TestInput;
 import io.millrace.testkit.TopologyTestDriver;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the code of docs/guide/tables.md. */
 @MillraceTest
 class TablesPageTest {
     private static final Codec<Account> ACCOUNT = Codecs.records(Account.class);
 
+    @TempDir
+    Path directory;
+
     /** An account as it is now. */
     public record Account(String country, long cents) {}
 
-    private static Topology topology() {
+    private static Topology topology(Path file) {
         Topology topology = Topology.named("accounts");
         Table<String, Account> accounts = topology.table("accounts", "account-changes", Codecs.string(), ACCOUNT)
                 .ttl(Duration.ofDays(30));
@@ -40,6 +48,23 @@ class TablesPageTest {
                 .groupBy("by-country", Codecs.string(), Account::country)
                 .sum("cents-by-country", Account::cents)
                 .to("cents-by-country", Codecs.int64());
+
+        Table<String, String> countries = topology.tableFromFile(
+                "countries",
+                "country-names",
+                SideFile.lines(
+                        file,
+                        Codecs.string(),
+                        Codecs.string(),
+                        line -> Map.entry(line.substring(0, 2), line.substring(3))));
+        accounts.leftJoinForeign(
+                        "located",
+                        countries,
+                        Account::country,
+                        (account, country) ->
+                                account.cents() + " in " + (country == null ? account.country() : country),
+                        Codecs.string())
+                .to("accounts-located", Codecs.string());
         return topology;
     }
 
@@ -47,7 +72,9 @@ class TablesPageTest {
     void shouldTellChangesAndTakeBackWhatLeaves(final TestDrivers drivers) throws Exception {
         final GuidePage page = GuidePage.of("tables.md");
         page.assertIsCompiledIn(TablesPageTest.class);
-        final TopologyTestDriver driver = drivers.of(topology()).start();
+        final Path file = directory.resolve("countries.txt");
+        Files.write(file, List.of("de Germany"));
+        final TopologyTestDriver driver = drivers.of(topology(file)).start();
         final TestInput<Account> changes = driver.input("account-changes", ACCOUNT);
         final Instant now = driver.now();
 
@@ -61,11 +88,15 @@ class TablesPageTest {
 
         assertThat(driver.output("account-history", Codecs.string()).readValues())
                 .containsExactlyElementsOf(page.results(0));
-        final List<String> sums = driver.output("cents-by-country", Codecs.int64()).readAll().stream()
-                .map(sum -> sum.key(Codecs.string()) + " " + (sum.isDelete() ? "deleted" : sum.value()))
-                .toList();
-        assertThat(sums).containsExactlyElementsOf(page.results(1));
+        assertThat(rows(driver, "cents-by-country", Codecs.int64())).containsExactlyElementsOf(page.results(1));
+        assertThat(rows(driver, "accounts-located", Codecs.string())).containsExactlyElementsOf(page.results(2));
         driver.replayTwice();
+    }
+
+    private static List<String> rows(final TopologyTestDriver driver, final String topic, final Codec<?> codec) {
+        return driver.output(topic, codec).readAll().stream()
+                .map(row -> row.key(Codecs.string()) + " " + (row.isDelete() ? "deleted" : row.value()))
+                .toList();
     }
 
     private static Topology logins() {
