@@ -134,14 +134,6 @@ class ExchangeWatermarkTest {
         assertThat(watermark.onTick(NOW + 5 * SECOND)).isEqualTo(200 + 3 * SECOND);
     }
 
-    // A bounded job whose part holds nothing of a partition.
-    @Test
-    void shouldTakeTheEndOfAProducerThatHasReadNothing() {
-        assertThat(says(A, Long.MAX_VALUE, Long.MIN_VALUE, NOW)).isEqualTo(Long.MIN_VALUE);
-        assertThat(says(B, 100, 100, NOW)).isEqualTo(100);
-        assertThat(says(B, Long.MAX_VALUE, 100, NOW)).isEqualTo(Long.MAX_VALUE);
-    }
-
     @Test
     void shouldPassOnTheNewestOriginOfItsProducers() {
         assertThat(watermark.originNs(NOW)).isEqualTo(Long.MIN_VALUE);
