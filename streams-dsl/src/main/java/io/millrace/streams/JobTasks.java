@@ -346,8 +346,11 @@ public final class JobTasks implements AutoCloseable {
     /** Takes a last checkpoint of each task, if the job takes any, and releases what they hold of the store. */
     @Override
     public void close() {
-        all.close();
-        calls.onClose();
+        try {
+            all.close();
+        } finally {
+            calls.onClose();
+        }
     }
 
     // A task that cannot take it goes on from the one before when it starts again.

@@ -10,14 +10,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.agrona.ExpandableArrayBuffer;
 
 /** Reads the rows of a side file as bytes, all of them or none. */
 final class SideFileReader<K, V> {
     private static final int MAX_SHOWN_LENGTH = 80;
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final SideFile<K, V> file;
     private final Codec<K> keyCodec;
@@ -36,14 +39,21 @@ final class SideFileReader<K, V> {
 
     /** Gives values by key, in the order of the lines. */
     Map<ByteBuffer, byte[]> read() {
+        if (Files.isDirectory(file.path())) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, file + " is a directory; give the path of a file of lines");
+        }
         // It fails at bytes that are no text, and does not put something else in their place.
         try (BufferedReader reader = Files.newBufferedReader(file.path(), StandardCharsets.UTF_8)) {
+            final BasicFileAttributes before = attributes();
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
-                if (number > file.headerLines() && !line.isBlank()) {
-                    add(line);
+                final String text = number == 1 && line.startsWith(BYTE_ORDER_MARK) ? line.substring(1) : line;
+                if (number > file.headerLines() && !text.isBlank()) {
+                    add(text);
                 }
             }
+            checkUnchanged(before, attributes());
         } catch (final CharacterCodingException e) {
             throw new MillraceException(
                     ErrorCode.MALFORMED_RECORD,
@@ -54,6 +64,21 @@ final class SideFileReader<K, V> {
                     ErrorCode.STORAGE_FAILED, file + " cannot be read: " + e + "; nothing of it was taken", e);
         }
         return rows;
+    }
+
+    private BasicFileAttributes attributes() throws IOException {
+        return Files.readAttributes(file.path(), BasicFileAttributes.class);
+    }
+
+    // One that was put in its place by a rename is another file: the one that was read is whole.
+    private void checkUnchanged(final BasicFileAttributes before, final BasicFileAttributes after) {
+        if (Objects.equals(before.fileKey(), after.fileKey())
+                && (before.size() != after.size() || !before.lastModifiedTime().equals(after.lastModifiedTime()))) {
+            throw new MillraceException(
+                    ErrorCode.STORAGE_FAILED,
+                    file + " was written while it was read, nothing of it was taken; start the job when it is complete,"
+                            + " or put a new version in its place by a rename");
+        }
     }
 
     private void add(final String line) {

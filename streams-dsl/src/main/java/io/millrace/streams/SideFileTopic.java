@@ -12,6 +12,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.operators.task.ExchangeWatermark;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.util.Arrays;
@@ -26,11 +27,11 @@ import org.slf4j.LoggerFactory;
  * The topic of a side file: holds what the file has said so far, as changes. Behind each set of changes stands a mark in every
  * partition, by which a set that was cut short is known: it is completed from the file, and nobody goes on with it without.
  *
- * <p>The mark is a watermark beyond all event times but not the last one. So rows that nobody changes hold up nobody's time, and
- * more may come.
+ * <p>The mark is a watermark beyond all event times but not the last one. So rows that nobody changes neither hold up anybody's time
+ * nor move it, and more may come.
  */
 final class SideFileTopic {
-    static final long MARK_NS = Long.MAX_VALUE - 1;
+    static final long MARK_NS = ExchangeWatermark.TIMELESS_NS;
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Job.class);
     private static final int POLL_LIMIT = 1_000;

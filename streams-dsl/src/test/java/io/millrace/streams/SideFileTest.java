@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.record.RecordKind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -206,6 +208,54 @@ class SideFileTest {
     }
 
     @Test
+    void shouldTakeAFileAsOtherProgramsWriteIt() throws IOException {
+        fixture.givenTopic("visits", 1);
+        Files.writeString(cities, "\uFEFFa,Athens\r\n\r\nb,Berlin");
+
+        run();
+
+        assertThat(changes()).containsExactly("a=Athens", "b=Berlin", "mark");
+    }
+
+    @Test
+    void shouldNotTakeAFileThatIsWrittenMeanwhile() throws IOException {
+        fixture.givenTopic("cities.rows", 1);
+        write("a,Athens", "b,Berlin");
+        final SideFile<String, String> written = SideFile.lines(cities, Codecs.string(), Codecs.string(), line -> {
+            if (line.startsWith("a")) {
+                append("c,Cairo");
+            }
+            return Map.entry(line, line);
+        });
+
+        assertThatThrownBy(() -> new SideFileTopic(fixture.store(), "cities.rows", written).update())
+                .hasMessageContaining("cities.csv was written while it was read")
+                .hasMessageContaining("rename");
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void shouldNotTakeADirectoryForAFile() throws IOException {
+        fixture.givenTopic("visits", 1);
+        Files.createDirectory(cities);
+
+        assertThatThrownBy(this::run).hasMessageContaining("cities.csv is a directory");
+        assertThat(changes()).isEmpty();
+    }
+
+    @Test
+    void shouldDeleteAllRowsOfAFileThatIsEmpty() throws IOException {
+        fixture.givenTopic("visits", 1);
+        write("a,Athens");
+        run();
+        Files.write(cities, List.of());
+
+        run();
+
+        assertThat(changes()).containsExactly("a=Athens", "mark", "a deleted", "mark");
+    }
+
+    @Test
     void shouldNotStartWithoutAFileThatItHasNeverRead() {
         fixture.givenTopic("visits", 1);
 
@@ -288,6 +338,14 @@ class SideFileTest {
             final String[] fields = line.split(",");
             return Map.entry(fields[0], fields[1]);
         });
+    }
+
+    private void append(final String line) {
+        try {
+            Files.writeString(cities, line + "\n", StandardOpenOption.APPEND);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void write(final String... lines) throws IOException {

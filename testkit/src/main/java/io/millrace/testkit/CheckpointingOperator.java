@@ -17,6 +17,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * copied block by block while the operator goes on. When one is complete, an operator that is restored from it has to be what
  * this one was when the checkpoint began, to the byte: a change of which the table was not told shows. From some of them the
  * operator itself is restored.
+ *
+ * <p>Each copy takes twice as many blocks as the one before it, so a checkpoint ends after a few calls however much there is to
+ * copy. In many calls, others would tell the table of the same block, and what was not told would not show.
  */
 final class CheckpointingOperator<I> extends RestoringOperator<I> {
     /** Calls between two blocks differ, so that changes come before, between and behind them. */
@@ -31,6 +34,7 @@ final class CheckpointingOperator<I> extends RestoringOperator<I> {
     private byte[] expected;
     private int checkpoints;
     private int quietCalls;
+    private int blocksAtOnce;
 
     CheckpointingOperator(
             final String name,
@@ -54,7 +58,8 @@ final class CheckpointingOperator<I> extends RestoringOperator<I> {
             }
         } else if (--quietCalls < 0) {
             quietCalls = checkpoints % MAX_QUIET_CALLS;
-            memory().copyBlocks(1);
+            memory().copyBlocks(blocksAtOnce);
+            blocksAtOnce *= 2;
             if (!memory().hasPendingBlocks()) {
                 check();
                 end();
@@ -68,6 +73,7 @@ final class CheckpointingOperator<I> extends RestoringOperator<I> {
             blocks = new RestoredBlocks(false);
         }
         checkpoints++;
+        blocksAtOnce = 1;
         expected = bytes();
         memory().beginCheckpoint(blocks::put, isFull);
         final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();

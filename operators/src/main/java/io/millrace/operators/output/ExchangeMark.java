@@ -20,8 +20,8 @@ public final class ExchangeMark {
     /** Length of the value in bytes. */
     public static final int LENGTH = Long.BYTES + Byte.BYTES;
 
-    /** Origin of a watermark that does not tell it, as those in source topics. {@link Long#MIN_VALUE} is that of one who read nothing. */
-    public static final long UNKNOWN = Long.MAX_VALUE;
+    /** Origin of a watermark that does not tell it, as those in source topics. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
 
     private static final int IDLE_OFFSET = Long.BYTES;
 

@@ -14,11 +14,18 @@ import java.util.Arrays;
  * over in what is still to be read ({@link Silences}): then it counts with what it said before. When all inputs that
  * have not ended are silent, the one that is furthest on gives the watermark: nobody knows of anything that is still to
  * come. Where some have ended and the others are silent, event time goes on with log time from what the ended ones had reached: what
- * they left open closes, although the others may still have something later. The watermark never goes back, and comes to
+ * they left open closes, although the others may still have something later. Inputs that are {@linkplain #TIMELESS_NS without a
+ * time} count only when no other is left. The watermark never goes back, and comes to
  * its end when all inputs have ended. Event times of data records do not
  * move it.
  */
 public final class ExchangeWatermark implements WatermarkTracker {
+    /**
+     * Watermark of an input without a time of its own, in ns since the epoch: beyond all event times, and not the end. As long as
+     * another input has not ended, it neither holds up event time nor moves it.
+     */
+    public static final long TIMELESS_NS = Long.MAX_VALUE - 1;
+
     private final int[] producerIds;
     private final long[] watermarksNs;
 
@@ -74,7 +81,7 @@ public final class ExchangeWatermark implements WatermarkTracker {
                             + " does not tell what made it: the exchange was written by an"
                             + " earlier build; start the job under a new name, or run that build");
         }
-        if (newWatermarkNs == Long.MAX_VALUE && watermarksNs[index] != Long.MAX_VALUE) {
+        if (newWatermarkNs == Long.MAX_VALUE && watermarksNs[index] < TIMELESS_NS) {
             endedNs = Math.max(endedNs, watermarksNs[index]);
             endedSinceNs = clockNs;
         }
@@ -95,9 +102,11 @@ public final class ExchangeWatermark implements WatermarkTracker {
         long idle = Long.MIN_VALUE;
         boolean hasActive = false;
         boolean hasIdle = false;
+        boolean hasTimeless = false;
         for (int i = 0; i < watermarksNs.length; i++) {
             final long each = watermarksNs[i];
-            if (each == Long.MAX_VALUE) {
+            if (each >= TIMELESS_NS) {
+                hasTimeless |= each == TIMELESS_NS;
                 continue;
             }
             if (isWaiting ? silences.isLeftOut(i) : silences.isSilent(i)) {
@@ -108,14 +117,14 @@ public final class ExchangeWatermark implements WatermarkTracker {
                 active = Math.min(active, spokenNs[i]);
             }
         }
-        return hasActive ? active : hasIdle ? idle : Long.MAX_VALUE;
+        return hasActive ? active : hasIdle ? idle : hasTimeless ? TIMELESS_NS : Long.MAX_VALUE;
     }
 
     // Only where the answer would move event time on, now or by the clock.
     private void ask() {
         boolean hasHeld = false;
         for (int i = 0; i < watermarksNs.length; i++) {
-            hasHeld |= watermarksNs[i] != Long.MAX_VALUE && silences.isSilent(i) && !silences.isLeftOut(i);
+            hasHeld |= watermarksNs[i] < TIMELESS_NS && silences.isSilent(i) && !silences.isLeftOut(i);
         }
         silences.ask(hasHeld && (endedNs != Long.MIN_VALUE || combined(false) > watermarkNs));
     }
@@ -123,7 +132,8 @@ public final class ExchangeWatermark implements WatermarkTracker {
     @Override
     public long onTick(final long clockNs) {
         if (isLeftToTheClock()) {
-            watermarkNs = Math.max(watermarkNs, Math.min(endedNs + (clockNs - endedSinceNs), Long.MAX_VALUE - 1));
+            final long reachedNs = SourceWatermark.saturatedSum(endedNs, clockNs - endedSinceNs);
+            watermarkNs = Math.max(watermarkNs, Math.min(reachedNs, TIMELESS_NS));
             originNs = Math.max(originNs, clockNs);
         }
         return watermarkNs;
@@ -133,7 +143,7 @@ public final class ExchangeWatermark implements WatermarkTracker {
     private boolean isLeftToTheClock() {
         boolean hasIdle = false;
         for (int i = 0; i < watermarksNs.length; i++) {
-            if (watermarksNs[i] != Long.MAX_VALUE) {
+            if (watermarksNs[i] < TIMELESS_NS) {
                 if (!silences.isLeftOut(i)) {
                     return false;
                 }
@@ -157,7 +167,7 @@ public final class ExchangeWatermark implements WatermarkTracker {
     public long tickDueNs(final long wantedNs, final long silenceNs) {
         return wantedNs == Long.MAX_VALUE || watermarkNs >= wantedNs || !isLeftToTheClock()
                 ? Long.MAX_VALUE
-                : endedSinceNs + Math.max(0, wantedNs - endedNs);
+                : SourceWatermark.saturatedSum(endedSinceNs, SourceWatermark.distance(endedNs, wantedNs));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.millrace.operators.task;
 
+import io.millrace.operators.output.ExchangeMark;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 
@@ -100,7 +101,8 @@ public final class SourceWatermark implements WatermarkTracker {
 
     @Override
     public long originNs(final long clockNs) {
-        return clockNs;
+        // The end of a partition that holds no record comes before all that others have to say.
+        return clockNs == ExchangeMark.UNKNOWN ? 0 : clockNs;
     }
 
     @Override
@@ -121,10 +123,17 @@ public final class SourceWatermark implements WatermarkTracker {
         if (!isIdle && isSharedExchange) {
             return idleNs;
         }
-        return baseNs == Long.MIN_VALUE ? Long.MAX_VALUE : saturatedSum(idleNs, Math.max(0, wantedNs - baseNs));
+        return baseNs == Long.MIN_VALUE ? Long.MAX_VALUE : saturatedSum(idleNs, distance(baseNs, wantedNs));
     }
 
-    private static long saturatedSum(final long a, final long b) {
+    /** How far it is from a time to a later one, 0 to an earlier one; both may be anywhere in the range. */
+    static long distance(final long fromNs, final long toNs) {
+        final long distance = toNs - fromNs;
+        return toNs <= fromNs ? 0 : distance < 0 ? Long.MAX_VALUE : distance;
+    }
+
+    /** A sum that ends where the range does. */
+    static long saturatedSum(final long a, final long b) {
         final long sum = a + b;
         return b >= 0 && sum < a ? Long.MAX_VALUE : sum;
     }

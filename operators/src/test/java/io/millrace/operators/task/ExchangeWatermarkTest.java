@@ -134,14 +134,6 @@ class ExchangeWatermarkTest {
         assertThat(watermark.onTick(NOW + 5 * SECOND)).isEqualTo(200 + 3 * SECOND);
     }
 
-    // A bounded job whose part holds nothing of a partition.
-    @Test
-    void shouldTakeTheEndOfAProducerThatHasReadNothing() {
-        assertThat(says(A, Long.MAX_VALUE, Long.MIN_VALUE, NOW)).isEqualTo(Long.MIN_VALUE);
-        assertThat(says(B, 100, 100, NOW)).isEqualTo(100);
-        assertThat(says(B, Long.MAX_VALUE, 100, NOW)).isEqualTo(Long.MAX_VALUE);
-    }
-
     @Test
     void shouldPassOnTheNewestOriginOfItsProducers() {
         assertThat(watermark.originNs(NOW)).isEqualTo(Long.MIN_VALUE);
@@ -206,6 +198,69 @@ class ExchangeWatermarkTest {
         assertThat(source.tickDueNs(farOff, 161)).isEqualTo(farOff + 50);
         source.onData(200, 200);
         assertThat(source.tickDueNs(farOff, 300)).isEqualTo(250);
+    }
+
+    @Test
+    void shouldNotBeMovedByAnInputWithoutATimeWhenTheOtherFallsSilent() {
+        says(A, ExchangeWatermark.TIMELESS_NS, 50, 50);
+        assertThat(says(B, 100, 100, 100)).isEqualTo(100);
+
+        assertThat(isSilent(B, 110, 120, 120)).isEqualTo(110);
+        assertThat(says(A, Long.MAX_VALUE, 130, 130)).isEqualTo(110);
+        assertThat(watermark.onTick(500)).isEqualTo(110);
+        assertThat(watermark.tickDueNs(1_000, Long.MIN_VALUE)).isEqualTo(Long.MAX_VALUE);
+        assertThat(says(B, 600, 600, 600)).isEqualTo(600);
+    }
+
+    @Test
+    void shouldLetTheClockCloseWhatAnEndedSideLeftOpenBesideAnInputWithoutATime() {
+        final ExchangeWatermark three = new ExchangeWatermark(A, B, C);
+        three.onWatermark(C, ExchangeWatermark.TIMELESS_NS, false, 50, 50);
+        three.onWatermark(A, 1_000, false, 100, 100);
+        three.onWatermark(B, 90, true, 105, 105);
+        assertThat(three.onWatermark(A, Long.MAX_VALUE, false, 110, 110)).isEqualTo(1_000);
+
+        assertThat(three.onTick(150)).isEqualTo(1_040);
+    }
+
+    @Test
+    void shouldCountAnInputWithoutATimeWhenNoOtherIsLeft() {
+        says(A, ExchangeWatermark.TIMELESS_NS, 50, 50);
+        says(B, 100, 100, 100);
+
+        assertThat(says(B, Long.MAX_VALUE, 110, 110)).isEqualTo(ExchangeWatermark.TIMELESS_NS);
+        assertThat(says(A, Long.MAX_VALUE, 120, 120)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldTickNoMoreWhereEventTimeHasComeToTheEndOfItsRange() {
+        says(A, Long.MAX_VALUE - 10, 100, 100);
+        says(A, Long.MAX_VALUE, 110, 110);
+        isSilent(B, 90, 120, 120);
+        final long wantedNs = Long.MAX_VALUE - 5;
+        assertThat(watermark.tickDueNs(wantedNs, Long.MIN_VALUE)).isEqualTo(115);
+
+        assertThat(watermark.onTick(200)).isBetween(wantedNs, Long.MAX_VALUE - 1);
+        assertThat(watermark.tickDueNs(wantedNs, Long.MIN_VALUE)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldNotTickForWhatIsFartherOffThanTheRangeIsLong() {
+        says(A, Long.MIN_VALUE + 10, 100, 100);
+        says(A, Long.MAX_VALUE, 110, 110);
+        isSilent(B, Long.MIN_VALUE + 5, 120, 120);
+
+        assertThat(watermark.tickDueNs(Long.MAX_VALUE - 5, Long.MIN_VALUE)).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void shouldTellAnOriginOfAnInputThatEndsWithoutARecord() {
+        final SourceWatermark source = new SourceWatermark(0, 50, true);
+        source.onWatermark(0, Long.MAX_VALUE, false, ExchangeMark.UNKNOWN, Long.MIN_VALUE);
+
+        assertThat(says(A, Long.MAX_VALUE, source.originNs(Long.MIN_VALUE), 100))
+                .isEqualTo(Long.MIN_VALUE);
+        assertThat(says(B, 100, 100, 100)).isEqualTo(100);
     }
 
     private long says(final int producer, final long watermarkNs, final long originNs, final long clockNs) {

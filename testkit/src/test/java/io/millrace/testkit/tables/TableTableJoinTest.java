@@ -72,6 +72,20 @@ class TableTableJoinTest {
     }
 
     @Test
+    void shouldAnswerForTheRowOfAKey(final TestDrivers drivers) {
+        final TopologyTestDriver driver = start(drivers, 2);
+
+        put(driver, "left", "a", "l1");
+        put(driver, "left", "b", "l2");
+        put(driver, "right", "b", "r2");
+        put(driver, "right", "c", "r3");
+
+        assertThat(driver.state("inner-join", Codecs.string()).values()).hasToString("{b=l2|r2}");
+        assertThat(driver.state("left-join", Codecs.string()).values()).hasToString("{a=l1|null, b=l2|r2}");
+        assertThat(driver.state("outer-join", Codecs.string()).values()).hasToString("{a=l1|null, b=l2|r2, c=null|r3}");
+    }
+
+    @Test
     void shouldHaveTheLaterOfBothEventTimes(final TestDrivers drivers) {
         final TopologyTestDriver driver = start(drivers, 2);
         final Instant begin = driver.now();
