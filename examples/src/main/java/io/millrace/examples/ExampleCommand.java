@@ -3,6 +3,7 @@ package io.millrace.examples;
 import io.millrace.examples.run.ExampleRun;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.node.cli.StandardOutput;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -24,7 +25,11 @@ import picocli.CommandLine.Spec;
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:ok", "1:the run failed", "2:bad input or wrong use of the command line"},
+        exitCodeList = {
+            "0:ok",
+            "1:the run failed, or its output was lost",
+            "2:bad input or wrong use of the command line"
+        },
         usageHelpAutoWidth = true)
 public final class ExampleCommand implements Callable<Integer> {
     static final int OK = 0;
@@ -66,7 +71,7 @@ public final class ExampleCommand implements Callable<Integer> {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(create().execute(args));
+        System.exit(StandardOutput.check("millrace example", create().execute(args)));
     }
 
     static CommandLine create() {

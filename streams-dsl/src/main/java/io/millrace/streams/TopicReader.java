@@ -22,7 +22,8 @@ import org.agrona.CloseHelper;
  * }
  * }</pre>
  *
- * <p>The records of a partition come in their order; there is no order between partitions. Watermarks and ticks are left out.
+ * <p>The records of a partition come in their order; there is no order between partitions. Watermarks and ticks are left out,
+ * and so are deletes: for them read the topic as a table.
  * A reader stands at the beginning when it is opened, and keeps what it has read by its positions alone: nothing is written.
  * Used by one thread.
  *

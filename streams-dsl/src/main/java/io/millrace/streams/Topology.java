@@ -163,7 +163,7 @@ public final class Topology {
         if (!inputTopics.add(topic)) {
             mistake(
                     "source " + topic,
-                    "the topic is read twice; use the stream that stream(\"" + topic + "\", …) returned twice");
+                    "the topic is read twice; read it once, and use what stream(…) or table(…) returned in both places");
         }
         sources.add(source);
         return new SourceStream<>(new Flow<>(this, source, TopologyNode.MAIN, codec), source);

@@ -124,7 +124,7 @@ class TopologyTest {
 
         assertThatThrownBy(topology::build)
                 .hasMessageContaining(
-                        "source in: the topic is read twice; use the stream that stream(\"in\", …) returned twice")
+                        "source in: the topic is read twice; read it once, and use what stream(…) or table(…) returned in both places")
                 .hasMessageContaining("sink out: the topic is written twice by this topology; give each sink its own")
                 .hasMessageContaining(
                         "dead-letter topic in: the topology uses this topic for something else; choose another")

@@ -1,6 +1,7 @@
 package io.millrace.torture;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,6 +29,26 @@ final class Directories {
             for (int i = all.size() - 1; i >= 0; i--) {
                 Files.deleteIfExists(all.get(i));
             }
+        }
+    }
+
+    /** Deletes what can be deleted; what others hold, as a mounted file system, or delete meanwhile, is left to them. */
+    static void clear(final Path directory) {
+        try {
+            final List<Path> all = walk(directory);
+            for (int i = all.size() - 1; i >= 0; i--) {
+                deleteIfItGoes(all.get(i));
+            }
+        } catch (final IOException | UncheckedIOException e) {
+            // Somebody deletes at the same time.
+        }
+    }
+
+    private static void deleteIfItGoes(final Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (final IOException e) {
+            // It is in use, or something in it is.
         }
     }
 

@@ -1,9 +1,11 @@
 package io.millrace.torture;
 
+import io.millrace.node.cli.StandardOutput;
 import io.millrace.torture.agent.Mutant;
 import io.millrace.torture.job.TopologyName;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,10 +35,9 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing was lost, doubled, out of order or altered",
-            "1:something was found; its directory is kept",
+            "1:something was found, and its directory is kept; or the output was lost",
             "2:wrong use of the command line"
         },
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 public final class TortureCommand implements Callable<Integer> {
     static final int OK = 0;
@@ -53,7 +54,9 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--seconds",
             paramLabel = "N",
-            description = "Begin no further round after so many seconds; default 60, if --kills is not given.")
+            description =
+                    "Begin no further round after so many seconds; a round takes up to a minute. Default 60, if --kills is "
+                            + "not given.")
     private Long seconds;
 
     @Option(names = "--kills", paramLabel = "N", description = "Begin no further round after so many kills.")
@@ -92,6 +95,12 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(names = "--verbose", description = "Tell each event.")
     private boolean isVerbose;
 
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
+
     private TortureCommand() {}
 
     /**
@@ -100,7 +109,7 @@ public final class TortureCommand implements Callable<Integer> {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(create().execute(args));
+        System.exit(StandardOutput.check("millrace torture", create().execute(args)));
     }
 
     static CommandLine create() {
@@ -127,7 +136,9 @@ public final class TortureCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        final TortureRun run = new TortureRun(options(), spec.commandLine().getOut());
+        final TortureOptions options = options();
+        makeDirectory();
+        final TortureRun run = new TortureRun(options, spec.commandLine().getOut());
         return run.run().isClean() ? OK : FOUND;
     }
 
@@ -151,6 +162,20 @@ public final class TortureCommand implements Callable<Integer> {
                 lives,
                 directory,
                 isVerbose);
+    }
+
+    private void makeDirectory() {
+        if (directory.toString().isBlank()) {
+            throw wrong("--dir is empty; give a directory");
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (final IOException ex) {
+            throw wrong("--dir " + directory + " is no directory and cannot be made one");
+        }
+        if (!Files.isWritable(directory)) {
+            throw wrong("--dir " + directory + " cannot be written to");
+        }
     }
 
     private List<TopologyName> chosenTopologies() {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Rounds, one after the other, until the time is over, enough was killed, or something was found. */
@@ -17,10 +18,14 @@ final class TortureRun {
     private static final int WARM_UP_TIMEOUT_S = 60;
     private static final int WARM_UP_INPUTS = 3_000;
 
+    private static final int ENDINGS = 40;
+    private static final int ENDING_MS = 50;
+
     private final TortureOptions options;
     private final PrintWriter out;
     private final Counts counts = new Counts();
     private final long startNs = System.nanoTime();
+    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean isOver;
     private volatile boolean isInterrupted;
 
@@ -38,18 +43,25 @@ final class TortureRun {
         Files.createDirectories(options.directory());
         final Path directory = Files.createTempDirectory(options.directory(), "millrace-torture-");
         removeWhenInterrupted(directory);
-        final Jvm jvm = new Jvm(directory);
-        archiveClasses(jvm, directory);
-        try (RunProgress progress = new RunProgress(options)) {
-            int number = 1;
-            do {
-                runRound(
-                        RoundPlan.draw(number, options.seed(), options.topologies(), options.maxLives()),
-                        jvm,
-                        directory);
-                number++;
-                progress.show(counts, seconds());
-            } while (counts.isClean() && !isBoundReached());
+        try {
+            final Jvm jvm = new Jvm(directory);
+            archiveClasses(jvm, directory);
+            try (RunProgress progress = new RunProgress(options)) {
+                int number = 1;
+                do {
+                    runRound(
+                            RoundPlan.draw(number, options.seed(), options.topologies(), options.maxLives()),
+                            jvm,
+                            directory);
+                    number++;
+                    progress.show(counts, seconds());
+                } while (counts.isClean() && !isInterrupted && !isBoundReached());
+            }
+        } finally {
+            over.countDown();
+        }
+        if (isInterrupted) {
+            return counts;
         }
         isOver = true;
         if (counts.isClean()) {
@@ -67,16 +79,28 @@ final class TortureRun {
                 return;
             }
             isInterrupted = true;
-            ProcessHandle.current()
-                    .children()
-                    .filter(child -> child.info().command().orElse("").endsWith("java"))
-                    .forEach(ProcessHandle::destroyForcibly);
-            try {
-                Directories.delete(directory);
-            } catch (final IOException e) {
-                // A process that is just ending may write a last file; it stays.
-            }
+            endRound();
+            Directories.clear(directory);
         }));
+    }
+
+    // A life that is killed may be followed by the next one, as the plan says. A check of what was written is not
+    // waited for:
+    // the guard of a mounted disk removes what is above that.
+    private void endRound() {
+        try {
+            for (int i = 0; i < ENDINGS; i++) {
+                ProcessHandle.current()
+                        .children()
+                        .filter(child -> child.info().command().orElse("").endsWith("java"))
+                        .forEach(ProcessHandle::destroyForcibly);
+                if (over.await(ENDING_MS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean isBoundReached() {

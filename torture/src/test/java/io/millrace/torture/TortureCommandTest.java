@@ -31,6 +31,9 @@ class TortureCommandTest {
         "--seconds=0, --seconds is 1 to",
         "--kills=-1, --kills is 1 or more",
         "--lives=1, --lives is 2 to",
+        "--dir=, --dir is empty",
+        "--dir=pom.xml, --dir pom.xml is no directory",
+        "--version, --version",
         "--seed=x, --seed",
         "--speed=1, --speed"
     })

@@ -14,7 +14,6 @@ import io.millrace.streams.TopicRecord;
 import io.millrace.streams.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,9 +21,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/** One run of an example: a store in a temporary directory that is deleted at the end. Used by one thread. */
+/** One run of an example: a store in a temporary directory that is deleted at the end, also when that comes early. Used by one thread. */
 public final class ExampleRun implements AutoCloseable {
     private static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
     private static final Duration LONGEST = Duration.ofMinutes(10);
@@ -32,7 +30,7 @@ public final class ExampleRun implements AutoCloseable {
     private final Path data;
     private final int partitions;
     private final PrintWriter out;
-    private final Path directory;
+    private final TemporaryDirectory directory;
     private final LogStore store;
     private final List<TopicAppender<?>> open = new ArrayList<>();
 
@@ -48,9 +46,19 @@ public final class ExampleRun implements AutoCloseable {
         this.data = data;
         this.partitions = partitions;
         this.out = out;
-        directory = Files.createTempDirectory("millrace-example-");
-        store = LogStore.launch(
-                new LogContext().directory(directory.resolve("store")).segmentLength(SEGMENT_LENGTH));
+        directory = TemporaryDirectory.create();
+        store = launch(directory);
+    }
+
+    private static LogStore launch(final TemporaryDirectory directory) throws IOException {
+        try {
+            return LogStore.launch(new LogContext()
+                    .directory(directory.path().resolve("store"))
+                    .segmentLength(SEGMENT_LENGTH));
+        } catch (final RuntimeException ex) {
+            directory.close();
+            throw ex;
+        }
     }
 
     /**
@@ -159,11 +167,8 @@ public final class ExampleRun implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        store.close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (final Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try (directory) {
+            store.close();
         }
     }
 }

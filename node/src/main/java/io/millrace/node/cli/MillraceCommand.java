@@ -56,12 +56,7 @@ public final class MillraceCommand implements Runnable {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        final int exitCode = create().execute(args);
-        final String lost = StandardOutput.failure();
-        if (lost != null) {
-            System.err.println("millrace: cannot write to standard output, a part of it is lost: " + lost);
-        }
-        System.exit(lost != null && exitCode == ExitCode.OK ? ExitCode.FAILED : exitCode);
+        System.exit(StandardOutput.check("millrace", create().execute(args)));
     }
 
     /**

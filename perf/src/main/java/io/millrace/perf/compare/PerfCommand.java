@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -14,7 +15,6 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "WHAT",
         commandListHeading = "%nWhat:%n",
         optionListHeading = "%nOptions:%n",
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 public final class PerfCommand implements Runnable {
     static final int OK = 0;
@@ -23,6 +23,12 @@ public final class PerfCommand implements Runnable {
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
 
     private PerfCommand() {}
 

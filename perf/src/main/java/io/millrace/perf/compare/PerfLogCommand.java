@@ -38,13 +38,18 @@ import tools.jackson.jr.ob.JSON;
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:a process failed, or a message was lost or altered", "2:wrong use"},
-        mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class PerfLogCommand implements Callable<Integer> {
     private static final int MAX_RUNS = 100;
 
     @Spec
     private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
 
     @Option(names = "--quick", description = "Less of everything: about 5 minutes, 1 GB of disk.")
     private boolean isQuick;
