@@ -150,7 +150,7 @@ class CheckpointTest {
             final Path home = path("damaged-" + seed);
             final long[] newest = new long[2];
             givenThreeCheckpoints(home, newest);
-            damage(home, random, newest[0], newest[1]);
+            final boolean mayLookLikeACrash = damage(home, random, newest[0], newest[1]);
 
             try (StoreFixture fixture = new StoreFixture(home);
                     JobTasks tasks = open(fixture, counting())) {
@@ -158,7 +158,9 @@ class CheckpointTest {
                 if (restored.checkpoint() < 3) {
                     fallBacks++;
                     assertThat(restored.checkpoint()).as("seed %d", seed).isEqualTo(2);
-                    assertThat(restored.fallBack()).as("seed %d", seed).isNotEmpty();
+                    if (!mayLookLikeACrash) {
+                        assertThat(restored.fallBack()).as("seed %d", seed).isNotEmpty();
+                    }
                 }
                 work(tasks);
 
@@ -433,15 +435,18 @@ class CheckpointTest {
     }
 
     /** Changes one byte of the checkpoint topic between two positions. */
-    private static void damage(final Path home, final SplittableRandom random, final long from, final long to)
+    // True for the sign of what may be the length of a record: a record that was never finished, as a crash leaves it.
+    private static boolean damage(final Path home, final SplittableRandom random, final long from, final long to)
             throws IOException {
         final long position = from + random.nextLong(to - from);
         final long base = position & -StoreFixture.SEGMENT_LENGTH;
         final Path file =
                 home.resolve("topics").resolve(CHECKPOINTS).resolve("0").resolve(String.format("%020d.seg", base));
         final byte[] bytes = Files.readAllBytes(file);
+        final byte before = bytes[(int) (position - base)];
         bytes[(int) (position - base)] ^= (byte) (1 + random.nextInt(255));
         Files.write(file, bytes);
+        return position % Long.BYTES == Integer.BYTES - 1 && before >= 0 && bytes[(int) (position - base)] < 0;
     }
 
     private static void runAndClose(

@@ -54,12 +54,13 @@ abstract sealed class ArrivalTime {
     /**
      * An exchange: the smallest of those that write into it, without the silent ones while others are not silent. A silent one
      * counts with what it said before while there is a watermark that was made after it fell silent, and before the exchange
-     * heard of it or, where that took longer than a second, at all.
+     * heard of it or, where that took longer than a second, at all. But it never holds up what all had said at the last moment at which all
+     * that are silent are known to have been.
      */
     static final class OfExchange extends ArrivalTime {
         private static final long SECOND = 1_000_000_000L;
 
-        private record Mark(long timeNs, boolean isSilent, long spokenNs, long originNs, long heardNs) {
+        private record Mark(long timeNs, boolean isSilent, long spokenNs, long originNs, long sinceNs, long heardNs) {
             boolean hasEnded() {
                 return timeNs == Long.MAX_VALUE;
             }
@@ -100,7 +101,11 @@ abstract sealed class ArrivalTime {
             }
             final long timeNs = Math.max(beforeNs, arrival.timeNs());
             final long spokenNs = !arrival.isIdle() ? timeNs : before == null ? Long.MIN_VALUE : before.spokenNs;
-            marks.put(arrival.producerId(), new Mark(timeNs, arrival.isIdle(), spokenNs, arrival.originNs(), clockNs));
+            final long sinceNs =
+                    arrival.isIdle() && before != null && before.isSilent ? before.sinceNs : arrival.originNs();
+            marks.put(
+                    arrival.producerId(),
+                    new Mark(timeNs, arrival.isIdle(), spokenNs, arrival.originNs(), sinceNs, clockNs));
         }
 
         // One that has not written yet is waited for, whatever the others say.
@@ -114,7 +119,34 @@ abstract sealed class ArrivalTime {
                     ? Long.MAX_VALUE
                     : active.isEmpty()
                             ? silent.stream().mapToLong(Mark::timeNs).max().getAsLong()
-                            : active.stream().mapToLong(Mark::spokenNs).min().getAsLong();
+                            : Math.max(
+                                    active.stream()
+                                            .mapToLong(Mark::spokenNs)
+                                            .min()
+                                            .getAsLong(),
+                                    whenAllSilentOnesWereLastKnownToBe());
+        }
+
+        private long whenAllSilentOnesWereLastKnownToBe() {
+            final long known = open(false).stream()
+                    .filter(Mark::isSilent)
+                    .mapToLong(Mark::originNs)
+                    .min()
+                    .orElse(Long.MIN_VALUE);
+            if (marks.values().stream().anyMatch(mark -> mark.sinceNs > known)) {
+                return Long.MIN_VALUE;
+            }
+            final List<Mark> open =
+                    marks.values().stream().filter(mark -> !mark.hasEnded()).toList();
+            return open.stream()
+                    .filter(mark -> !mark.isSilent)
+                    .mapToLong(Mark::timeNs)
+                    .min()
+                    .orElseGet(() -> open.stream()
+                            .filter(mark -> mark.originNs <= known)
+                            .mapToLong(Mark::timeNs)
+                            .max()
+                            .orElse(Long.MIN_VALUE));
         }
 
         private List<Mark> open(final boolean isLeftOut) {

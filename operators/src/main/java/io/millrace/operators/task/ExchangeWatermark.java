@@ -11,7 +11,8 @@ import java.util.Arrays;
  * Watermark of an exchange partition: the smallest of those that the tasks of the stages before have written into it.
  *
  * <p>A task that has not written one yet holds the watermark back; one whose input is silent does not, unless its silence may be
- * over in what is still to be read ({@link Silences}): then it counts with what it said before. When all inputs that
+ * over in what is still to be read ({@link Silences}): then it counts with what it said before, or with what all had said
+ * when it was known to be silent last. When all inputs that
  * have not ended are silent, the one that is furthest on gives the watermark: nobody knows of anything that is still to
  * come. Where some have ended and the others are silent, event time goes on with log time from what the ended ones had reached: what
  * they left open closes, although the others may still have something later. Inputs that are {@linkplain #TIMELESS_NS without a
@@ -91,7 +92,7 @@ public final class ExchangeWatermark implements WatermarkTracker {
         }
         originNs = Math.max(originNs, newOriginNs);
         silences.onMark(index, isIdle, newOriginNs, clockNs);
-        watermarkNs = Math.max(watermarkNs, combined(true));
+        watermarkNs = Math.max(watermarkNs, Math.max(combined(true), asOfSilence()));
         ask();
         return watermarkNs;
     }
@@ -118,6 +119,42 @@ public final class ExchangeWatermark implements WatermarkTracker {
             }
         }
         return hasActive ? active : hasIdle ? idle : hasTimeless ? TIMELESS_NS : Long.MAX_VALUE;
+    }
+
+    // What the watermark was at the log time up to which all that are waited for are known to be silent: where each
+    // silence is
+    // heard of late, as in a job whose rounds take seconds, one of them is always known for longer than the others, and
+    // they
+    // would wait for each other in turns.
+    private long asOfSilence() {
+        final long asOfNs = knownSilenceNs();
+        long active = Long.MAX_VALUE;
+        long idle = Long.MIN_VALUE;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            final long each = watermarksNs[i];
+            if (each == TIMELESS_NS) {
+                continue;
+            }
+            if (silences.sinceNs(i) > asOfNs) {
+                return Long.MIN_VALUE;
+            }
+            if (each != Long.MAX_VALUE && !silences.isSilent(i)) {
+                active = Math.min(active, each);
+            } else if (each != Long.MAX_VALUE && silences.originNs(i) <= asOfNs) {
+                idle = Math.max(idle, each);
+            }
+        }
+        return active == Long.MAX_VALUE ? idle : active;
+    }
+
+    private long knownSilenceNs() {
+        long earliestNs = Long.MAX_VALUE;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            if (watermarksNs[i] < TIMELESS_NS && silences.isSilent(i) && !silences.isLeftOut(i)) {
+                earliestNs = Math.min(earliestNs, silences.originNs(i));
+            }
+        }
+        return earliestNs == Long.MAX_VALUE ? Long.MIN_VALUE : earliestNs;
     }
 
     // Only where the answer would move event time on, now or by the clock.

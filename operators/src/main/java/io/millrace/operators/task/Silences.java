@@ -33,6 +33,9 @@ final class Silences {
     private final long[] originsNs;
     private final boolean[] areSilent;
 
+    // Of the watermark from which on it has said the same: that it is silent, or that it is not and how far it is.
+    private final long[] sinceNs;
+
     // Of a silent one: origins from here on do not wait for it, and how many producers have one that does.
     private final long[] resumesNs;
     private final int[] waiting;
@@ -44,6 +47,8 @@ final class Silences {
         originsNs = new long[producers];
         Arrays.fill(originsNs, NONE);
         areSilent = new boolean[producers];
+        sinceNs = new long[producers];
+        Arrays.fill(sinceNs, NONE);
         resumesNs = new long[producers];
         waiting = new int[producers];
         wanted = new AtomicLongArray(producers);
@@ -57,6 +62,9 @@ final class Silences {
         final long beforeNs = originsNs[producer];
         final long newNs = Math.max(beforeNs, originNs);
         originsNs[producer] = newNs;
+        if (!isSilent || !areSilent[producer]) {
+            sinceNs[producer] = newNs;
+        }
         areSilent[producer] = isSilent;
         resumesNs[producer] = clockNs - newNs <= AT_ONCE_NS ? clockNs : Long.MAX_VALUE;
         waiting[producer] = 0;
@@ -74,6 +82,16 @@ final class Silences {
 
     boolean isSilent(final int producer) {
         return areSilent[producer];
+    }
+
+    /** Log time in source topics up to which a producer has been heard. */
+    long originNs(final int producer) {
+        return originsNs[producer];
+    }
+
+    /** Log time in source topics of the watermark that began a producer's silence, or of its last one where it is not silent. */
+    long sinceNs(final int producer) {
+        return sinceNs[producer];
     }
 
     /** Whether nobody has to wait for a producer. */
@@ -118,6 +136,7 @@ final class Silences {
         for (int i = 0; i < originsNs.length; i++) {
             out.writeLong(originsNs[i]);
             out.writeBoolean(areSilent[i]);
+            out.writeLong(sinceNs[i]);
             out.writeLong(resumesNs[i]);
             out.writeInt(waiting[i]);
         }
@@ -127,6 +146,7 @@ final class Silences {
         for (int i = 0; i < originsNs.length; i++) {
             originsNs[i] = in.readLong();
             areSilent[i] = in.readBoolean();
+            sinceNs[i] = in.readLong();
             resumesNs[i] = in.readLong();
             waiting[i] = in.readInt();
         }

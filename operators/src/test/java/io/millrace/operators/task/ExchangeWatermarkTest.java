@@ -118,6 +118,30 @@ class ExchangeWatermarkTest {
         assertThat(says(A, 115, 130, NOW)).isEqualTo(115);
     }
 
+    // A job whose rounds take seconds hears of each tick late, and of the two in turns.
+    @Test
+    void shouldGoOnAsFarAsAllAreKnownToBeSilentWhenSilencesAreHeardOfLate() {
+        says(A, 100, 100, NOW);
+        says(B, 90, 90, NOW);
+
+        isSilent(A, 1_000, 1_100, NOW);
+        assertThat(isSilent(B, 2_000, 2_200, NOW)).isEqualTo(100);
+        assertThat(isSilent(A, 3_000, 3_300, NOW)).isEqualTo(2_000);
+        assertThat(isSilent(B, 4_000, 4_400, NOW)).isEqualTo(3_000);
+    }
+
+    @Test
+    void shouldFollowThoseWhoSpokeBeforeSilencesThatAreHeardOfLate() {
+        final ExchangeWatermark three = new ExchangeWatermark(A, B, C);
+        three.onWatermark(A, 500, false, 500, clock(500, NOW));
+        three.onWatermark(B, 90, false, 90, clock(90, NOW));
+        three.onWatermark(C, 80, false, 80, clock(80, NOW));
+        three.onWatermark(B, 1_000, true, 1_100, clock(1_100, NOW));
+        three.onWatermark(C, 2_000, true, 2_200, clock(2_200, NOW));
+
+        assertThat(three.onWatermark(B, 3_000, true, 3_300, clock(3_300, NOW))).isEqualTo(500);
+    }
+
     @Test
     void shouldWaitForASilentSideWithTheEndOfAnotherThatCameAfterThatInHistory() {
         says(A, 200, 200, NOW);

@@ -155,11 +155,36 @@ abstract class PartitionTime {
                     .mapToLong(Word::beforeSilence)
                     .min();
             if (smallestActive.isPresent()) {
-                return smallestActive.getAsLong();
+                return Math.max(smallestActive.getAsLong(), asOfSilence(words));
             }
             final long largestIdle =
                     open.stream().mapToLong(Word::largest).max().getAsLong();
             return Math.max(largestIdle, onward(history, clocks, words));
+        }
+
+        // At the last moment at which all that are waited for, though they are silent now, are known to have been.
+        private static long asOfSilence(final List<Word> words) {
+            final List<Word> open =
+                    words.stream().filter(word -> word.largest != END).toList();
+            long known = NONE;
+            for (final Word word : open) {
+                if (word.isSilent && !word.isLeftOut(words) && (known == NONE || word.origin < known)) {
+                    known = word.origin;
+                }
+            }
+            long furthest = NONE;
+            long nearest = END;
+            for (final Word word : words) {
+                if (word.since > known) {
+                    return NONE;
+                }
+                if (word.largest != END && !word.isSilent) {
+                    nearest = Math.min(nearest, word.largest);
+                } else if (word.largest != END && word.origin <= known) {
+                    furthest = Math.max(furthest, word.largest);
+                }
+            }
+            return nearest == END ? furthest : nearest;
         }
 
         // Where a tick brings event time when some have ended and the others are silent.
@@ -200,6 +225,7 @@ abstract class PartitionTime {
          * @param endedAt       clock at its end.
          * @param isSilent      by its last watermark, and not any more.
          * @param origin        of that one.
+         * @param since         origin of the one that began the silence; of the last where it is not silent.
          * @param heardAt       clock at that one.
          */
         private record Word(
@@ -209,8 +235,9 @@ abstract class PartitionTime {
                 long endedAt,
                 boolean isSilent,
                 long origin,
+                long since,
                 long heardAt) {
-            static final Word NOTHING = new Word(NONE, NONE, NONE, NONE, false, NONE, NONE);
+            static final Word NOTHING = new Word(NONE, NONE, NONE, NONE, false, NONE, NONE, NONE);
 
             Word then(final Entry entry, final long clock) {
                 final boolean isEnd = entry.eventTimeNs() == END;
@@ -222,6 +249,7 @@ abstract class PartitionTime {
                         isEnd ? clock : endedAt,
                         entry.isIdle(),
                         entry.originNs(),
+                        entry.isIdle() && isSilent ? since : entry.originNs(),
                         clock);
             }
 
