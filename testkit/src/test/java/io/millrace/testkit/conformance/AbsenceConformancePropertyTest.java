@@ -12,13 +12,13 @@ class AbsenceConformancePropertyTest {
     @ValueSource(ints = {1, 2, 7})
     void shouldFindWhatIsAbsentWithinAnIntervalAsDefined(final int partitions) {
         Conformance.tryAll(
-                (random, tasks) -> new AbsenceScenarios(random, tasks).within(), partitions, 2 * Conformance.ROUNDS);
+                (random, tasks) -> new AbsenceScenarios(random, tasks).within(), partitions, Conformance.ROUNDS);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldFindKeysThatFallSilentAsDefined(final int partitions) {
         Conformance.tryAll(
-                (random, tasks) -> new AbsenceScenarios(random, tasks).silence(), partitions, 2 * Conformance.ROUNDS);
+                (random, tasks) -> new AbsenceScenarios(random, tasks).silence(), partitions, Conformance.ROUNDS);
     }
 }

@@ -12,6 +12,6 @@ class CogroupConformancePropertyTest {
     @ValueSource(ints = {1, 2, 7})
     void shouldAggregateSeveralStreamsInOneWindowAsDefined(final int partitions) {
         Conformance.tryAll(
-                (random, tasks) -> new CogroupScenarios(random, tasks).cogroup(), partitions, 2 * Conformance.ROUNDS);
+                (random, tasks) -> new CogroupScenarios(random, tasks).cogroup(), partitions, Conformance.ROUNDS);
     }
 }

@@ -23,14 +23,14 @@ class KeyedConformancePropertyTest {
     @ValueSource(ints = {1, 2, 7})
     void shouldTellFirstValuesFromRepeatsAndLateOnesAsDefined(final int partitions) {
         // Cheap, and what it may forget too early is seldom asked for.
-        Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).dedupe(), partitions, 4 * ROUNDS);
+        Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).dedupe(), partitions, 2 * ROUNDS);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldFindSequencesAsDefined(final int partitions) {
         // Of the many sequences there are, each round tries one.
-        Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).sequence(), partitions, 2 * ROUNDS);
+        Conformance.tryAll((random, tasks) -> new Scenarios(random, tasks).sequence(), partitions, ROUNDS);
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tables joined with tables by a key that is made of the left values, such as {@code a} of {@code 1>a}. */
 @MillraceTest
 class ForeignJoinTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final int[] PARTITIONS = {1, 2, 7};
 
     /** The right table has A for a and B for b, and nothing for x and y; a - is no value. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Tables joined with tables by the key of both. */
 @MillraceTest
 class TableTableJoinTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final int[] PARTITIONS = {1, 2, 7};
 
     private final Topology topology = Topology.named("job");
