@@ -148,6 +148,11 @@ final class LifeCourse {
             end = "stopped at a force that failed";
             return;
         }
+        if (status != 0 && plan.fillsDisk() && process.stoppedAtFullDisk()) {
+            // Seldom: there was room again, and all was fed, before the kill that was to end it.
+            end = "stopped at a full disk";
+            return;
+        }
         if (status != 0) {
             throw new FindingException("it ended with status " + status + ": " + process.firstError());
         }

@@ -120,6 +120,11 @@ final class LifeProcess implements AutoCloseable {
         return failsForce && errors().contains(REFUSED);
     }
 
+    /** Whether a task has stopped because the disk was full, as it should: whoever frees space starts the job again. */
+    boolean stoppedAtFullDisk() throws IOException {
+        return errors().lines().anyMatch(line -> line.contains("Exception") && line.contains("outcome=STORAGE_FULL"));
+    }
+
     /** The line of its standard error that says most, for messages. */
     String firstError() throws IOException {
         final List<String> all = errors().lines()
