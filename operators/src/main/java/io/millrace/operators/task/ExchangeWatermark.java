@@ -27,6 +27,8 @@ public final class ExchangeWatermark implements WatermarkTracker {
      */
     public static final long TIMELESS_NS = Long.MAX_VALUE - 1;
 
+    private static final long NOBODY_IS_HELD = Long.MAX_VALUE;
+
     private final int[] producerIds;
     private final long[] watermarksNs;
 
@@ -92,8 +94,12 @@ public final class ExchangeWatermark implements WatermarkTracker {
         }
         originNs = Math.max(originNs, newOriginNs);
         silences.onMark(index, isIdle, newOriginNs, clockNs);
-        watermarkNs = Math.max(watermarkNs, Math.max(combined(true), asOfSilence()));
-        ask();
+        watermarkNs = Math.max(watermarkNs, combined(true));
+        final long heldNs = heldNs();
+        if (heldNs != NOBODY_IS_HELD) {
+            watermarkNs = Math.max(watermarkNs, asOf(heldNs));
+        }
+        ask(heldNs);
         return watermarkNs;
     }
 
@@ -121,13 +127,20 @@ public final class ExchangeWatermark implements WatermarkTracker {
         return hasActive ? active : hasIdle ? idle : hasTimeless ? TIMELESS_NS : Long.MAX_VALUE;
     }
 
-    // What the watermark was at the log time up to which all that are waited for are known to be silent: where each
-    // silence is
-    // heard of late, as in a job whose rounds take seconds, one of them is always known for longer than the others, and
-    // they
-    // would wait for each other in turns.
-    private long asOfSilence() {
-        final long asOfNs = knownSilenceNs();
+    // Up to when all those are known to be silent that are waited for though they are.
+    private long heldNs() {
+        long earliestNs = NOBODY_IS_HELD;
+        for (int i = 0; i < watermarksNs.length; i++) {
+            if (watermarksNs[i] < TIMELESS_NS && silences.isSilent(i) && !silences.isLeftOut(i)) {
+                earliestNs = Math.min(earliestNs, silences.originNs(i));
+            }
+        }
+        return earliestNs;
+    }
+
+    // What the watermark was then: where each silence is heard of late, as in a job whose rounds take seconds, one of
+    // them is always known for longer than the others, and they would wait for each other in turns.
+    private long asOf(final long heldNs) {
         long active = Long.MAX_VALUE;
         long idle = Long.MIN_VALUE;
         for (int i = 0; i < watermarksNs.length; i++) {
@@ -135,35 +148,21 @@ public final class ExchangeWatermark implements WatermarkTracker {
             if (each == TIMELESS_NS) {
                 continue;
             }
-            if (silences.sinceNs(i) > asOfNs) {
+            if (silences.sinceNs(i) > heldNs) {
                 return Long.MIN_VALUE;
             }
             if (each != Long.MAX_VALUE && !silences.isSilent(i)) {
                 active = Math.min(active, each);
-            } else if (each != Long.MAX_VALUE && silences.originNs(i) <= asOfNs) {
+            } else if (each != Long.MAX_VALUE && silences.originNs(i) <= heldNs) {
                 idle = Math.max(idle, each);
             }
         }
         return active == Long.MAX_VALUE ? idle : active;
     }
 
-    private long knownSilenceNs() {
-        long earliestNs = Long.MAX_VALUE;
-        for (int i = 0; i < watermarksNs.length; i++) {
-            if (watermarksNs[i] < TIMELESS_NS && silences.isSilent(i) && !silences.isLeftOut(i)) {
-                earliestNs = Math.min(earliestNs, silences.originNs(i));
-            }
-        }
-        return earliestNs == Long.MAX_VALUE ? Long.MIN_VALUE : earliestNs;
-    }
-
     // Only where the answer would move event time on, now or by the clock.
-    private void ask() {
-        boolean hasHeld = false;
-        for (int i = 0; i < watermarksNs.length; i++) {
-            hasHeld |= watermarksNs[i] < TIMELESS_NS && silences.isSilent(i) && !silences.isLeftOut(i);
-        }
-        silences.ask(hasHeld && (endedNs != Long.MIN_VALUE || combined(false) > watermarkNs));
+    private void ask(final long heldNs) {
+        silences.ask(heldNs != NOBODY_IS_HELD && (endedNs != Long.MIN_VALUE || combined(false) > watermarkNs));
     }
 
     @Override
@@ -246,6 +245,6 @@ public final class ExchangeWatermark implements WatermarkTracker {
         originNs = in.readLong();
         endedNs = in.readLong();
         endedSinceNs = in.readLong();
-        ask();
+        ask(heldNs());
     }
 }
