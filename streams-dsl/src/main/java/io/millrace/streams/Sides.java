@@ -28,6 +28,10 @@ final class Sides {
      */
     record Side<V>(Flow<V> flow, Codec<?> keyCodec) {}
 
+    private interface KeyedExchange {
+        ExchangeNode create(String name, Codec<Sided> codec, String keys);
+    }
+
     /**
      * Brings them together.
      *
@@ -36,16 +40,7 @@ final class Sides {
      * @return all values with their sides, in the one order that the log gives them.
      */
     static Flow<Sided> together(final String join, final List<Side<?>> sides) {
-        for (final Side<?> side : sides) {
-            checkKeys(join, sides.get(0), side);
-        }
-        final Codec<Sided> codec = codec(join, sides);
-        return together(
-                join,
-                sides,
-                codec,
-                ExchangeNode.sides(
-                        exchange(join), codec, sides.get(0).keyCodec().describe()));
+        return byKey(join, sides, ExchangeNode::sides);
     }
 
     /**
@@ -70,16 +65,20 @@ final class Sides {
      * @return all values with their sides, in the one order that the log gives them.
      */
     static Flow<Sided> rekeyed(final String join, final List<Side<?>> sides) {
+        return byKey(join, sides, ExchangeNode::groups);
+    }
+
+    private static Flow<Sided> byKey(final String join, final List<Side<?>> sides, final KeyedExchange exchange) {
+        final Side<?> first = sides.get(0);
         for (final Side<?> side : sides) {
-            checkKeys(join, sides.get(0), side);
+            checkKeys(join, first, side);
         }
         final Codec<Sided> codec = codec(join, sides);
         return together(
                 join,
                 sides,
                 codec,
-                ExchangeNode.groups(
-                        exchange(join), codec, sides.get(0).keyCodec().describe()));
+                exchange.create(exchange(join), codec, first.keyCodec().describe()));
     }
 
     private static String exchange(final String join) {
