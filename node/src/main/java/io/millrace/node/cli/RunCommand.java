@@ -1,12 +1,9 @@
 package io.millrace.node.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code millrace run}: done by the script, declared here so that the help lists it. */
 @Command(
@@ -17,10 +14,7 @@ import picocli.CommandLine.Spec;
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%n",
         usageHelpAutoWidth = true)
-final class RunCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class RunCommand extends ScriptCommand {
     @Parameters(index = "0", paramLabel = "FILE.java", description = "Source file with a main method.")
     private String file;
 
@@ -34,11 +28,7 @@ final class RunCommand implements Callable<Integer> {
     private boolean isHelp;
 
     @Override
-    public Integer call() {
-        spec.commandLine()
-                .getErr()
-                .println("millrace run: the script does this; run ./millrace run " + file + " in the source tree");
-        spec.commandLine().getErr().flush();
-        return ExitCode.BAD_INPUT;
+    String commandLine() {
+        return super.commandLine() + " " + file;
     }
 }

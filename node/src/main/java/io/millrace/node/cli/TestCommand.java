@@ -1,11 +1,8 @@
 package io.millrace.node.cli;
 
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.Unmatched;
 
 /** {@code millrace test}: done by the script, declared here so that the help lists it. */
@@ -17,10 +14,7 @@ import picocli.CommandLine.Unmatched;
         optionListHeading = "%nOptions:%n",
         parameterListHeading = "%n",
         usageHelpAutoWidth = true)
-final class TestCommand implements Callable<Integer> {
-    @Spec
-    private CommandSpec spec;
-
+final class TestCommand extends ScriptCommand {
     @Unmatched
     private List<String> arguments;
 
@@ -29,13 +23,4 @@ final class TestCommand implements Callable<Integer> {
             usageHelp = true,
             description = "Show this help message and exit.")
     private boolean isHelp;
-
-    @Override
-    public Integer call() {
-        spec.commandLine()
-                .getErr()
-                .println("millrace test: the script does this; run ./millrace test in the source tree");
-        spec.commandLine().getErr().flush();
-        return ExitCode.BAD_INPUT;
-    }
 }
