@@ -2,9 +2,11 @@ package io.millrace.examples.data;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.streams.Codecs;
+import io.millrace.streams.TopicAppender;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -45,6 +47,22 @@ public record Hit(long timeNs, String client, String path, int status, String ag
                 fields.group(3),
                 Integer.parseInt(fields.group(4)),
                 fields.group(6) == null ? "" : fields.group(6));
+    }
+
+    /**
+     * Appends all hits of some access logs, line by line.
+     *
+     * @param files to read.
+     * @param hits  takes them.
+     * @throws io.millrace.log.error.MillraceException CONFIGURATION, with file and line number, if a file or a line cannot be read.
+     */
+    public static void append(final List<DataFile> files, final TopicAppender<Hit> hits) {
+        for (final DataFile file : files) {
+            file.forEachLine(line -> {
+                final Hit hit = parse(line);
+                hits.append(hit.timeNs(), hit);
+            });
+        }
     }
 
     private static long timeNs(final String text) {

@@ -1,12 +1,10 @@
 package io.millrace.examples.toppages;
 
-import io.millrace.examples.data.DataFile;
 import io.millrace.examples.data.Hit;
 import io.millrace.examples.run.Example;
 import io.millrace.examples.run.ExampleRun;
 import io.millrace.operators.codec.Codec;
 import io.millrace.streams.Codecs;
-import io.millrace.streams.TopicAppender;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Windows;
 import java.time.Duration;
@@ -52,13 +50,7 @@ public final class TopPages implements Example {
 
     @Override
     public void run(final ExampleRun run) throws Exception {
-        final TopicAppender<Hit> hits = run.source("hits", Hit.CODEC);
-        for (final DataFile file : run.files("access.log.gz")) {
-            file.forEachLine(line -> {
-                final Hit hit = Hit.parse(line);
-                hits.append(hit.timeNs(), hit);
-            });
-        }
+        Hit.append(run.files("access.log.gz"), run.source("hits", Hit.CODEC));
         final long lines = run.finish(topology()).recordsIn();
 
         final List<Ranking> rankings = run.results("rankings", RANKING);
