@@ -1,0 +1,314 @@
+package io.millrace.examples.nexmark;
+
+import io.millrace.examples.data.DataFile;
+import io.millrace.examples.run.TemporaryDirectory;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.node.cli.StandardOutput;
+import io.millrace.node.demo.Terminal;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.GZIPOutputStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program behind {@code ./millrace nexmark}. */
+@Command(
+        name = "millrace nexmark",
+        header = "Answer a query of NEXMark about a file of persons, auctions and bids.",
+        description =
+                "The events go into a log, a job reads them there, and its rows come out of the log. docs/nexmark.md has the"
+                        + " queries and the format of the file.",
+        descriptionHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:ok",
+            "1:the run failed, or its output was lost",
+            "2:bad input or wrong use of the command line"
+        },
+        usageHelpAutoWidth = true)
+public final class NexmarkCommand implements Callable<Integer> {
+    static final int OK = 0;
+    static final int FAILED = 1;
+    static final int BAD_INPUT = 2;
+
+    private static final String ALL = "all";
+    private static final int MOST_PARTITIONS = 64;
+    private static final long MOST_DISORDER_S = TimeUnit.DAYS.toSeconds(365);
+    private static final long MIB = 1024L * 1024;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--events", paramLabel = "FILE", description = "The events, CSV or CSV in gzip.")
+    private Path eventFile;
+
+    @Option(
+            names = "--query",
+            paramLabel = "N",
+            description = "The query: a number such as 5, a name such as q5b, or all.")
+    private String queryName;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Write the rows there, in gzip if it ends in .gz; of all queries, into this directory."
+                    + " Standard output otherwise.")
+    private Path out;
+
+    @Option(
+            names = "--partitions",
+            paramLabel = "N",
+            description = "Partitions of the events, 1 to 64; default ${DEFAULT-VALUE}.")
+    private int partitions = 1;
+
+    @Option(
+            names = "--disorder",
+            paramLabel = "SECONDS",
+            description = "By how much an event may be earlier than one before it; default ${DEFAULT-VALUE}.")
+    private long disorderS = 8;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Keep the log in this directory, and go on with what is there. Temporary otherwise.")
+    private Path directory;
+
+    @Option(names = "--list", description = "List the queries and exit.")
+    private boolean isList;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "Show no progress and no counts.")
+    private boolean isQuiet;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
+
+    private NexmarkCommand() {}
+
+    /**
+     * Runs a query and ends the process with its exit code.
+     *
+     * @param args command line.
+     */
+    public static void main(final String[] args) {
+        System.exit(StandardOutput.check("millrace nexmark", create().execute(args)));
+    }
+
+    static CommandLine create() {
+        final CommandLine commandLine = new CommandLine(new NexmarkCommand());
+        commandLine.setExpandAtFiles(false);
+        commandLine.setParameterExceptionHandler((ex, rest) -> {
+            complain(
+                    ex.getCommandLine(),
+                    ex.getMessage().substring(0, 1).toLowerCase(Locale.ROOT)
+                            + ex.getMessage().substring(1) + " (see 'millrace nexmark --help')");
+            return BAD_INPUT;
+        });
+        commandLine.setExecutionExceptionHandler((ex, failed, parsed) -> {
+            complain(failed, ex instanceof MillraceException ? ex.getMessage() : "unexpected failure: " + ex);
+            return ex instanceof MillraceException known && known.code() == ErrorCode.CONFIGURATION
+                    ? BAD_INPUT
+                    : FAILED;
+        });
+        return commandLine;
+    }
+
+    private static void complain(final CommandLine commandLine, final String message) {
+        final PrintWriter err = commandLine.getErr();
+        err.println(
+                "millrace nexmark: " + message.replaceAll("\\s*\\R\\s*", " ").strip());
+        err.flush();
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (isList) {
+            list();
+            return OK;
+        }
+        final List<Query> queries = queries();
+        checkOptions();
+        if (directory != null) {
+            run(directory, queries);
+            return OK;
+        }
+        try (TemporaryDirectory temporary = TemporaryDirectory.create()) {
+            run(temporary.path().resolve("store"), queries);
+        }
+        return OK;
+    }
+
+    private void list() {
+        final PrintWriter lines = spec.commandLine().getOut();
+        Queries.ALL.forEach(query -> lines.printf("%-5s %-64s %s%n", query.name(), query.summary(), query.columns()));
+        lines.flush();
+    }
+
+    private List<Query> queries() {
+        if (queryName == null) {
+            throw wrong("--query is missing; there are " + Queries.names() + " and " + ALL);
+        }
+        if (queryName.equalsIgnoreCase(ALL)) {
+            return Queries.ALL;
+        }
+        final Query query = Queries.named(queryName);
+        if (query == null) {
+            throw wrong("unknown query '" + queryName + "'; there are " + Queries.names() + " and " + ALL);
+        }
+        return List.of(query);
+    }
+
+    private void checkOptions() {
+        if (eventFile == null) {
+            throw wrong("--events is missing; give a file of events, plain or .gz");
+        }
+        if (!Files.exists(eventFile)) {
+            throw DataFile.cannotRead(eventFile.toString(), new NoSuchFileException(eventFile.toString()));
+        }
+        if (Files.isDirectory(eventFile)) {
+            throw DataFile.cannotRead(
+                    eventFile.toString(), new IOException("it is a directory; give a file of events"));
+        }
+        if (partitions < 1 || partitions > MOST_PARTITIONS) {
+            throw wrong("--partitions is 1 to " + MOST_PARTITIONS + ", not " + partitions);
+        }
+        if (disorderS < 0 || disorderS > MOST_DISORDER_S) {
+            throw wrong("--disorder is 0 to " + MOST_DISORDER_S + " s, not " + disorderS);
+        }
+        if (isAll() && out == null) {
+            throw wrong("--query all needs --out with a directory");
+        }
+        checkOut();
+    }
+
+    // Before there is work that would be lost.
+    private void checkOut() {
+        if (out == null) {
+            return;
+        }
+        if (isAll()) {
+            if (Files.exists(out) && !Files.isDirectory(out)) {
+                throw wrong("--query all writes a file for each query into --out, and " + out + " is no directory");
+            }
+            return;
+        }
+        if (Files.isDirectory(out)) {
+            throw wrong("--out is a file, and " + out + " is a directory");
+        }
+        final Path parent = out.toAbsolutePath().getParent();
+        if (parent != null && !Files.isDirectory(parent)) {
+            throw cannotWrite(out, new NoSuchFileException(parent.toString()));
+        }
+    }
+
+    private boolean isAll() {
+        return queryName.equalsIgnoreCase(ALL);
+    }
+
+    private void run(final Path store, final List<Query> queries) throws IOException, InterruptedException {
+        final long startNs = System.nanoTime();
+        try (NexmarkRun run =
+                        new NexmarkRun(store, NexmarkRun.SEGMENT_LENGTH, partitions, Duration.ofSeconds(disorderS));
+                Progress progress = new Progress(!isQuiet && Terminal.isTerminal())) {
+            final long events = feed(run, progress);
+            final long readNs = System.nanoTime();
+            run.run(queries, progress);
+            progress.end();
+            final long doneNs = System.nanoTime();
+            for (final Query query : queries) {
+                final long rows = write(run, queries, query);
+                say("%s: %,d rows%s", query.name(), rows, out == null ? "" : " to " + target(query));
+            }
+            say(
+                    "%,d events, read into the log in %.1f s, answered in %.1f s",
+                    events, seconds(readNs - startNs), seconds(doneNs - readNs));
+        }
+    }
+
+    private long feed(final NexmarkRun run, final Progress progress) throws IOException {
+        progress.begin("read", Files.size(eventFile), " MiB", MIB);
+        final EventFile.Counted[] counted = new EventFile.Counted[1];
+        final EventFile file = new EventFile(eventFile.toString(), () -> {
+            counted[0] = new EventFile.Counted(Files.newInputStream(eventFile));
+            return DataFile.unpacked(counted[0]);
+        });
+        return run.feed(file, () -> progress.at(counted[0].count()));
+    }
+
+    private long write(final NexmarkRun run, final List<Query> queries, final Query query) throws IOException {
+        if (out == null) {
+            final PrintWriter rows = spec.commandLine().getOut();
+            final long count = run.write(queries, query, rows);
+            rows.flush();
+            return count;
+        }
+        final Path target = target(query);
+        try (Writer rows = open(target)) {
+            return run.write(queries, query, rows);
+        } catch (final IOException e) {
+            throw cannotWrite(target, e);
+        }
+    }
+
+    private Path target(final Query query) {
+        return isAll() ? out.resolve(query.name() + ".txt") : out;
+    }
+
+    private Writer open(final Path target) throws IOException {
+        if (isAll()) {
+            Files.createDirectories(out);
+        }
+        final OutputStream file = Files.newOutputStream(target);
+        final OutputStream bytes = target.toString().endsWith(".gz")
+                ? new GZIPOutputStream(file, 1 << 16)
+                : new BufferedOutputStream(file, 1 << 16);
+        return new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static MillraceException cannotWrite(final Path target, final IOException e) {
+        final String reason = e instanceof NoSuchFileException
+                ? "no such directory"
+                : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+        return new MillraceException(ErrorCode.CONFIGURATION, "cannot write " + target + ": " + reason, e);
+    }
+
+    private void say(final String format, final Object... arguments) {
+        if (!isQuiet) {
+            final PrintWriter err = spec.commandLine().getErr();
+            err.println(String.format(Locale.ROOT, format, arguments));
+            err.flush();
+        }
+    }
+
+    private static double seconds(final long ns) {
+        return ns / 1e9;
+    }
+
+    private ParameterException wrong(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
