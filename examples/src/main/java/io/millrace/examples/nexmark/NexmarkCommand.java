@@ -220,8 +220,11 @@ public final class NexmarkCommand implements Callable<Integer> {
             throw wrong("--out is a file, and " + out + " is a directory");
         }
         final Path parent = out.toAbsolutePath().getParent();
-        if (parent != null && !Files.isDirectory(parent)) {
+        if (!Files.isDirectory(parent)) {
             throw cannotWrite(out, new NoSuchFileException(parent.toString()));
+        }
+        if (!Files.isWritable(Files.exists(out) ? out : parent)) {
+            throw cannotWrite(out, new AccessDeniedException(out.toString()));
         }
     }
 
