@@ -24,7 +24,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class EventFeed implements AutoCloseable {
     private final String directory;
-    private final Duration disorder;
+    private final long mostDisorderMs;
     private final TopicAppender<Event> appender;
     private final LogReader[] held;
     private final UnsafeBuffer key = new UnsafeBuffer(new byte[Long.BYTES]);
@@ -37,18 +37,19 @@ final class EventFeed implements AutoCloseable {
 
     private long count;
     private long latestTs = Long.MIN_VALUE;
+    private long disorderMs;
 
     /**
      * Opens the topic, and makes it where there is none.
      *
      * @param store      that holds it.
      * @param partitions of the topic.
-     * @param disorder   by how much an event may be earlier than one before it.
+     * @param disorder   by how much an event may be earlier than one before it; null for as much as there is.
      * @throws MillraceException CONFIGURATION if there is one with another number of partitions.
      */
     EventFeed(final LogStore store, final int partitions, final Duration disorder) {
         this.directory = store.directory().toString();
-        this.disorder = disorder;
+        this.mostDisorderMs = disorder == null ? Long.MAX_VALUE : disorder.toMillis();
         if (!store.hasTopic(Events.TOPIC)) {
             store.createTopic(TopicSpec.named(Events.TOPIC).partitions(partitions));
         }
@@ -73,12 +74,12 @@ final class EventFeed implements AutoCloseable {
      */
     void take(final Event event) {
         final long ts = event.ts();
-        if (count > 0 && ts < latestTs - disorder.toMillis()) {
-            throw new IllegalArgumentException("ts is '" + ts + "', " + (latestTs - ts)
-                    + " ms behind a line before it; " + disorder.toMillis()
-                    + " ms are allowed, --disorder allows more");
-        }
         latestTs = count == 0 ? ts : Math.max(latestTs, ts);
+        disorderMs = Math.max(disorderMs, latestTs - ts);
+        if (disorderMs > mostDisorderMs) {
+            throw new IllegalArgumentException("ts is '" + ts + "', " + disorderMs + " ms behind a line before it; "
+                    + mostDisorderMs + " ms are allowed by --disorder");
+        }
         count++;
         key.putLong(0, event.key(), ByteOrder.LITTLE_ENDIAN);
         final int partition = KeyHash.partition(key, 0, Long.BYTES, held.length);
@@ -145,6 +146,15 @@ final class EventFeed implements AutoCloseable {
             appender.end();
         }
         return count;
+    }
+
+    /**
+     * The disorder of the events so far.
+     *
+     * @return the most ms by which one is earlier than one before it.
+     */
+    long disorderMs() {
+        return disorderMs;
     }
 
     @Override

@@ -84,8 +84,10 @@ public final class NexmarkCommand implements Callable<Integer> {
     @Option(
             names = "--disorder",
             paramLabel = "SECONDS",
-            description = "By how much an event may be earlier than one before it; default ${DEFAULT-VALUE}.")
-    private long disorderS = 8;
+            description =
+                    "Refuse a file in which an event is earlier than one before it by more than that. As much as there is"
+                            + " otherwise.")
+    private Long disorderS;
 
     @Option(
             names = "--dir",
@@ -196,7 +198,7 @@ public final class NexmarkCommand implements Callable<Integer> {
         if (partitions < 1 || partitions > MOST_PARTITIONS) {
             throw wrong("--partitions is 1 to " + MOST_PARTITIONS + ", not " + partitions);
         }
-        if (disorderS < 0 || disorderS > MOST_DISORDER_S) {
+        if (disorderS != null && (disorderS < 0 || disorderS > MOST_DISORDER_S)) {
             throw wrong("--disorder is 0 to " + MOST_DISORDER_S + " s, not " + disorderS);
         }
         if (isAll() && out == null) {
@@ -234,8 +236,8 @@ public final class NexmarkCommand implements Callable<Integer> {
 
     private void run(final Path store, final List<Query> queries) throws IOException, InterruptedException {
         final long startNs = System.nanoTime();
-        try (NexmarkRun run =
-                        new NexmarkRun(store, NexmarkRun.SEGMENT_LENGTH, partitions, Duration.ofSeconds(disorderS));
+        final Duration disorder = disorderS == null ? null : Duration.ofSeconds(disorderS);
+        try (NexmarkRun run = new NexmarkRun(store, NexmarkRun.SEGMENT_LENGTH, partitions, disorder);
                 Progress progress = new Progress(!isQuiet && Terminal.isTerminal())) {
             final long events = feed(run, progress);
             final long readNs = System.nanoTime();

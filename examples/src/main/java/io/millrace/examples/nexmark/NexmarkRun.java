@@ -15,11 +15,15 @@ import java.util.List;
 final class NexmarkRun implements AutoCloseable {
     static final int SEGMENT_LENGTH = 4 * 1024 * 1024;
 
+    /** What the format allows: a job that expects as much suits any file. */
+    static final Duration USUAL_DISORDER = Duration.ofSeconds(8);
+
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final LogStore store;
     private final int partitions;
-    private final Duration disorder;
+    private final Duration mostDisorder;
+    private Duration disorder;
     private long events;
 
     /**
@@ -28,11 +32,12 @@ final class NexmarkRun implements AutoCloseable {
      * @param directory     of the store; made where there is none.
      * @param segmentLength of its topics, in bytes.
      * @param partitions    of the events.
-     * @param disorder      by how much an event may be earlier than one before it.
+     * @param mostDisorder  by how much an event may be earlier than one before it; null for as much as there is.
      */
-    NexmarkRun(final Path directory, final int segmentLength, final int partitions, final Duration disorder) {
+    NexmarkRun(final Path directory, final int segmentLength, final int partitions, final Duration mostDisorder) {
         this.partitions = partitions;
-        this.disorder = disorder;
+        this.mostDisorder = mostDisorder;
+        this.disorder = mostDisorder == null ? USUAL_DISORDER : mostDisorder;
         store = LogStore.launch(new LogContext().directory(directory).segmentLength(segmentLength));
     }
 
@@ -44,12 +49,14 @@ final class NexmarkRun implements AutoCloseable {
      * @return how many events it has.
      */
     long feed(final EventFile file, final Runnable onRead) {
-        try (EventFeed feed = new EventFeed(store, partitions, disorder)) {
+        try (EventFeed feed = new EventFeed(store, partitions, mostDisorder)) {
             file.forEach(event -> {
                 feed.take(event);
                 onRead.run();
             });
             events = feed.end();
+            final Duration seen = Duration.ofMillis(feed.disorderMs());
+            disorder = seen.compareTo(disorder) > 0 ? seen : disorder;
         }
         return events;
     }

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * with few prices so that there are ties, bids that come before their auction and bids for auctions that never come.
  */
 final class GeneratedEvents {
-    static final long DISORDER_MS = 8_000;
+    private static final long DISORDER_MS = 8_000;
 
     private static final long FIRST_TS = 1_436_918_400_000L;
     // A multiple of 123 is among the first.
