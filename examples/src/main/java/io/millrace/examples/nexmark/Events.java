@@ -81,7 +81,7 @@ final class Events {
         return bids().values().keyByLong(exchange, Event::bidder);
     }
 
-    /** All bids of ten seconds together. */
+    /** Under no key. */
     Stream<Event> allBids() {
         return bids().values();
     }

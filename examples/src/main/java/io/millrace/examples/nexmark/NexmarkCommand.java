@@ -6,14 +6,11 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.node.cli.StandardOutput;
 import io.millrace.node.demo.Terminal;
-import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,7 +113,12 @@ public final class NexmarkCommand implements Callable<Integer> {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(StandardOutput.check("millrace nexmark", create().execute(args)));
+        // A file that rows are sent to has the bytes that --out has, whatever the locale.
+        final PrintWriter rows =
+                new PrintWriter(new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
+        final int exitCode = create().setOut(rows).execute(args);
+        rows.flush();
+        System.exit(StandardOutput.check("millrace nexmark", exitCode));
     }
 
     static CommandLine create() {
@@ -204,30 +205,14 @@ public final class NexmarkCommand implements Callable<Integer> {
         if (isAll() && out == null) {
             throw wrong("--query all needs --out with a directory");
         }
-        checkOut();
+        final String mistake = target() == null ? null : target().mistake();
+        if (mistake != null) {
+            throw wrong(mistake);
+        }
     }
 
-    // Before there is work that would be lost.
-    private void checkOut() {
-        if (out == null) {
-            return;
-        }
-        if (isAll()) {
-            if (Files.exists(out) && !Files.isDirectory(out)) {
-                throw wrong("--query all writes a file for each query into --out, and " + out + " is no directory");
-            }
-            return;
-        }
-        if (Files.isDirectory(out)) {
-            throw wrong("--out is a file, and " + out + " is a directory");
-        }
-        final Path parent = out.toAbsolutePath().getParent();
-        if (!Files.isDirectory(parent)) {
-            throw cannotWrite(out, new NoSuchFileException(parent.toString()));
-        }
-        if (!Files.isWritable(Files.exists(out) ? out : parent)) {
-            throw cannotWrite(out, new AccessDeniedException(out.toString()));
-        }
+    private RowFiles target() {
+        return out == null ? null : new RowFiles(out, isAll());
     }
 
     private boolean isAll() {
@@ -246,7 +231,7 @@ public final class NexmarkCommand implements Callable<Integer> {
             final long doneNs = System.nanoTime();
             for (final Query query : queries) {
                 final long rows = write(run, queries, query);
-                say("%s: %,d rows%s", query.name(), rows, out == null ? "" : " to " + target(query));
+                say("%s: %,d rows%s", query.name(), rows, out == null ? "" : " to " + target().of(query));
             }
             say(
                     "%,d events, read into the log in %.1f s, answered in %.1f s",
@@ -271,34 +256,7 @@ public final class NexmarkCommand implements Callable<Integer> {
             rows.flush();
             return count;
         }
-        final Path target = target(query);
-        try (Writer rows = open(target)) {
-            return run.write(queries, query, rows);
-        } catch (final IOException e) {
-            throw cannotWrite(target, e);
-        }
-    }
-
-    private Path target(final Query query) {
-        return isAll() ? out.resolve(query.name() + ".txt") : out;
-    }
-
-    private Writer open(final Path target) throws IOException {
-        if (isAll()) {
-            Files.createDirectories(out);
-        }
-        final OutputStream file = Files.newOutputStream(target);
-        final OutputStream bytes = target.toString().endsWith(".gz")
-                ? new GZIPOutputStream(file, 1 << 16)
-                : new BufferedOutputStream(file, 1 << 16);
-        return new OutputStreamWriter(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static MillraceException cannotWrite(final Path target, final IOException e) {
-        final String reason = e instanceof NoSuchFileException
-                ? "no such directory"
-                : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
-        return new MillraceException(ErrorCode.CONFIGURATION, "cannot write " + target + ": " + reason, e);
+        return target().write(query, rows -> run.write(queries, query, rows));
     }
 
     private void say(final String format, final Object... arguments) {
