@@ -134,19 +134,41 @@ public final class DataFile {
         if (raw == null) {
             throw new NoSuchFileException(name);
         }
+        return new BufferedReader(new InputStreamReader(unpacked(raw), StandardCharsets.UTF_8), 1 << 16);
+    }
+
+    /**
+     * Unpacks what is gzip, and leaves alone what is not.
+     *
+     * @param raw bytes of a file; closed with what is given back, and by this method when it fails.
+     * @return the bytes that are in it.
+     * @throws IOException if it cannot be read.
+     */
+    public static InputStream unpacked(final InputStream raw) throws IOException {
         final BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-        in.mark(2);
-        final int magic = in.read() << 8 | in.read();
-        in.reset();
-        final InputStream plain = magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
-        return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+        try {
+            in.mark(2);
+            final int magic = in.read() << 8 | in.read();
+            in.reset();
+            return magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
+        } catch (final IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     private MillraceException badLine(final int number, final String reason, final Exception e) {
         return new MillraceException(ErrorCode.CONFIGURATION, name + ":" + number + ": " + reason, e);
     }
 
-    private static MillraceException cannotRead(final String name, final IOException e) {
+    /**
+     * Says in one line that a file cannot be read.
+     *
+     * @param name of the file.
+     * @param e    what happened.
+     * @return the error, with {@link ErrorCode#CONFIGURATION}.
+     */
+    public static MillraceException cannotRead(final String name, final IOException e) {
         final String reason = e instanceof NoSuchFileException
                 ? "no such file or directory"
                 : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
