@@ -114,7 +114,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
             if (row != AsOfRows.NONE) {
                 kept.await(context, row, timeNs);
                 askForFirst(context);
-                lookAhead.update(context, kept.bytesInUse());
+                if (kept.mayHaveGrown()) {
+                    lookAhead.update(context, kept.bytesInUse());
+                }
             }
         } else {
             answer(context, left, timeNs, kept.last(context, timeNs));
@@ -131,7 +133,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         if (row != AsOfRows.NONE) {
             kept.link(context, row, timeNs, closedNs, toleranceNs);
             askForFirst(context);
-            lookAhead.update(context, kept.bytesInUse());
+            if (kept.mayHaveGrown()) {
+                lookAhead.update(context, kept.bytesInUse());
+            }
         }
     }
 

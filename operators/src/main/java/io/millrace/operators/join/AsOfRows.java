@@ -30,7 +30,7 @@ final class AsOfRows extends KeyedRows {
     static final int EXPIRY = 2;
 
     /** So many in the queue are no reason to hurry. */
-    private static final int FEW = 256;
+    private static final int FEW = 128;
 
     private static final int FIRST = 0;
     private static final int WAITING = 8;
@@ -164,7 +164,7 @@ final class AsOfRows extends KeyedRows {
 
     /** Whether so much is to be done that it is worth a call of time, measured by what is kept anyway. */
     boolean hasManyDue() {
-        final int few = FEW + keys.size() / 2;
+        final int few = FEW + keys.size() / 4;
         return due.size() >= few || rows.size() - keys.size() >= few;
     }
 

@@ -23,7 +23,7 @@ import org.agrona.DirectBuffer;
  * output of its side and meets nobody. A left value of time {@code t} can find a partner until time is closed behind
  * {@code t + after}, a right one until {@code t + before}; then it is forgotten, and handed on alone before if the join
  * keeps its side and it has met nobody. So what is kept is bounded by the interval. An inner join, which has nothing to hand
- * on then, forgets the values of a key when the next one comes, and of a key for which none comes by looking at it once an
+ * on then, forgets those of a side of a key when the next value of the other side comes, and all by looking at each key once an
  * interval: it keeps them for up to nine eighths of the interval longer.
  *
  * <p>Pairs come when the later of the two values comes, ordered by the event time of the partner, those of one time in the
@@ -130,8 +130,12 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         }
     }
 
-    private long find(final RecordContext context, final long closedNs) {
-        return pairs == null ? kept.find(context) : pairs.find(context, closedNs);
+    private long find(final RecordContext context, final int partners, final long closedNs) {
+        final long key = kept.find(context);
+        if (pairs != null) {
+            pairs.trim(key, partners, closedNs);
+        }
+        return key;
     }
 
     private void processLeft(final RecordContext context, final L left, final long timeNs, final long closedNs) {
@@ -143,7 +147,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             return;
         }
         boolean isMatched = false;
-        final long key = find(context, closedNs);
+        final long key = find(context, SideRows.RIGHT, closedNs);
         long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
@@ -175,7 +179,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             return;
         }
         boolean isMatched = false;
-        final long key = find(context, closedNs);
+        final long key = find(context, SideRows.LEFT, closedNs);
         long partner = kept.first(key, SideRows.LEFT, timeNs - afterNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
@@ -252,7 +256,9 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         } else if (pairs.keep(context, key, row, side, timeNs, closedNs)) {
             askForFirst(context);
         }
-        lookAhead.update(context, kept.bytesInUse());
+        if (kept.mayHaveGrown()) {
+            lookAhead.update(context, kept.bytesInUse());
+        }
     }
 
     // To free memory alone nobody has to be woken, and it may wait until there is more to free.

@@ -37,6 +37,7 @@ abstract class KeyedRows {
     static final int REST = 20;
 
     private static final int ROW_STATE_LENGTH = 24;
+    private static final int GROWTH_MASK = 31;
     private static final int NEXT = 0;
     private static final int PREVIOUS = 4;
     private static final int TIME = 8;
@@ -202,6 +203,11 @@ abstract class KeyedRows {
 
     final long prefetch(final RecordContext context) {
         return keys.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    /** Whether it is time to see what is in use: not after each row, but while they grow again and again. */
+    final boolean mayHaveGrown() {
+        return (rows.size() & GROWTH_MASK) == 0;
     }
 
     final long bytesInUse() {

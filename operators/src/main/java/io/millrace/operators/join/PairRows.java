@@ -30,18 +30,16 @@ final class PairRows extends SideRows {
         this.afterNs = afterNs;
     }
 
-    /** The key of the context, without the rows that are over; less than 0 if nothing is kept for it. */
-    long find(final RecordContext context, final long closedNs) {
-        final long key = find(context);
+    /** Removes the rows of a side of a key, which {@link #find} has given, that can find no partner any more. */
+    void trim(final long key, final int side, final long closedNs) {
         if (key >= 0) {
             keys.change(key);
-            trim(key, closedNs);
+            trimList(list(key, side), side == LEFT ? afterNs : beforeNs, closedNs);
         }
-        return key;
     }
 
     /**
-     * Puts a new row into the list of its key, which {@link #find(RecordContext, long)} has given, and side; true if the key is new.
+     * Puts a new row into the list of its key, which {@link #find} has given, and side; true if the key is new.
      * The row may find a partner at {@code closedNs} or later.
      */
     boolean keep(
@@ -56,6 +54,8 @@ final class PairRows extends SideRows {
         assign(row, key, timeNs);
         if (isNew) {
             queueLook(key, closedNs);
+        } else {
+            keys.change(key);
         }
         insert(list(key, side), row);
         return isNew;
@@ -64,13 +64,6 @@ final class PairRows extends SideRows {
     // There is a row whose deadline is not over, so that this is as far from the end of the range as deadlines are.
     private void queueLook(final long key, final long closedNs) {
         queue(closedNs + beforeNs + afterNs, key);
-    }
-
-    /** Removes the rows of a key that can find no partner any more. */
-    private void trim(final long key, final long closedNs) {
-        final long lists = keys.stateAddress(key);
-        trimList(lists, afterNs, closedNs);
-        trimList(lists + LIST_LENGTH, beforeNs, closedNs);
     }
 
     private void trimList(final long list, final long lifeNs, final long closedNs) {
@@ -85,8 +78,8 @@ final class PairRows extends SideRows {
     void lookAtFirst(final long closedNs) {
         final long key = firstDue();
         due.removeFirst();
-        keys.change(key);
-        trim(key, closedNs);
+        trim(key, LEFT, closedNs);
+        trim(key, RIGHT, closedNs);
         if (isEmpty(key)) {
             keys.remove(key);
         } else {

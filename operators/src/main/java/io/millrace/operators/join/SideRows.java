@@ -17,7 +17,7 @@ class SideRows extends KeyedRows {
     static final int LEFT = 0;
     static final int RIGHT = 1;
 
-    static final int LIST_LENGTH = 8;
+    private static final int LIST_LENGTH = 8;
     private static final int KEY_STATE_LENGTH = 2 * LIST_LENGTH;
     private static final int IS_RIGHT = 1;
     private static final int IS_MATCHED = 2;
