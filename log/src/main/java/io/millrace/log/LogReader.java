@@ -31,12 +31,6 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /**
-     * How far ahead of a record memory is read, so that it is near when its turn comes: while a record is handled, a processor
-     * looks ahead to the next one at best, and not when it has guessed a branch wrong.
-     */
-    private static final int TOUCH_AHEAD = 256;
-
     private final LogPartition partition;
     private final int segmentLength;
     private final RecordFlyweight flyweight = new RecordFlyweight();
@@ -45,9 +39,6 @@ public final class LogReader implements AutoCloseable {
     private SegmentIndex index;
     private long position;
     private boolean hasMoved;
-
-    // Keeps the compiler from leaving out what is read ahead.
-    private long touched;
 
     // Whoever polls writes it before it reads isClosed, and close() the other way round: one of the two sees the other.
     private volatile Thread pollingThread;
@@ -99,7 +90,6 @@ public final class LogReader implements AutoCloseable {
             final long base = current.basePosition();
             final long address = current.address(0);
             final int end = (int) Math.min(segmentLength - RecordDescriptor.HEADER_LENGTH + 1, endPosition - base);
-            final int lastHeader = segmentLength - RecordDescriptor.HEADER_LENGTH;
             int offset = (int) (position - base);
             // An offset in these bounds leaves room for a whole header, so the words of it need no check of their own.
             while (offset < end && count < limit) {
@@ -108,7 +98,6 @@ public final class LogReader implements AutoCloseable {
                     return count;
                 }
                 final long kindWord = RecordMemory.kindWord(address + offset);
-                touched += RecordMemory.kindWord(address + Math.min(offset + TOUCH_AHEAD, lastHeader));
                 checkHeader(base, offset, length, kindWord);
                 if (!RecordKind.isHidden(RecordDescriptor.kindOf(kindWord))) {
                     handler.onRecord(flyweight.wrap(buffer, offset, length, base + offset, kindWord));

@@ -18,9 +18,6 @@ public final class RecordMemory {
     /** In the checksum slot of a claim: it is being made padding, its owner can no longer commit it. */
     private static final int REVOKED = 2;
 
-    /** Longer ranges are copied by a call, which takes as long as copying so many bytes word by word. */
-    private static final int MAX_WORD_COPY = 128;
-
     private RecordMemory() {}
 
     /**
@@ -192,18 +189,7 @@ public final class RecordMemory {
      * @param length  in bytes.
      */
     public static void copy(final long address, final DirectBuffer source, final int offset, final int length) {
-        final byte[] base = source.byteArray();
-        final long from = source.addressOffset() + offset;
-        if (length < Long.BYTES || length > MAX_WORD_COPY) {
-            UnsafeApi.copyMemory(base, from, null, address, length);
-            return;
-        }
-        // The last word is where the value ends, and may copy some bytes for the second time.
-        final int last = length - Long.BYTES;
-        for (int i = 0; i < last; i += Long.BYTES) {
-            UnsafeApi.putLong(null, address + i, UnsafeApi.getLong(base, from + i));
-        }
-        UnsafeApi.putLong(null, address + last, UnsafeApi.getLong(base, from + last));
+        UnsafeApi.copyMemory(source.byteArray(), source.addressOffset() + offset, null, address, length);
     }
 
     /**
