@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tortures every topology for a moment, and lets the check find planted faults. */
+/** Tortures topologies for a moment, and lets the check find planted faults. */
 class TortureRunSystemTest {
     private static final int KILLS = Integer.getInteger("millrace.torture.kills", 1);
     private static final int LIVES = Integer.getInteger("millrace.torture.lives", 4);
@@ -26,13 +26,24 @@ class TortureRunSystemTest {
 
     private final StringWriter out = new StringWriter();
 
+    // Where there are many kills, all topologies suffer; otherwise each in two of three builds, chosen by the seed.
+    private static List<TopologyName> topologies(final long seed) {
+        final List<TopologyName> all = List.of(TopologyName.values());
+        return KILLS > all.size()
+                ? all
+                : all.stream()
+                        .filter(topology -> (topology.ordinal() + (seed >>> 8)) % 3 != 0)
+                        .toList();
+    }
+
     @Test
     void shouldFindNothingInAnyTopology() throws Exception {
         final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+        final List<TopologyName> topologies = topologies(seed);
         final Counts all = new Counts();
         final long startNs = System.nanoTime();
-        for (final TopologyName topology : TopologyName.values()) {
-            final int kills = (KILLS - 1) / TopologyName.values().length + 1;
+        for (final TopologyName topology : topologies) {
+            final int kills = (KILLS - 1) / topologies.size() + 1;
 
             final Counts counts = run(seed, kills, LIVES, null, topology);
 
@@ -47,7 +58,7 @@ class TortureRunSystemTest {
             System.out.println(all.summary(seed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs)));
         }
         assertThat(all.kills).as("kills").isGreaterThanOrEqualTo(KILLS);
-        assertThat(all.topologies).containsExactly(TopologyName.values());
+        assertThat(all.topologies).containsExactlyElementsOf(topologies);
     }
 
     static List<Mutant> mutants() {
