@@ -80,15 +80,20 @@ final class LinkSteps implements RowPath.Steps<LinkSteps.State> {
         if (record.value().length == 0) {
             return !state.isShown;
         }
-        final int left = lefts.find(OutputRecord.longAt(record.value(), 0));
-        if (state.left > left) {
+        return state.left > lefts.find(OutputRecord.longAt(record.value(), 0));
+    }
+
+    /** Whether an answer of nothing, where there is no result, matters: only for what the board tells next. */
+    private boolean isNeeded(final State state, final int version, final OutputRecord record) {
+        if (record == null || state.isShown || isRow(state.left, version)) {
             return true;
         }
-        // A board that has answered with nothing matters only for what it tells next.
-        return state.isAnswered
-                && !state.isShown
-                && (lefts.board(state.left) != lefts.board(left)
-                        || state.heard + 1 != history(left).find(OutputRecord.longAt(record.value(), 2)));
+        if (record.value().length == 0) {
+            return false;
+        }
+        final int left = lefts.find(OutputRecord.longAt(record.value(), 0));
+        return lefts.board(state.left) == lefts.board(left)
+                && version + 1 == history(left).find(OutputRecord.longAt(record.value(), 2));
     }
 
     @Override
@@ -109,6 +114,9 @@ final class LinkSteps implements RowPath.Steps<LinkSteps.State> {
             if (!state.isAnswered) {
                 final int first = state.proven[(int) lefts.board(state.left)];
                 for (int version = first; version <= last; version++) {
+                    if (!isNeeded(state, version, record)) {
+                        continue;
+                    }
                     hear(state, version, lefts.timeNs(state.link), record, taker);
                 }
             } else if (state.heard < last) {
