@@ -86,8 +86,7 @@ public final class Async {
             return "1 to " + MAX_AT_ONCE + " calls at once are allowed, not " + atOnce;
         }
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX) > 0) {
-            return "the timeout must be more than 0 and at most a day, is "
-                    + DurationText.of(timeout);
+            return "the timeout must be more than 0 and at most a day, is " + DurationText.of(timeout);
         }
         if (attempts < 1 || attempts > MAX_ATTEMPTS) {
             return "1 to " + MAX_ATTEMPTS + " attempts are allowed, not " + attempts;

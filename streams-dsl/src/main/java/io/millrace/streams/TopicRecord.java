@@ -111,7 +111,7 @@ public final class TopicRecord<V> {
 
     @Override
     public String toString() {
-        return "TopicRecord{partition=" + partition + ", position=" + position() + ", key=" + keyText()
-                + ", value=" + value + '}';
+        return "TopicRecord{partition=" + partition + ", position=" + position() + ", key=" + keyText() + ", value="
+                + value + '}';
     }
 }

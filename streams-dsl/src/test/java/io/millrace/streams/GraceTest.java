@@ -117,8 +117,7 @@ class GraceTest {
                 (stream, name) -> stream.absentFor(name, Duration.ofSeconds(1)),
                 (stream, name) -> stream.dedupe(name, GRACE),
                 (stream, name) -> stream.sequence(
-                                name,
-                                Sequence.<String>begin("a", text -> true).within(Duration.ofSeconds(1)))
+                                name, Sequence.<String>begin("a", text -> true).within(Duration.ofSeconds(1)))
                         .mapValues(match -> "found", Codecs.string()));
         final KeyedStream<String, String> counts =
                 counts("per-second", Windows.tumbling(Duration.ofSeconds(1)).grace(GRACE));
@@ -127,7 +126,8 @@ class GraceTest {
         }
 
         assertThatThrownBy(topology::build)
-                .hasMessageContaining("absence step-0: its values may come 3 s behind the watermark, because of the grace")
+                .hasMessageContaining(
+                        "absence step-0: its values may come 3 s behind the watermark, because of the grace")
                 .hasMessageContaining("dedupe step-1: its values may come 3 s behind the watermark")
                 .hasMessageContaining("sequence step-2: its values may come 3 s behind the watermark");
     }
