@@ -97,14 +97,17 @@ public final class DataFile {
      * Hands out every line that is not blank.
      *
      * @param reader takes a line; says by an {@link IllegalArgumentException} what is wrong with it.
-     * @throws MillraceException with {@link ErrorCode#CONFIGURATION}, file and line number, if the file or a line cannot be read.
+     * @throws MillraceException with {@link ErrorCode#CONFIGURATION}, file and line number, if the file or a line cannot be read,
+     *                           or if there is none.
      */
     public void forEachLine(final Consumer<String> reader) {
         int number = 0;
+        boolean isEmpty = true;
         try (BufferedReader lines = open()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 if (!line.isBlank()) {
+                    isEmpty = false;
                     reader.accept(line);
                 }
             }
@@ -115,13 +118,16 @@ public final class DataFile {
         } catch (final IllegalArgumentException e) {
             throw badLine(number, e.getMessage(), e);
         }
+        if (isEmpty) {
+            throw new MillraceException(ErrorCode.CONFIGURATION, name + " is empty: there is no line to read in it");
+        }
     }
 
     /**
      * All lines that are not blank.
      *
      * @return the lines, in memory.
-     * @throws MillraceException with {@link ErrorCode#CONFIGURATION} if the file cannot be read.
+     * @throws MillraceException with {@link ErrorCode#CONFIGURATION} if the file cannot be read, or if there is none.
      */
     public List<String> lines() {
         final List<String> lines = new ArrayList<>();
