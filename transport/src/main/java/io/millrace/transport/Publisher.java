@@ -90,6 +90,7 @@ public final class Publisher implements AutoCloseable {
                 Math.min(opened.maxRecordLength(), ingress.maxRecordLength()),
                 PublishWindow.maxRecordLength(context.windowLength()));
         nextSequences = new long[partitionCount];
+        progressNs = System.nanoTime();
     }
 
     /**
@@ -534,11 +535,10 @@ public final class Publisher implements AutoCloseable {
 
     private int pollLink() {
         final int count = link.poll(FRAGMENT_LIMIT);
-        if (!window.hasInFlight() && !events.hasNews) {
-            return count;
-        }
         final long nowNs = System.nanoTime();
-        if (events.hasNews) {
+        if (!window.hasInFlight() && !events.hasNews) {
+            progressNs = nowNs;
+        } else if (events.hasNews) {
             events.hasNews = false;
             progressNs = nowNs;
             window.release(events.acknowledgedSequences);
