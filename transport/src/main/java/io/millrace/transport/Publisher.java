@@ -8,6 +8,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
+import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ public final class Publisher implements AutoCloseable {
     private final String producerName;
     private final Events events = new Events();
     private final PublishWindow window;
+    private final PublishWindow.Sender sender = this::send;
     private final MutableDirectBuffer windowBuffer;
     private final Link link;
     private final int partitionCount;
@@ -251,6 +253,8 @@ public final class Publisher implements AutoCloseable {
             final long eventTimeNs,
             final int keyLength,
             final int valueLength) {
+        checkRanges(NOTHING, 0, Math.min(keyLength, 0), NOTHING, 0, Math.min(valueLength, 0));
+        checkPartition(partition);
         final long sequence = nextSequences[partition];
         final long admitted = admit(keyLength, valueLength);
         if (admitted < 0) {
@@ -317,7 +321,7 @@ public final class Publisher implements AutoCloseable {
      */
     public boolean flush() {
         if (window.hasUnsent() && link.isReady()) {
-            window.send(link.ingress(), producer, !isClaimed, heldSequences);
+            window.send(sender, !isClaimed, heldSequences);
         }
         return !window.hasUnsent();
     }
@@ -549,6 +553,10 @@ public final class Publisher implements AutoCloseable {
             window.rewind();
         }
         return count;
+    }
+
+    private long send(final PublishFrame message) {
+        return link.ingress().publish(message, producer);
     }
 
     private long endOutcome() {
