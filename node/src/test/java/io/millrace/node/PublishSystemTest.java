@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.Durability;
+import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.PositionGoneException;
@@ -109,16 +110,14 @@ class PublishSystemTest {
             assertThat(publisher.awaitAcknowledged(TIMEOUT_NS)).isTrue();
 
             final List<String> seen = new ArrayList<>();
-            topic.partition(claim.partition())
-                    .reader()
-                    .poll(
-                            record -> seen.add(record.sequence() + ":" + record.eventTimeNs() + ":" + record.keyLength()
-                                    + ":"
-                                    + (record.valueLength() == 8
-                                            ? record.buffer().getLong(record.valueOffset())
-                                            : "")
-                                    + record.isChecksumValid()),
-                            10);
+            try (LogReader reader = topic.partition(claim.partition()).reader()) {
+                reader.poll(
+                        record -> seen.add(record.sequence() + ":" + record.eventTimeNs() + ":" + record.keyLength()
+                                + ":"
+                                + (record.valueLength() == 8 ? record.buffer().getLong(record.valueOffset()) : "")
+                                + record.isChecksumValid()),
+                        10);
+            }
             assertThat(seen).containsExactly("0:7:7:4711true", "1:9:3:true");
         }
     }
