@@ -2,7 +2,9 @@ package io.millrace.transport;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.transport.protocol.DeliveredFrames;
@@ -15,11 +17,13 @@ final class DeliveryEvents extends SessionEvents {
     private final RecordFlyweight record = new RecordFlyweight();
     private final ExpandableArrayBuffer longFrame = new ExpandableArrayBuffer();
     private int longFrameLength;
+    private long openedId;
     private boolean isOpen;
     private int subscription;
     private long[] nextPositions = new long[0];
     private SubscriptionHandler handler;
     private int recordCount;
+    private long goneCount;
     private RuntimeException thrown;
 
     DeliveryEvents(final String topic) {
@@ -30,14 +34,24 @@ final class DeliveryEvents extends SessionEvents {
         return topic;
     }
 
-    /** Whether the node has opened the subscription. */
-    boolean isOpen() {
-        return isOpen;
+    /** Whether the node has opened the subscription that was asked for. */
+    boolean isOpened(final long correlationId) {
+        return openedId == correlationId;
+    }
+
+    /** Nothing that arrives counts before the subscription is open again. */
+    void onLost() {
+        isOpen = false;
     }
 
     /** Up to where each partition was handed out. */
     long[] nextPositions() {
         return nextPositions;
+    }
+
+    /** How often delivery went on behind what retention had removed. */
+    long goneCount() {
+        return goneCount;
     }
 
     /** Hands what is delivered from now on to a handler. */
@@ -58,9 +72,19 @@ final class DeliveryEvents extends SessionEvents {
     }
 
     @Override
-    public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {
+    public void onSubscriptionOpened(
+            final long correlationId, final int subscription, final Durability durability, final long[] positions) {
+        if (this.nextPositions.length != 0 && this.nextPositions.length != positions.length) {
+            fail(
+                    ErrorCode.CONFIGURATION,
+                    "the topic has other partitions than before: topic=" + topic + " before=" + nextPositions.length
+                            + " now=" + positions.length + "; start over with a new subscriber");
+            return;
+        }
         this.subscription = subscription;
         this.nextPositions = positions;
+        this.longFrameLength = 0;
+        this.openedId = correlationId;
         this.isOpen = true;
     }
 
@@ -99,10 +123,21 @@ final class DeliveryEvents extends SessionEvents {
     }
 
     @Override
-    public void onCorruptDelivery() {
-        fail(
-                ErrorCode.CORRUPT,
-                "delivery checksum mismatch: topic=" + topic + "; subscribe again from the last positions");
+    public void onPositionGone(
+            final int subscription,
+            final int partition,
+            final long position,
+            final long firstPosition,
+            final boolean isResumed) {
+        if (subscription != this.subscription || partition < 0 || partition >= nextPositions.length) {
+            return;
+        }
+        if (isResumed) {
+            goneCount++;
+            nextPositions[partition] = firstPosition;
+        } else {
+            fail(new PositionGoneException("topic=" + topic + " partition=" + partition, position, firstPosition));
+        }
     }
 
     private void onFrames(final int partition, final DeliveredFrames frames) {

@@ -1,83 +1,25 @@
 package io.millrace.transport;
 
-import io.aeron.Aeron;
-import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.List;
 
 /** What a {@link Publisher} is made from. Channel, topic and producer name must be set; the rest has defaults. */
-public final class PublisherContext {
-    private Aeron aeron;
-    private String aeronDirectoryName;
-    private String channel;
-    private int streamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
-    private String responseEndpoint = ConnectionSettings.DEFAULT_RESPONSE_ENDPOINT;
+public final class PublisherContext extends ClientContext<PublisherContext> {
+    /** Length of the window in bytes, unless set otherwise. */
+    public static final int DEFAULT_WINDOW_LENGTH = 4 * 1024 * 1024;
+
+    /** How many records the window holds at most, unless set otherwise. */
+    public static final int DEFAULT_WINDOW_RECORDS = 32 * 1024;
+
+    private static final int MIN_WINDOW_LENGTH = 4 * 1024;
+    private static final int MAX_WINDOW_LENGTH = 1024 * 1024 * 1024;
+
     private String topic;
     private String producerName;
-    private long timeoutNs = ConnectionSettings.DEFAULT_TIMEOUT_NS;
-    private boolean isConcluded;
+    private int windowLength = DEFAULT_WINDOW_LENGTH;
+    private int windowRecords = DEFAULT_WINDOW_RECORDS;
 
     /** Creates a context with defaults. */
     public PublisherContext() {}
-
-    /**
-     * Uses a client that the caller owns and closes, instead of one of the publisher's own.
-     *
-     * @param client of Aeron
-     * @return this
-     */
-    public PublisherContext aeron(final Aeron client) {
-        checkOpen();
-        aeron = client;
-        return this;
-    }
-
-    /**
-     * Where the media driver lives that the publisher's own client talks to; Aeron's default when not set.
-     *
-     * @param name of the directory, for example {@code Node.aeronDirectoryName()}
-     * @return this
-     */
-    public PublisherContext aeronDirectoryName(final String name) {
-        checkOpen();
-        aeronDirectoryName = name;
-        return this;
-    }
-
-    /**
-     * Where the node listens.
-     *
-     * @param ingress channel of the node, for example {@code aeron:udp?endpoint=127.0.0.1:7100}
-     * @return this
-     */
-    public PublisherContext channel(final String ingress) {
-        checkOpen();
-        channel = ingress;
-        return this;
-    }
-
-    /**
-     * On which stream the node listens.
-     *
-     * @param ingress stream of the node; {@link ProtocolDescriptor#DEFAULT_INGRESS_STREAM_ID} when not set
-     * @return this
-     */
-    public PublisherContext streamId(final int ingress) {
-        checkOpen();
-        streamId = ingress;
-        return this;
-    }
-
-    /**
-     * Where the publisher listens for acknowledgements.
-     *
-     * @param endpoint host and port, port 0 for any free one; {@code 127.0.0.1:0} when not set
-     * @return this
-     */
-    public PublisherContext responseEndpoint(final String endpoint) {
-        checkOpen();
-        responseEndpoint = endpoint;
-        return this;
-    }
 
     /**
      * What to publish to.
@@ -104,14 +46,28 @@ public final class PublisherContext {
     }
 
     /**
-     * How long to wait for the node when connecting.
+     * How much may wait for its acknowledgement; then {@code offer} answers WINDOW_FULL. It is allocated at once, off the heap, and no
+     * record can be longer.
      *
-     * @param timeout in nanoseconds; 5 s when not set
+     * @param length in bytes, a power of two from 4 KiB to 1 GiB; each record takes about 40 more than its key and value;
+     *               {@link #DEFAULT_WINDOW_LENGTH} when not set
      * @return this
      */
-    public PublisherContext timeoutNs(final long timeout) {
+    public PublisherContext windowLength(final int length) {
         checkOpen();
-        timeoutNs = timeout;
+        windowLength = length;
+        return this;
+    }
+
+    /**
+     * How many records may wait for their acknowledgement; then {@code offer} answers WINDOW_FULL.
+     *
+     * @param count 1 or more; {@link #DEFAULT_WINDOW_RECORDS} when not set
+     * @return this
+     */
+    public PublisherContext windowRecords(final int count) {
+        checkOpen();
+        windowRecords = count;
         return this;
     }
 
@@ -133,6 +89,14 @@ public final class PublisherContext {
         return producerName;
     }
 
+    int windowLength() {
+        return windowLength;
+    }
+
+    int windowRecords() {
+        return windowRecords;
+    }
+
     /**
      * Checks all settings; nothing can be changed afterwards.
      *
@@ -141,21 +105,35 @@ public final class PublisherContext {
      */
     public PublisherContext conclude() {
         final List<String> problems = settings().problems();
+        ConnectionSettings.checkTopic(topic, problems);
         if (producerName == null || producerName.isEmpty()) {
             problems.add("producerName is not set");
         }
+        if (windowLength < MIN_WINDOW_LENGTH
+                || windowLength > MAX_WINDOW_LENGTH
+                || Integer.bitCount(windowLength) != 1) {
+            problems.add("windowLength=" + windowLength + " must be a power of two from " + MIN_WINDOW_LENGTH + " to "
+                    + MAX_WINDOW_LENGTH);
+        }
+        if (windowRecords < 1) {
+            problems.add("windowRecords=" + windowRecords + " must be at least 1");
+        }
         ConnectionSettings.check("publisher", problems);
-        isConcluded = true;
+        close();
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "topic=" + topic + " producerName=" + producerName;
+    }
+
+    @Override
+    PublisherContext self() {
         return this;
     }
 
     ConnectionSettings settings() {
-        return new ConnectionSettings(aeron, aeronDirectoryName, channel, streamId, responseEndpoint, topic, timeoutNs);
-    }
-
-    private void checkOpen() {
-        if (isConcluded) {
-            throw new IllegalStateException("context is concluded: topic=" + topic + " producerName=" + producerName);
-        }
+        return settings("topic=" + topic);
     }
 }
