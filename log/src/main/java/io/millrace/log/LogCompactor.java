@@ -29,9 +29,9 @@ final class LogCompactor implements Runnable {
         thread.setDaemon(true);
     }
 
-    /** Takes the partitions of a topic if it is compacted. By one thread at a time. */
+    /** Takes the partitions of a topic if it is compacted and they are not here yet. By one thread at a time. */
     void add(final LogTopic topic) {
-        if (topic.spec().isCompacted()) {
+        if (topic.spec().isCompacted() && entries.stream().noneMatch(entry -> entry.partition.owner() == topic)) {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 entries.add(new Entry(topic.partition(i)));
             }

@@ -103,9 +103,7 @@ public final class LogPartition {
 
     void owner(final LogTopic topic) {
         owner = topic;
-        if (PartitionRetention.isNeeded(topic.spec())) {
-            retention = new PartitionRetention(id, topic.spec(), removal);
-        }
+        retention = new PartitionRetention(id, topic, removal);
     }
 
     LogTopic owner() {
@@ -654,7 +652,7 @@ public final class LogPartition {
     }
 
     PartitionCompaction compaction() {
-        return new PartitionCompaction(this, files, owner.spec().tombstoneRetentionNs());
+        return new PartitionCompaction(this, files);
     }
 
     /** Puts a segment that was written anew in the place of the old one, unless that was removed meanwhile. */
@@ -704,7 +702,7 @@ public final class LogPartition {
     }
 
     boolean hasRetention() {
-        return retention != null;
+        return retention.isNeeded();
     }
 
     /** Removes what the topic need not keep. By the conductor's thread only. */

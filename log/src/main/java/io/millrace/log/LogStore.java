@@ -182,7 +182,7 @@ public final class LogStore implements AutoCloseable {
             final LogTopic source = topics.get(name);
             if (source == null) {
                 // It is cut like a derived topic all the same.
-                topic.isDerived(true);
+                topic.addGoneSource(name);
             } else if (!source.descendsFrom(topic)) {
                 topic.addSource(source);
             }
@@ -306,6 +306,34 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
+     * Changes how much of a topic is kept: retention by bytes and by time, tombstone retention, and whether it is compacted, which
+     * can be turned on and not off. It takes effect within a second, and holds after a crash at any moment once this returns.
+     *
+     * @param spec what the topic is to be from now on; a segment length of 0 means the topic's.
+     * @return the topic, the same object as before.
+     * @throws MillraceException     UNKNOWN_TOPIC; CONFIGURATION when something else is to be changed, and then nothing is;
+     *                               STORAGE_FULL or STORAGE_FAILED, and then the topic is as it was until the store is
+     *                               opened again, and may be either afterwards.
+     * @throws IllegalStateException when the store was opened for reading only or is closed.
+     */
+    public synchronized LogTopic alterTopic(final TopicSpec spec) {
+        checkOpen();
+        checkWritable();
+        final LogTopic topic = topic(spec.name());
+        final TopicSpec complete = spec.withDefaultSegmentLength(topic.spec().segmentLength());
+        TopicAlteration.check(topic.spec(), complete);
+        checkDisk();
+        try {
+            layout.writeTopic(topic.id(), complete, topic.sourceNames());
+        } catch (final IOException ex) {
+            throw storageFailure("cannot alter topic " + spec.name(), context.directory(), ex);
+        }
+        topic.spec(complete);
+        compactor.add(topic);
+        return topic;
+    }
+
+    /**
      * Finds a topic.
      *
      * @param name of the topic.
@@ -425,10 +453,7 @@ public final class LogStore implements AutoCloseable {
         try {
             // What was durable because it was forced must be named before it depends on being named.
             forcer.forceNow();
-            layout.writeTopic(
-                    derived.id(),
-                    derived.spec(),
-                    derived.sources().stream().map(LogTopic::name).toList());
+            layout.writeTopic(derived.id(), derived.spec(), derived.sourceNames());
             isRemembered = true;
         } catch (final IOException ex) {
             throw storageFailure("cannot remember what a topic is made from", context.directory(), ex);

@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.storage.AtomicFiles;
@@ -37,6 +38,7 @@ final class StoreLayout {
     private static final String PRODUCERS = "producers";
     private static final String TOPICS = "topics";
     private static final String SOURCES = "derived.from";
+    private static final String KEY_HASH = "key.hash";
     private static final String TOPIC_FILE = "topic.properties";
 
     /** What a crash between the creation of the directory and that of the marker can leave. */
@@ -208,7 +210,8 @@ final class StoreLayout {
                 + "\nretention.bytes=" + spec.retentionBytes()
                 + "\nretention.time.ns=" + spec.retentionTimeNs()
                 + "\ncompacted=" + spec.isCompacted()
-                + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs() + "\n";
+                + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs()
+                + '\n' + KEY_HASH + '=' + spec.keyHash() + '\n';
         AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
         storage.forceDirectory(directory.resolve(TOPICS));
         // The topics' directory may have been made by a process that was killed before anything was forced.
@@ -233,7 +236,7 @@ final class StoreLayout {
         }
     }
 
-    /** Reads what a topic is made from, nothing for most. */
+    /** Reads what a topic is made from, nothing for most; topics that were deleted since are among it. */
     List<String> readSources(final String name) throws IOException {
         final String sources = read(topicFile(name)).getProperty(SOURCES, "");
         return sources.isEmpty() ? List.of() : List.of(sources.split(","));
@@ -253,6 +256,14 @@ final class StoreLayout {
                     ErrorCode.UNSUPPORTED_VERSION,
                     "topic has an unknown format version: file=" + file + " version=" + version + " known="
                             + FORMAT_VERSION + "; open it with the release that wrote it, or a later one");
+        }
+        final String keyHash = properties.getProperty(KEY_HASH, KeyHash.ID);
+        if (!keyHash.equals(KeyHash.ID)) {
+            throw new MillraceException(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "topic spreads its keys by a function that is not known: file=" + file + ' ' + KEY_HASH + '='
+                            + OneLine.of(keyHash) + " known=" + KeyHash.ID
+                            + "; open it with the release that wrote it, or a later one");
         }
         try {
             final TopicSpec spec = TopicSpec.named(name)
