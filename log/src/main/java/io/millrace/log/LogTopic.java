@@ -1,5 +1,6 @@
 package io.millrace.log;
 
+import io.millrace.log.error.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -163,6 +164,13 @@ public final class LogTopic {
             isComplete &= partition.seal();
         }
         return isComplete;
+    }
+
+    /** Gives up all partitions of a topic that is deleted. With the agents held back. */
+    void discard(final MillraceException reason) {
+        for (final LogPartition partition : partitions) {
+            partition.discard(reason);
+        }
     }
 
     /** Closes every partition, also when one fails: an open one would go on appending to a directory given up. */
