@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Crashes of the process and of the machine at every step of a deletion, and of the creation of a topic of the same name. */
 class TopicDeletionCrashTest {
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final int LOSSES_PER_STEP = 5;
+    private static final int LOSSES_PER_STEP = 2;
 
     private final long seed = Long.getLong(SEED_PROPERTY, System.nanoTime());
     private final SplittableRandom random = new SplittableRandom(seed);

@@ -187,7 +187,7 @@ class TopicDeletionTest {
     @Test
     void shouldDeleteATopicWhileThreadsAppendToItAndAgentsWorkOnIt() {
         try (LogStore store = launch()) {
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 6; round++) {
                 final LogPartition partition = store.createTopic(TopicSpec.named("t")
                                 .durability(round % 2 == 0 ? Durability.POWER : Durability.PROCESS)
                                 .compacted(true)
