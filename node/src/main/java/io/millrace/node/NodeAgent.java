@@ -4,6 +4,7 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUri;
 import io.aeron.CommonContext;
 import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
@@ -149,7 +150,7 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public boolean onConnect(final int clientId, final ConnectRequest request) {
         final String channel =
-                sessionByClientId.containsKey(clientId) ? null : answerChannel(request.responseChannel());
+                sessionByClientId.containsKey(clientId) ? null : answerChannel(clientId, request.responseChannel());
         if (channel == null) {
             return ignore();
         }
@@ -521,16 +522,24 @@ final class NodeAgent implements Agent, CommandHandler {
         counters.sessionsActive(sessions.size());
     }
 
-    /** A node on loopback talks to nobody else, whatever a client asks for; null when it will not. */
-    private static String answerChannel(final String responseChannel) {
+    /**
+     * Where a client is to be answered: at the address that it speaks from, so that nobody makes the node send to somebody else. Made
+     * anew, so that a client cannot set anything but the address; null when the node will not.
+     */
+    private String answerChannel(final int clientId, final String responseChannel) {
+        final Image image = ingress.imageBySessionId(clientId);
         try {
             final ChannelUri uri = ChannelUri.parse(responseChannel);
-            if (!ChannelRules.isLocal(responseChannel)) {
+            final String endpoint = uri.get(CommonContext.ENDPOINT_PARAM_NAME);
+            final String source = image == null ? "" : image.sourceIdentity();
+            final boolean isFromHere = source.equals(CommonContext.IPC_CHANNEL) || ChannelRules.isLocalEndpoint(source);
+            final boolean isBack = ChannelRules.isLocal(responseChannel)
+                    ? isFromHere
+                    : ChannelRules.host(source).equals(ChannelRules.host(endpoint));
+            if (image == null || !isBack) {
                 return null;
             }
-            // Made anew, so that a client cannot set anything but the address.
-            return ChannelRules.publicationChannel(
-                    uri.isIpc() ? "aeron:ipc" : "aeron:udp?endpoint=" + uri.get(CommonContext.ENDPOINT_PARAM_NAME));
+            return ChannelRules.publicationChannel(uri.isIpc() ? "aeron:ipc" : "aeron:udp?endpoint=" + endpoint);
         } catch (final RuntimeException ex) {
             return null;
         }

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             ExampleCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
+            KeysCommand.class,
             JobCommand.class,
             TestCommand.class,
             PerfCommand.class,
