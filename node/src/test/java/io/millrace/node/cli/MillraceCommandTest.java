@@ -40,7 +40,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(12);
+                .hasSize(13);
         assertThat(err.toString()).isEmpty();
     }
 
