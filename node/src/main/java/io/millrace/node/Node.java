@@ -204,6 +204,7 @@ public final class Node implements AutoCloseable {
                 .publicationTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .termBufferSparseFile(true)
+                .receiveChannelEndpointSupplier(GuardedReceiveEndpoint::new)
                 .streamSessionLimit(context.maxSessions() + STREAM_SESSION_HEADROOM)
                 // Aeron's default takes 40 MiB of memory for counters that a node does not need.
                 .counterValuesBufferLength(countersLength(context.maxSessions() + STREAM_SESSION_HEADROOM))

@@ -6,6 +6,8 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.Storage;
+import io.millrace.node.access.AccessList;
+import io.millrace.transport.KeyFile;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ public final class NodeContext {
 
     private Path directory;
     private int port;
+    private AccessList accessList = AccessList.OPEN;
     private int ingressStreamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private int maxSessions = DEFAULT_MAX_SESSIONS;
@@ -212,6 +215,39 @@ public final class NodeContext {
     }
 
     /**
+     * Asks every client for a principal and a proof that it has the principal's key; takes the place of
+     * {@link #authenticator(Authenticator)}.
+     *
+     * @param file of principals and keys, see {@link KeyFile}; null for none
+     * @return this
+     * @throws MillraceException CONFIGURATION when the file cannot be used
+     */
+    public NodeContext keys(final Path file) {
+        return authenticator(file == null ? Authenticator.ANONYMOUS_ONLY : new KeyAuthenticator(KeyFile.read(file)));
+    }
+
+    /**
+     * Who may do what; everybody everything when not set.
+     *
+     * @param rules that are asked for every command
+     * @return this
+     */
+    public NodeContext accessList(final AccessList rules) {
+        checkOpen();
+        accessList = rules;
+        return this;
+    }
+
+    /**
+     * Who may do what.
+     *
+     * @return rules
+     */
+    public AccessList accessList() {
+        return accessList;
+    }
+
+    /**
      * Checks all settings; nothing can be changed afterwards.
      *
      * @return this
@@ -236,6 +272,9 @@ public final class NodeContext {
         }
         if (sessionTimeoutNs <= 0) {
             problems.add("sessionTimeoutNs=" + sessionTimeoutNs + " must be positive");
+        }
+        if (accessList == null) {
+            problems.add("accessList must not be null");
         }
         if (authenticator == null) {
             problems.add("authenticator must not be null");

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             NexmarkCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
+            KeysCommand.class,
             JobCommand.class,
             TestCommand.class,
             PerfCommand.class,

@@ -33,13 +33,14 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("example "))
                 .anyMatch(line -> line.startsWith("log "))
                 .anyMatch(line -> line.startsWith("dead-letters "))
+                .anyMatch(line -> line.startsWith("keys "))
                 .anyMatch(line -> line.startsWith("perf "))
                 .anyMatch(line -> line.startsWith("torture "))
                 .anyMatch(line -> line.startsWith("version "))
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(11);
+                .hasSize(13);
         assertThat(err.toString()).isEmpty();
     }
 
