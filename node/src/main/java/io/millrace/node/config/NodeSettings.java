@@ -73,7 +73,7 @@ public final class NodeSettings {
             "profile",
             SettingType.choice(Profile.class),
             "balanced",
-            "What the node's threads do: `low-latency` spins on four cores, `balanced` sleeps for up to 0.1 ms when idle,"
+            "What the node's threads do: `low-latency` spins on three cores, `balanced` sleeps for up to 0.1 ms when idle,"
                     + " `frugal` for 1 ms.");
 
     /** Threads of the media driver. */
@@ -168,7 +168,7 @@ public final class NodeSettings {
 
     private final Map<Setting<?>, Value> values;
 
-    private record Value(Object value, String origin) {}
+    private record Value(Object value, String text, String origin) {}
 
     private NodeSettings(final Map<Setting<?>, Value> values) {
         this.values = values;
@@ -196,7 +196,9 @@ public final class NodeSettings {
         final List<String> problems = new ArrayList<>();
         for (final Setting<?> setting : TABLE.values()) {
             final String text = setting.defaultText();
-            values.put(setting, new Value(text == null ? null : setting.type().parse(text), "default"));
+            values.put(
+                    setting,
+                    new Value(text == null ? null : setting.type().parse(text), text == null ? "" : text, "default"));
         }
         for (final SettingSource source : sources) {
             for (final SettingSource.Entry entry : source.entries()) {
@@ -234,6 +236,16 @@ public final class NodeSettings {
      */
     public String origin(final Setting<?> setting) {
         return values.get(setting).origin();
+    }
+
+    /**
+     * The value of a setting as somebody would write it.
+     *
+     * @param setting of {@link #all()}
+     * @return its text; empty for a path that is not set
+     */
+    public String text(final Setting<?> setting) {
+        return values.get(setting).text();
     }
 
     /**
@@ -280,7 +292,7 @@ public final class NodeSettings {
             return "unknown setting " + echo(entry.name()) + " (" + entry.origin() + ')' + suggestion(entry.name());
         }
         try {
-            values.put(setting, new Value(setting.type().parse(entry.text()), entry.origin()));
+            values.put(setting, new Value(setting.type().parse(entry.text()), entry.text(), entry.origin()));
             return null;
         } catch (final IllegalArgumentException ex) {
             return "setting " + entry.name() + "='" + echo(entry.text()) + "' (" + entry.origin() + ") must be "

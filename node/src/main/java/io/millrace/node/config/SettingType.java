@@ -121,7 +121,8 @@ public record SettingType<T>(String unit, String allowed, Function<String, T> pa
     /** A host name or a literal address, IPv6 ones without brackets. */
     static SettingType<String> host() {
         return new SettingType<>("", "a host name or an address, without a port", text -> {
-            check(text.matches("[A-Za-z0-9._-]{1,253}") || text.matches("[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\\w+)?"));
+            check(text.matches("[A-Za-z0-9._-]{1,253}")
+                    || text.matches("[0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*(%\\w+)?"));
             return text;
         });
     }
