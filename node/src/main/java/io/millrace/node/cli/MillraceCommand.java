@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ExampleCommand.class,
             NodeCommand.class,
+            TopicCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
             StatCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
@@ -28,6 +31,7 @@ import picocli.CommandLine.Spec;
             TestCommand.class,
             PerfCommand.class,
             TortureCommand.class,
+            CompletionCommand.class,
             VersionCommand.class,
             HelpCommand.class,
         },
@@ -73,6 +77,7 @@ public final class MillraceCommand implements Runnable {
         final CommandLine commandLine = new CommandLine(new MillraceCommand());
         final OneLineErrors errors = new OneLineErrors();
         commandLine.setExpandAtFiles(false);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(errors);
         commandLine.setExecutionExceptionHandler(errors);
         commandLine.setExecutionStrategy(parsed -> {

@@ -82,6 +82,9 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--print-settings", description = "Print what counts, and where it comes from, and exit.")
     private boolean isPrintSettings;
 
+    @Option(names = "--check", description = "Start, say that it is ready, and stop: does it start with these settings?")
+    private boolean isCheck;
+
     @Override
     public Integer call() {
         final NodeSettings settings = settings();
@@ -99,7 +102,7 @@ final class NodeCommand implements Callable<Integer> {
                 Node node = Node.launch(NodeContext.of(settings))) {
             out.println(readyLine(node, settings));
             out.flush();
-            while (!stop.isRequested() && node.failure() == null) {
+            while (!isCheck && !stop.isRequested() && node.failure() == null) {
                 LockSupport.parkNanos(LOOK_INTERVAL_NS);
             }
             final Throwable failure = node.failure();

@@ -56,8 +56,14 @@ public record SettingType<T>(String unit, String allowed, Function<String, T> pa
         });
     }
 
-    /** A number of bytes, with or without a unit such as {@code MiB}. */
-    static SettingType<Long> size(final long min, final long max) {
+    /**
+     * A number of bytes, with or without a unit such as {@code MiB}.
+     *
+     * @param min smallest that is allowed
+     * @param max largest that is allowed
+     * @return the type
+     */
+    public static SettingType<Long> size(final long min, final long max) {
         return new SettingType<>(
                 "bytes, or with a unit: KiB, MiB, GiB, TiB",
                 "a size from " + sizeText(min) + " to " + sizeText(max),
@@ -76,8 +82,14 @@ public record SettingType<T>(String unit, String allowed, Function<String, T> pa
                 });
     }
 
-    /** A time with its unit, such as {@code 30s}; the value is in nanoseconds. */
-    static SettingType<Long> duration(final long minNs, final long maxNs) {
+    /**
+     * A time with its unit, such as {@code 30s}; the value is in nanoseconds.
+     *
+     * @param minNs shortest that is allowed
+     * @param maxNs longest that is allowed
+     * @return the type
+     */
+    public static SettingType<Long> duration(final long minNs, final long maxNs) {
         return new SettingType<>(
                 "time with a unit: ns, us, ms, s, m, h, d",
                 "a time from " + timeText(minNs) + " to " + timeText(maxNs) + ", such as 30s",
