@@ -194,7 +194,9 @@ public final class Node implements AutoCloseable {
                 .errorHandler(error -> onAeronError("aeron client", error)));
         final Subscription ingress = listen();
         ingressChannel = resolve(ingress);
-        agent = new NodeAgent(context, store, aeron, ingress, counters);
+        // Clients of this machine that use the same media driver need no socket.
+        final Subscription ipcIngress = aeron.addSubscription("aeron:ipc", context.ingressStreamId());
+        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters);
         runner = new AgentRunner(NodeDriver.idleStrategy(context.settings()), this::onAgentError, null, agent);
         AgentRunner.startOnThread(runner);
         startMonitor();

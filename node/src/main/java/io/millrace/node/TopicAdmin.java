@@ -44,12 +44,11 @@ final class TopicAdmin implements AutoCloseable {
     TopicAdmin(final LogStore store, final NodeSettings settings) {
         this.store = store;
         this.settings = settings;
-        this.thread = new ThreadPoolExecutor(
-                1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
-                    final Thread made = new Thread(task, "millrace-node-topics");
-                    made.setDaemon(true);
-                    return made;
-                });
+        this.thread = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
+            final Thread made = new Thread(task, "millrace-node-topics");
+            made.setDaemon(true);
+            return made;
+        });
         thread.allowCoreThreadTimeOut(true);
     }
 
@@ -63,8 +62,7 @@ final class TopicAdmin implements AutoCloseable {
         return count;
     }
 
-    void create(
-            final ClientSession session, final long correlationId, final String name, final TopicSettings wanted) {
+    void create(final ClientSession session, final long correlationId, final String name, final TopicSettings wanted) {
         submit(session, correlationId, () -> {
             final TopicSpec spec = newSpec(name, wanted);
             if (store.hasTopic(name)) {
@@ -88,7 +86,8 @@ final class TopicAdmin implements AutoCloseable {
             final List<TopicSummary> page = new ArrayList<>();
             boolean hasMore = false;
             for (final LogTopic topic : store.topics()) {
-                if (topic.name().compareTo(after) > 0 && (hasInternal || !topic.spec().isInternal())) {
+                if (topic.name().compareTo(after) > 0
+                        && (hasInternal || !topic.spec().isInternal())) {
                     if (page.size() == TopicEventProxy.MAX_TOPICS) {
                         hasMore = true;
                         break;
@@ -101,8 +100,7 @@ final class TopicAdmin implements AutoCloseable {
         });
     }
 
-    void describe(
-            final ClientSession session, final long correlationId, final String name, final int firstPartition) {
+    void describe(final ClientSession session, final long correlationId, final String name, final int firstPartition) {
         submit(session, correlationId, () -> {
             final LogTopic topic = Admission.topic(store, name);
             final List<TopicDescription.PartitionRange> ranges = new ArrayList<>();

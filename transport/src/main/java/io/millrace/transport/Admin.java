@@ -95,7 +95,8 @@ public final class Admin implements AutoCloseable {
             request("describe topic " + name, id, () -> commands.describe(id, name, first));
             last = events.description;
             partitions.addAll(last.partitions());
-        } while (partitions.size() < last.spec().partitions() && !last.partitions().isEmpty());
+        } while (partitions.size() < last.spec().partitions()
+                && !last.partitions().isEmpty());
         return new TopicDescription(last.topicId(), last.spec(), 0, partitions);
     }
 

@@ -142,8 +142,7 @@ final class ConsumeCommand implements Callable<Integer> {
                 silentSinceNs = System.nanoTime();
                 continue;
             }
-            if (!isFollowing
-                    && (isAtEnd(subscriber, ranges) || System.nanoTime() - silentSinceNs > SILENCE_NS)) {
+            if (!isFollowing && (isAtEnd(subscriber, ranges) || System.nanoTime() - silentSinceNs > SILENCE_NS)) {
                 break;
             }
             LockSupport.parkNanos(IDLE_NS);

@@ -63,8 +63,9 @@ final class ConsumedFormat {
                 }
                 writeBytes(record.buffer(), record.valueOffset(), record.valueLength(), out);
             }
-            case text, hex -> out.write(lines.wholeLine(topic + '/' + partition, record, kind == Kind.hex)
-                    .getBytes(StandardCharsets.UTF_8));
+            case text, hex ->
+                out.write(lines.wholeLine(topic + '/' + partition, record, kind == Kind.hex)
+                        .getBytes(StandardCharsets.UTF_8));
             case json -> writeJson(topic, partition, record, out);
         }
         out.write('\n');

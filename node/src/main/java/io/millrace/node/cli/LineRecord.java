@@ -40,7 +40,8 @@ final class LineRecord {
     void begin() {
         if (keySeparator != null && keyField != null) {
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION, "--key-separator and --key-field exclude each other: a record has one key");
+                    ErrorCode.CONFIGURATION,
+                    "--key-separator and --key-field exclude each other: a record has one key");
         }
         if (keySeparator != null && keySeparator.isEmpty()) {
             throw new MillraceException(ErrorCode.CONFIGURATION, "--key-separator is empty");
@@ -106,7 +107,9 @@ final class LineRecord {
                     throw wrong(line, "is no JSON: it ends too early");
                 }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (depth == 1 && token == JsonToken.PROPERTY_NAME && parser.currentName().equals(keyField)) {
+                if (depth == 1
+                        && token == JsonToken.PROPERTY_NAME
+                        && parser.currentName().equals(keyField)) {
                     found = keyText(parser, line);
                 }
             }
@@ -133,8 +136,8 @@ final class LineRecord {
     }
 
     private static MillraceException wrong(final LineInput line, final String why) {
-        final String text = new String(
-                line.bytes(), 0, Math.min(line.length(), MAX_ECHO_LENGTH), StandardCharsets.UTF_8);
+        final String text =
+                new String(line.bytes(), 0, Math.min(line.length(), MAX_ECHO_LENGTH), StandardCharsets.UTF_8);
         return new MillraceException(
                 ErrorCode.CONFIGURATION,
                 "line " + line.number() + ' ' + why + ": " + OneLine.of(text)

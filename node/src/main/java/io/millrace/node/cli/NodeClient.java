@@ -48,13 +48,7 @@ final class NodeClient {
 
     private static Link local(final NodeInfo info) {
         try {
-            return new Link(
-                    null,
-                    null,
-                    connect(info.aeronDirectory()),
-                    "aeron:ipc",
-                    info.streamId(),
-                    Link.LOOPBACK);
+            return new Link(null, null, connect(info.aeronDirectory()), "aeron:ipc", info.streamId(), Link.LOOPBACK);
         } catch (final AeronException ex) {
             throw new MillraceException(
                     ErrorCode.TRANSPORT,
@@ -115,8 +109,7 @@ final class NodeClient {
         } catch (final UnknownHostException ex) {
             throw new MillraceException(ErrorCode.CONFIGURATION, "no such host: " + host, ex);
         } catch (final SocketException | RuntimeException ex) {
-            throw new MillraceException(
-                    ErrorCode.TRANSPORT, "no way to " + hostAndPort + ": " + ex.getMessage(), ex);
+            throw new MillraceException(ErrorCode.TRANSPORT, "no way to " + hostAndPort + ": " + ex.getMessage(), ex);
         }
     }
 

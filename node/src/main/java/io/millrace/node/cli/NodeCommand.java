@@ -82,7 +82,9 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--print-settings", description = "Print what counts, and where it comes from, and exit.")
     private boolean isPrintSettings;
 
-    @Option(names = "--check", description = "Start, say that it is ready, and stop: does it start with these settings?")
+    @Option(
+            names = "--check",
+            description = "Start, say that it is ready, and stop: does it start with these settings?")
     private boolean isCheck;
 
     @Override

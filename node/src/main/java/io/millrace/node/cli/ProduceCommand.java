@@ -153,8 +153,7 @@ final class ProduceCommand implements Callable<Integer> {
         final long deadlineNs = System.nanoTime() + NO_PROGRESS_TIMEOUT_NS;
         while (true) {
             final long result = chosen == ANY
-                    ? publisher.offer(
-                            eventTimeNs, key, 0, keyBytes.length, value, record.valueOffset(), valueLength)
+                    ? publisher.offer(eventTimeNs, key, 0, keyBytes.length, value, record.valueOffset(), valueLength)
                     : publisher.offerTo(
                             chosen, eventTimeNs, key, 0, keyBytes.length, value, record.valueOffset(), valueLength);
             if (result >= 0) {

@@ -44,8 +44,7 @@ interface StartOption {
         private static long timeNs(final String text) {
             try {
                 final Instant instant = Instant.parse(text);
-                return Math.addExact(
-                        Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
+                return Math.addExact(Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), instant.getNano());
             } catch (final DateTimeParseException | ArithmeticException ex) {
                 // Not a point in time; perhaps how long ago.
             }

@@ -15,7 +15,7 @@ import io.millrace.transport.codec.MessageHeaderDecoder;
 import io.millrace.transport.codec.TopicDescribedDecoder;
 import io.millrace.transport.codec.TopicDoneDecoder;
 import io.millrace.transport.codec.TopicDurability;
-import io.millrace.transport.codec.TopicsDecoder;
+import io.millrace.transport.codec.TopicListDecoder;
 import io.millrace.transport.protocol.MessageResult;
 import io.millrace.transport.protocol.TopicDescription;
 import io.millrace.transport.protocol.TopicEvents;
@@ -29,7 +29,7 @@ import org.agrona.DirectBuffer;
 final class TopicEventAdapter {
     private final TopicEvents handler;
     private final TopicDoneDecoder done = new TopicDoneDecoder();
-    private final TopicsDecoder topics = new TopicsDecoder();
+    private final TopicListDecoder topics = new TopicListDecoder();
     private final TopicDescribedDecoder described = new TopicDescribedDecoder();
 
     TopicEventAdapter(final TopicEvents handler) {
@@ -41,7 +41,7 @@ final class TopicEventAdapter {
             final MessageHeaderDecoder header, final DirectBuffer buffer, final int block, final int end) {
         return switch (header.templateId()) {
             case TopicDoneDecoder.TEMPLATE_ID -> onDone(header, buffer, block, end);
-            case TopicsDecoder.TEMPLATE_ID -> onTopics(header, buffer, block, end);
+            case TopicListDecoder.TEMPLATE_ID -> onTopics(header, buffer, block, end);
             case TopicDescribedDecoder.TEMPLATE_ID -> onDescribed(header, buffer, block, end);
             default -> IGNORED;
         };
@@ -59,13 +59,13 @@ final class TopicEventAdapter {
 
     private MessageResult onTopics(
             final MessageHeaderDecoder header, final DirectBuffer buffer, final int block, final int end) {
-        final int group = afterBlock(block, header.blockLength(), TopicsDecoder.BLOCK_LENGTH, end);
+        final int group = afterBlock(block, header.blockLength(), TopicListDecoder.BLOCK_LENGTH, end);
         if (afterTopics(buffer, group, end) == BROKEN) {
             return IGNORED;
         }
         topics.wrap(buffer, block, header.blockLength(), header.version());
         final List<TopicSummary> page = new ArrayList<>();
-        for (final TopicsDecoder.TopicsGroupDecoder entry : topics.topics()) {
+        for (final TopicListDecoder.TopicsDecoder entry : topics.topics()) {
             final int partitions = entry.partitions();
             final long heldBytes = entry.heldBytes();
             final boolean isInternal = entry.isInternal() == 1;
@@ -87,7 +87,7 @@ final class TopicEventAdapter {
         for (int i = 0; i < count && index != BROKEN; i++) {
             index = afterText(
                     buffer,
-                    afterBlock(index, blockLength, TopicsDecoder.TopicsGroupDecoder.sbeBlockLength(), end),
+                    afterBlock(index, blockLength, TopicListDecoder.TopicsDecoder.sbeBlockLength(), end),
                     end);
         }
         return index;

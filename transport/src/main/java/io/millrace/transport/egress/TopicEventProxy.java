@@ -7,7 +7,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.transport.codec.MessageHeaderEncoder;
 import io.millrace.transport.codec.TopicDescribedEncoder;
 import io.millrace.transport.codec.TopicDoneEncoder;
-import io.millrace.transport.codec.TopicsEncoder;
+import io.millrace.transport.codec.TopicListEncoder;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.TopicDescription;
 import io.millrace.transport.protocol.TopicSummary;
@@ -25,7 +25,7 @@ public final class TopicEventProxy {
     private final ExpandableArrayBuffer scratch = new ExpandableArrayBuffer();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final TopicDoneEncoder done = new TopicDoneEncoder();
-    private final TopicsEncoder topics = new TopicsEncoder();
+    private final TopicListEncoder topics = new TopicListEncoder();
     private final TopicDescribedEncoder described = new TopicDescribedEncoder();
 
     /** Creates a proxy, for any number of clients. */
@@ -53,14 +53,11 @@ public final class TopicEventProxy {
      * @return positive, or one of {@link Outcome}
      */
     public long topics(
-            final EgressProxy egress,
-            final long correlationId,
-            final List<TopicSummary> page,
-            final boolean hasMore) {
+            final EgressProxy egress, final long correlationId, final List<TopicSummary> page, final boolean hasMore) {
         topics.wrapAndApplyHeader(scratch, 0, header)
                 .hasMore((short) (hasMore ? 1 : 0))
                 .correlationId(correlationId);
-        final TopicsEncoder.TopicsGroupEncoder group = topics.topicsCount(page.size());
+        final TopicListEncoder.TopicsEncoder group = topics.topicsCount(page.size());
         for (final TopicSummary topic : page) {
             group.next()
                     .partitions(topic.partitions())

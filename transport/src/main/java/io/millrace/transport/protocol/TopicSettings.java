@@ -26,8 +26,7 @@ public record TopicSettings(
     public static final int NOT_SAID = -1;
 
     /** Nothing is said. */
-    public static final TopicSettings DEFAULTS =
-            new TopicSettings(0, 0, null, NOT_SAID, NOT_SAID, NOT_SAID, NOT_SAID);
+    public static final TopicSettings DEFAULTS = new TopicSettings(0, 0, null, NOT_SAID, NOT_SAID, NOT_SAID, NOT_SAID);
 
     /**
      * Says how many partitions a new topic has.
@@ -37,13 +36,7 @@ public record TopicSettings(
      */
     public TopicSettings withPartitions(final int count) {
         return new TopicSettings(
-                count,
-                segmentLength,
-                durability,
-                retentionBytes,
-                retentionTimeNs,
-                tombstoneRetentionNs,
-                compaction);
+                count, segmentLength, durability, retentionBytes, retentionTimeNs, tombstoneRetentionNs, compaction);
     }
 
     /**
