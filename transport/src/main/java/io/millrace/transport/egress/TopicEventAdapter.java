@@ -86,9 +86,7 @@ final class TopicEventAdapter {
         int index = group + GroupSizeEncodingDecoder.ENCODED_LENGTH;
         for (int i = 0; i < count && index != BROKEN; i++) {
             index = afterText(
-                    buffer,
-                    afterBlock(index, blockLength, TopicListDecoder.TopicsDecoder.sbeBlockLength(), end),
-                    end);
+                    buffer, afterBlock(index, blockLength, TopicListDecoder.TopicsDecoder.sbeBlockLength(), end), end);
         }
         return index;
     }
