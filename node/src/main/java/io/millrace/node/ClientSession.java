@@ -43,6 +43,7 @@ final class ClientSession implements AutoCloseable {
     private long deadlineNs;
     private long lastHeardNs;
     private byte[] nonce;
+    private long silentUntilNs;
     private int nextHandle = 1;
     private boolean isOpen;
     private boolean isListening;
@@ -64,6 +65,7 @@ final class ClientSession implements AutoCloseable {
         this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, request.responseStreamId());
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
+        this.silentUntilNs = nowNs;
     }
 
     int clientId() {
@@ -157,6 +159,17 @@ final class ClientSession implements AutoCloseable {
             release();
             answers.add(proxy -> proxy.refused(correlationId, code, message));
         }
+    }
+
+    /** Ends the session as {@link #refuse} does, and lets the client wait for it: guesses take their time. */
+    void refuseLate(
+            final long correlationId,
+            final ErrorCode code,
+            final String message,
+            final long nowNs,
+            final long delayNs) {
+        silentUntilNs = nowNs + delayNs;
+        refuse(correlationId, code, message, silentUntilNs);
     }
 
     /** A handle that is new in this session. */
@@ -273,6 +286,9 @@ final class ClientSession implements AutoCloseable {
     }
 
     private int send(final long nowNs) {
+        if (nowNs - silentUntilNs < 0) {
+            return 0;
+        }
         int workCount = 0;
         while (!answers.isEmpty()) {
             final long result = answers.peek().send(egress);

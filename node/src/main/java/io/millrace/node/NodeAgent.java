@@ -10,6 +10,7 @@ import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.node.access.Operation;
 import io.millrace.transport.ingress.IngressAdapter;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.Agent;
@@ -44,7 +46,13 @@ import org.slf4j.LoggerFactory;
 final class NodeAgent implements Agent, CommandHandler {
     private static final Logger LOGGER = LoggerFactory.getLogger(NodeAgent.class);
     private static final int FRAGMENT_LIMIT = 64;
-    private static final int MAX_REFUSAL_SESSIONS = 16;
+
+    /** How many clients may be on their way in, or out with a refusal, at once. */
+    private static final int MAX_PENDING_SESSIONS = 64;
+
+    /** How long a failed login waits for its refusal. */
+    private static final long FAILED_LOGIN_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long HOUSEKEEPING_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final NodeContext context;
@@ -80,7 +88,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.ipcIngress = ipcIngress;
         this.counters = counters;
         this.identity = StoreIdentity.of(store.directory());
-        this.topicAdmin = new TopicAdmin(store, context.settings());
+        this.topicAdmin = new TopicAdmin(store, context);
     }
 
     MillraceException failure() {
@@ -149,14 +157,12 @@ final class NodeAgent implements Agent, CommandHandler {
 
     @Override
     public boolean onConnect(final int clientId, final ConnectRequest request) {
-        if (sessionByClientId.containsKey(clientId)
-                || sessions.size() >= context.maxSessions() + MAX_REFUSAL_SESSIONS) {
-            return ignore();
-        }
-        final String channel = answerChannel(request.responseChannel());
+        final String channel =
+                sessionByClientId.containsKey(clientId) ? null : answerChannel(request.responseChannel());
         if (channel == null) {
             return ignore();
         }
+        makeRoomForOneMore();
         final ClientSession session;
         try {
             session = new ClientSession(clientId, request, random, aeron, channel, nowNs);
@@ -179,16 +185,37 @@ final class NodeAgent implements Agent, CommandHandler {
                             + " node=" + ProtocolDescriptor.versionText(ProtocolDescriptor.VERSION));
         } else if (failure.get() != null) {
             refuse(session, correlationId, failure.get());
-        } else if (sessions.size() > context.maxSessions()) {
-            refuse(
-                    session,
-                    correlationId,
-                    ErrorCode.CONFIGURATION,
-                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
         } else {
             login(session, correlationId);
         }
         return true;
+    }
+
+    /**
+     * Those who connect and never finish take no place of those who have: there is a number of places for them, and when none is
+     * left, one of them goes, whichever it is. An honest client needs its place for a moment only.
+     */
+    private void makeRoomForOneMore() {
+        final List<ClientSession> pending = new ArrayList<>();
+        for (final ClientSession session : sessions) {
+            if (!session.isOpen()) {
+                pending.add(session);
+            }
+        }
+        if (pending.size() >= MAX_PENDING_SESSIONS) {
+            final ClientSession victim = pending.get(random.nextInt(pending.size()));
+            victim.close();
+            remove(sessions.indexOf(victim));
+            strangerCount++;
+        }
+    }
+
+    private int openCount() {
+        int count = 0;
+        for (int i = 0, size = sessions.size(); i < size; i++) {
+            count += sessions.get(i).isOpen() ? 1 : 0;
+        }
+        return count;
     }
 
     @Override
@@ -204,10 +231,22 @@ final class NodeAgent implements Agent, CommandHandler {
                     session,
                     correlationId,
                     context.authenticator().authenticate(session.principal(), nodeNonce, clientNonce, proof));
+        } catch (final MillraceException ex) {
+            LOGGER.warn("a login was refused: {}", session);
+            session.refuseLate(correlationId, ex.code(), ex.getMessage(), nowNs, FAILED_LOGIN_DELAY_NS);
         } catch (final RuntimeException ex) {
             refuse(session, correlationId, ex);
         }
         return true;
+    }
+
+    /** Refuses what the client's principal may not do: before anything is looked for. */
+    private void checkAllowed(final ClientSession session, final Operation operation, final String topic) {
+        context.accessList().check(session.principal(), operation, topic);
+    }
+
+    private Predicate<String> visibleTo(final ClientSession session) {
+        return topic -> context.accessList().isAllowed(session.principal(), Operation.READ, topic);
     }
 
     @Override
@@ -220,8 +259,9 @@ final class NodeAgent implements Agent, CommandHandler {
         final ClientSession session = sessionByClientId.get(clientId);
         ProducerSession producer = null;
         try {
+            checkAllowed(session, Operation.WRITE, topicName);
             Admission.checkProducerName(producerName);
-            final LogTopic topic = Admission.publishableTopic(store, topicName);
+            final LogTopic topic = Admission.publishableTopic(store, topicName, visibleTo(session));
             producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
@@ -293,7 +333,8 @@ final class NodeAgent implements Agent, CommandHandler {
         final ClientSession session = sessionByClientId.get(clientId);
         final long correlationId = request.correlationId();
         try {
-            final LogTopic topic = Admission.topic(store, request.topic());
+            checkAllowed(session, Operation.READ, request.topic());
+            final LogTopic topic = Admission.topic(store, request.topic(), visibleTo(session));
             final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
@@ -373,6 +414,14 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     private void open(final ClientSession session, final long correlationId, final byte[] proof) {
+        if (openCount() >= context.maxSessions()) {
+            refuse(
+                    session,
+                    correlationId,
+                    ErrorCode.CONFIGURATION,
+                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
+            return;
+        }
         final ConnectedSession connected = new ConnectedSession(
                 session.tokenHigh(),
                 session.tokenLow(),

@@ -96,6 +96,7 @@ final class NodeDriver implements AutoCloseable {
                 .publicationTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .termBufferSparseFile(true)
+                .receiveChannelEndpointSupplier(GuardedReceiveEndpoint::new)
                 .streamSessionLimit(sessionLimit)
                 // Aeron's default takes 40 MiB of memory for counters that a node does not need.
                 .counterValuesBufferLength(countersLength(sessionLimit))

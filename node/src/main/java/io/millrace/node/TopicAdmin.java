@@ -6,6 +6,8 @@ import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.node.access.AccessList;
+import io.millrace.node.access.Operation;
 import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.egress.TopicEventProxy;
 import io.millrace.transport.protocol.TopicDescription;
@@ -19,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +40,15 @@ final class TopicAdmin implements AutoCloseable {
 
     private final LogStore store;
     private final NodeSettings settings;
+    private final AccessList accessList;
     private final TopicEventProxy events = new TopicEventProxy();
     private final ConcurrentLinkedQueue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private final ThreadPoolExecutor thread;
 
-    TopicAdmin(final LogStore store, final NodeSettings settings) {
+    TopicAdmin(final LogStore store, final NodeContext context) {
         this.store = store;
-        this.settings = settings;
+        this.settings = context.settings();
+        this.accessList = context.accessList();
         this.thread = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
             final Thread made = new Thread(task, "millrace-node-topics");
             made.setDaemon(true);
@@ -63,7 +68,7 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     void create(final ClientSession session, final long correlationId, final String name, final TopicSettings wanted) {
-        submit(session, correlationId, () -> {
+        submit(session, correlationId, Operation.CREATE, name, () -> {
             final TopicSpec spec = newSpec(name, wanted);
             if (store.hasTopic(name)) {
                 throw new MillraceException(
@@ -101,8 +106,8 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     void describe(final ClientSession session, final long correlationId, final String name, final int firstPartition) {
-        submit(session, correlationId, () -> {
-            final LogTopic topic = Admission.topic(store, name);
+        submit(session, correlationId, Operation.READ, name, () -> {
+            final LogTopic topic = Admission.topic(store, name, visibleTo(session));
             final List<TopicDescription.PartitionRange> ranges = new ArrayList<>();
             for (int i = Math.max(0, firstPartition);
                     i < topic.partitionCount() && ranges.size() < TopicEventProxy.MAX_PARTITIONS;
@@ -118,8 +123,8 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     void alter(final ClientSession session, final long correlationId, final String name, final TopicSettings wanted) {
-        submit(session, correlationId, () -> {
-            final LogTopic topic = Admission.topic(store, name);
+        submit(session, correlationId, Operation.ADMIN, name, () -> {
+            final LogTopic topic = Admission.topic(store, name, visibleTo(session));
             if (topic.spec().isInternal()) {
                 throw new MillraceException(
                         ErrorCode.CONFIGURATION, "topic is internal, only its job alters it: topic=" + name);
@@ -131,8 +136,8 @@ final class TopicAdmin implements AutoCloseable {
     }
 
     void delete(final ClientSession session, final long correlationId, final String name, final boolean isForced) {
-        submit(session, correlationId, () -> {
-            Admission.topic(store, name);
+        submit(session, correlationId, Operation.DELETE, name, () -> {
+            Admission.topic(store, name, visibleTo(session));
             if (name.startsWith(RESERVED_PREFIX)) {
                 throw new MillraceException(
                         ErrorCode.IN_USE, "topic is the node's own and cannot be deleted while it runs: topic=" + name);
@@ -153,6 +158,26 @@ final class TopicAdmin implements AutoCloseable {
         } catch (final InterruptedException ex) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private Predicate<String> visibleTo(final ClientSession session) {
+        return topic -> accessList.isAllowed(session.principal(), Operation.READ, topic);
+    }
+
+    /** Looks whether the client may do it before anything else is looked at, and then has it done. */
+    private void submit(
+            final ClientSession session,
+            final long correlationId,
+            final Operation operation,
+            final String topic,
+            final Supplier<ClientSession.Answer> work) {
+        try {
+            accessList.check(session.principal(), operation, topic);
+        } catch (final MillraceException ex) {
+            session.reject(correlationId, ex.code(), ex.getMessage());
+            return;
+        }
+        submit(session, correlationId, work);
     }
 
     private void submit(

@@ -9,6 +9,8 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.node.NodeInfo;
 import io.millrace.transport.ClientContext;
+import io.millrace.transport.Credentials;
+import io.millrace.transport.KeyCredentials;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -30,6 +32,9 @@ import picocli.CommandLine.Option;
  * driver of the command's own.
  */
 final class NodeClient {
+    private static final String PRINCIPAL_VARIABLE = "MILLRACE_PRINCIPAL";
+    private static final String KEY_FILE_VARIABLE = "MILLRACE_KEY_FILE";
+
     @Mixin
     private NodeOption node;
 
@@ -40,9 +45,43 @@ final class NodeClient {
                     + ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID + '.')
     private int streamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
 
+    @Option(
+            names = "--principal",
+            paramLabel = "NAME",
+            description = "Who you are, where the node asks. Default: $" + PRINCIPAL_VARIABLE + '.')
+    private String principal = System.getenv(PRINCIPAL_VARIABLE);
+
+    @Option(
+            names = "--key-file",
+            paramLabel = "F",
+            description = "File with the principal's key. Default: $" + KEY_FILE_VARIABLE + '.')
+    private Path keyFile = pathOf(System.getenv(KEY_FILE_VARIABLE));
+
     /** Opens the way; to be closed after whatever uses it. */
     Link open() {
         JdkAccess.open();
+        final Credentials credentials = credentials();
+        final Link link = openLink();
+        link.credentials = credentials;
+        return link;
+    }
+
+    private Credentials credentials() {
+        if (principal == null && keyFile == null) {
+            return Credentials.ANONYMOUS;
+        }
+        if (principal == null || keyFile == null) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION, "--principal and --key-file belong together: give both or none");
+        }
+        return KeyCredentials.of(keyFile, principal);
+    }
+
+    private static Path pathOf(final String text) {
+        return text == null ? null : Path.of(text);
+    }
+
+    private Link openLink() {
         return node.directory() == null ? remote(node.hostAndPort()) : local(node.info());
     }
 
@@ -129,6 +168,7 @@ final class NodeClient {
         private final String channel;
         private final int streamId;
         private final String responseEndpoint;
+        private Credentials credentials = Credentials.ANONYMOUS;
 
         private Link(
                 final Path directory,
@@ -151,6 +191,7 @@ final class NodeClient {
                     .channel(channel)
                     .streamId(streamId)
                     .responseEndpoint(responseEndpoint)
+                    .credentials(credentials)
                     .clientName("millrace");
         }
 

@@ -15,8 +15,8 @@ import org.agrona.concurrent.status.CountersReader;
  *   32  last sample      int64   milliseconds since the epoch, when all values below were read the last time
  *   40  state            int64   1 serving, 2 failed, 3 closed in order
  *   48  (reserved)
- * 4096  metadata         1024 records of 512 bytes, as Agrona's CountersManager lays them out: type id, label
- *  ...  values           1024 records of 128 bytes, the value first
+ * 4096  metadata         4096 records of 512 bytes, as Agrona's CountersManager lays them out: type id, label
+ *  ...  values           4096 records of 128 bytes, the value first
  * </pre>
  */
 final class CountersDescriptor {
@@ -35,7 +35,7 @@ final class CountersDescriptor {
     static final long FAILED = 2;
     static final long CLOSED = 3;
 
-    static final int CAPACITY = 1024;
+    static final int CAPACITY = 4096;
     static final int METADATA_OFFSET = 4096;
     static final int METADATA_LENGTH = CAPACITY * CountersReader.METADATA_LENGTH;
     static final int VALUES_OFFSET = METADATA_OFFSET + METADATA_LENGTH;
