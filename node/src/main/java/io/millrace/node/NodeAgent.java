@@ -11,6 +11,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.node.access.Operation;
+import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.ingress.IngressAdapter;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
@@ -245,6 +246,10 @@ final class NodeAgent implements Agent, CommandHandler {
         context.accessList().check(session.principal(), operation, topic);
     }
 
+    private int nextHandle(final ClientSession session) {
+        return session.nextHandle(context.settings().value(NodeSettings.MAX_SUBSCRIPTIONS));
+    }
+
     private Predicate<String> visibleTo(final ClientSession session) {
         return topic -> context.accessList().isAllowed(session.principal(), Operation.READ, topic);
     }
@@ -262,7 +267,7 @@ final class NodeAgent implements Agent, CommandHandler {
             checkAllowed(session, Operation.WRITE, topicName);
             Admission.checkProducerName(producerName);
             final LogTopic topic = Admission.publishableTopic(store, topicName, visibleTo(session));
-            producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            producer = new ProducerSession(nextHandle(session), producerName, store, topic, context.maxRecordLength());
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
             session.add(producer);
@@ -344,7 +349,7 @@ final class NodeAgent implements Agent, CommandHandler {
         try {
             checkAllowed(session, Operation.READ, request.topic());
             final LogTopic topic = Admission.topic(store, request.topic(), visibleTo(session));
-            final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
+            final SubscriptionSession subscription = new SubscriptionSession(nextHandle(session), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
             session.answer(egress -> egress.subscriptionOpened(
