@@ -53,7 +53,6 @@ final class ProduceCommand implements Callable<Integer> {
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(100);
     private static final long SHOW_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int ANY = -1;
-    private static final UnsafeBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     /** Where lines come from; tests give others. */
     static InputStream input = System.in;
@@ -145,7 +144,7 @@ final class ProduceCommand implements Callable<Integer> {
 
     private void publish(final Publisher publisher, final LineInput line) {
         final byte[] keyBytes = record.key();
-        final UnsafeBuffer key = keyBytes.length == 0 ? NOTHING : new UnsafeBuffer(keyBytes);
+        final UnsafeBuffer key = new UnsafeBuffer(keyBytes);
         final UnsafeBuffer value = new UnsafeBuffer(line.bytes());
         final int valueLength = line.length() - record.valueOffset();
         final long eventTimeNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
