@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             ExampleCommand.class,
+            NexmarkCommand.class,
             NodeCommand.class,
             TopicCommand.class,
             ProduceCommand.class,

@@ -45,7 +45,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(17);
+                .hasSize(18);
         assertThat(err.toString()).isEmpty();
     }
 
