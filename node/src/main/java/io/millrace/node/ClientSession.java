@@ -28,7 +28,6 @@ final class ClientSession implements AutoCloseable {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_ANSWERS = 64;
-    private static final int MAX_HANDLES = 256;
 
     private final int clientId;
     private final ConnectRequest request;
@@ -186,11 +185,12 @@ final class ClientSession implements AutoCloseable {
     }
 
     /** A handle that is new in this session. */
-    int nextHandle() {
-        if (producers.size() + subscriptions.size() >= MAX_HANDLES) {
+    int nextHandle(final int max) {
+        if (producers.size() + subscriptions.size() >= max) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION,
-                    "too many producers and subscriptions in one session: max=" + MAX_HANDLES + "; connect once more");
+                    "too many producers and subscriptions in one session: max.subscriptions=" + max
+                            + "; connect once more");
         }
         return nextHandle++;
     }

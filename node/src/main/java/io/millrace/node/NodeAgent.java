@@ -12,6 +12,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.node.access.Operation;
+import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.ingress.IngressAdapter;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
@@ -22,6 +23,7 @@ import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.PublishedRecords;
 import io.millrace.transport.protocol.SubscribeRequest;
+import io.millrace.transport.protocol.TopicSettings;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +61,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final LogStore store;
     private final Aeron aeron;
     private final Subscription ingress;
+    private final Subscription ipcIngress;
     private final NodeCounters counters;
     private final IngressAdapter adapter = new IngressAdapter(this);
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(adapter);
@@ -66,6 +69,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final List<ClientSession> sessions = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private final StoreIdentity identity;
+    private final TopicAdmin topicAdmin;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private long strangerCount;
@@ -77,13 +81,16 @@ final class NodeAgent implements Agent, CommandHandler {
             final LogStore store,
             final Aeron aeron,
             final Subscription ingress,
+            final Subscription ipcIngress,
             final NodeCounters counters) {
         this.context = context;
         this.store = store;
         this.aeron = aeron;
         this.ingress = ingress;
+        this.ipcIngress = ipcIngress;
         this.counters = counters;
         this.identity = StoreIdentity.of(store.directory());
+        this.topicAdmin = new TopicAdmin(store, context);
     }
 
     MillraceException failure() {
@@ -102,7 +109,9 @@ final class NodeAgent implements Agent, CommandHandler {
             isFailed = true;
             endAll(failure.get());
         }
-        int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT);
+        int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT)
+                + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
+                + topicAdmin.doWork();
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
             workCount += session.doWork(nowNs);
@@ -120,6 +129,7 @@ final class NodeAgent implements Agent, CommandHandler {
 
     @Override
     public void onClose() {
+        topicAdmin.close();
         for (final ClientSession session : sessions) {
             session.refuse(ProtocolDescriptor.NO_CORRELATION, ErrorCode.TRANSPORT, "node closed", nowNs);
             session.doWork(nowNs);
@@ -237,6 +247,10 @@ final class NodeAgent implements Agent, CommandHandler {
         context.accessList().check(session.principal(), operation, topic);
     }
 
+    private int nextHandle(final ClientSession session) {
+        return session.nextHandle(context.settings().value(NodeSettings.MAX_SUBSCRIPTIONS));
+    }
+
     private Predicate<String> visibleTo(final ClientSession session) {
         return topic -> context.accessList().isAllowed(session.principal(), Operation.READ, topic);
     }
@@ -254,7 +268,7 @@ final class NodeAgent implements Agent, CommandHandler {
             checkAllowed(session, Operation.WRITE, topicName);
             Admission.checkProducerName(producerName);
             final LogTopic topic = Admission.publishableTopic(store, topicName, visibleTo(session));
-            producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            producer = new ProducerSession(nextHandle(session), producerName, store, topic, context.maxRecordLength());
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
             session.add(producer);
@@ -336,7 +350,7 @@ final class NodeAgent implements Agent, CommandHandler {
         try {
             checkAllowed(session, Operation.READ, request.topic());
             final LogTopic topic = Admission.topic(store, request.topic(), visibleTo(session));
-            final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
+            final SubscriptionSession subscription = new SubscriptionSession(nextHandle(session), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
             session.answer(egress -> egress.subscriptionOpened(
@@ -364,6 +378,41 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public void onClose(final int clientId) {
         sessionByClientId.get(clientId).close();
+    }
+
+    @Override
+    public boolean onCreateTopic(
+            final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+        topicAdmin.create(sessionByClientId.get(clientId), correlationId, name, settings);
+        return true;
+    }
+
+    @Override
+    public boolean onListTopics(
+            final int clientId, final long correlationId, final String after, final boolean hasInternal) {
+        topicAdmin.list(sessionByClientId.get(clientId), correlationId, after, hasInternal);
+        return true;
+    }
+
+    @Override
+    public boolean onDescribeTopic(
+            final int clientId, final long correlationId, final String name, final int firstPartition) {
+        topicAdmin.describe(sessionByClientId.get(clientId), correlationId, name, firstPartition);
+        return true;
+    }
+
+    @Override
+    public boolean onAlterTopic(
+            final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+        topicAdmin.alter(sessionByClientId.get(clientId), correlationId, name, settings);
+        return true;
+    }
+
+    @Override
+    public boolean onDeleteTopic(
+            final int clientId, final long correlationId, final String name, final boolean isForced) {
+        topicAdmin.delete(sessionByClientId.get(clientId), correlationId, name, isForced);
+        return true;
     }
 
     private void login(final ClientSession session, final long correlationId) {
@@ -508,7 +557,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private void dropTheGone() {
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
-            if (ingress.imageBySessionId(session.clientId()) == null) {
+            if (isGone(session.clientId())) {
                 session.close();
             } else if (session.isSilent(nowNs, context.sessionTimeoutNs())) {
                 refuse(
@@ -522,6 +571,10 @@ final class NodeAgent implements Agent, CommandHandler {
                 remove(i);
             }
         }
+    }
+
+    private boolean isGone(final int clientId) {
+        return ingress.imageBySessionId(clientId) == null && ipcIngress.imageBySessionId(clientId) == null;
     }
 
     private void remove(final int index) {
