@@ -49,6 +49,15 @@ public interface BrokerEvents {
             final boolean isAccepted) {}
 
     /**
+     * A member has let go of a partition, with or without having been asked.
+     *
+     * @param member    that owned it.
+     * @param topic     of the partition.
+     * @param partition that nobody owns now.
+     */
+    default void onReleased(final Member member, final String topic, final GroupPartition partition) {}
+
+    /**
      * A member is gone, and holds nothing any more.
      *
      * @param member    that was there.

@@ -68,16 +68,15 @@ final class Groups {
         final Group group = member == null || member.isConsumer() ? null : groups.get(member.home());
         final GroupPartition partition = group == null ? null : group.partition(topicIndex, partitionIndex);
         final boolean isAccepted = partition != null && partition.isOwnedBy(memberId, epoch);
-        if (isAccepted) {
-            if (position >= 0) {
-                partition.commit(position, logTimeNs);
-            }
-            if (isRelease) {
-                partition.free();
-                settle(group, partition, logTimeNs, events);
-            }
+        if (isAccepted && position >= 0) {
+            partition.commit(position, logTimeNs);
         }
         events.onCommit(memberId, topicIndex, partitionIndex, epoch, isAccepted);
+        if (isAccepted && isRelease) {
+            partition.free();
+            events.onReleased(member, group.topics().get(topicIndex), partition);
+            settle(group, partition, logTimeNs, events);
+        }
     }
 
     void reset(
