@@ -72,18 +72,23 @@ public final class QueuePartition {
     }
 
     /**
-     * Finds the first message that may be delivered again.
+     * Lists the messages that may be delivered again.
      *
      * @param logTimeNs now, in ns since the epoch.
-     * @return the message, null when there is none yet.
+     * @param limit     of the list.
+     * @return messages, lowest position first.
      */
-    public QueueMessage firstReady(final long logTimeNs) {
+    public List<QueueMessage> ready(final long logTimeNs, final int limit) {
+        final List<QueueMessage> ready = new ArrayList<>();
         for (final QueueMessage message : messages.values()) {
+            if (ready.size() >= limit) {
+                break;
+            }
             if (message.state() == QueueMessage.State.WAITING && message.deadlineNs() <= logTimeNs) {
-                return message;
+                ready.add(message);
             }
         }
-        return null;
+        return ready;
     }
 
     Iterable<QueueMessage> all() {
