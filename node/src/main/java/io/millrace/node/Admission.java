@@ -6,7 +6,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
 import io.millrace.log.record.RecordKind;
-import io.millrace.transport.protocol.PublishedRecord;
+import io.millrace.transport.protocol.PublishedRecords;
 import java.util.stream.Collectors;
 
 /** What a client may ask of a node: names and records from the wire, before they reach the log. */
@@ -64,7 +64,7 @@ final class Admission {
     }
 
     /** Why a record may not be appended, in one line; null when it may. */
-    static String problemWith(final ProducerSession producer, final PublishedRecord record) {
+    static String problemWith(final ProducerSession producer, final PublishedRecords record) {
         if (producer == null) {
             return "record of an unknown producer: handle=" + record.producer();
         }
@@ -86,7 +86,7 @@ final class Admission {
     }
 
     /** What the problem with a record is called. */
-    static ErrorCode codeOf(final ProducerSession producer, final PublishedRecord record) {
+    static ErrorCode codeOf(final ProducerSession producer, final PublishedRecords record) {
         final boolean isKnown = producer != null && producer.hasPartition(record.partition());
         return isKnown
                         && RecordKind.isAppendable(record.kind())
@@ -96,11 +96,11 @@ final class Admission {
                 : ErrorCode.MALFORMED_RECORD;
     }
 
-    private static boolean isMalformedTombstone(final PublishedRecord record) {
+    private static boolean isMalformedTombstone(final PublishedRecords record) {
         return record.kind() == RecordKind.TOMBSTONE && (record.keyLength() == 0 || record.valueLength() > 0);
     }
 
-    private static boolean hasHole(final ProducerSession producer, final PublishedRecord record) {
+    private static boolean hasHole(final ProducerSession producer, final PublishedRecords record) {
         return record.sequence() < 0 || record.sequence() > producer.lastSequence(record.partition()) + 1;
     }
 

@@ -5,8 +5,11 @@ import io.aeron.ExclusivePublication;
 import io.aeron.exceptions.AeronException;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.record.Outcome;
 import io.millrace.transport.egress.EgressProxy;
+import io.millrace.transport.protocol.ConnectRequest;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +28,12 @@ final class ClientSession implements AutoCloseable {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_ANSWERS = 64;
-    private static final int MAX_HANDLES = 64;
+    private static final int MAX_HANDLES = 256;
 
     private final int clientId;
-    private final long token;
+    private final ConnectRequest request;
+    private final long tokenHigh;
+    private final long tokenLow;
     private final Aeron aeron;
     private final long registrationId;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
@@ -37,22 +42,26 @@ final class ClientSession implements AutoCloseable {
     private EgressProxy egress;
     private long deadlineNs;
     private long lastHeardNs;
+    private byte[] nonce;
     private int nextHandle = 1;
+    private boolean isOpen;
     private boolean isListening;
     private boolean isEnding;
     private boolean isClosed;
 
     ClientSession(
             final int clientId,
-            final long token,
+            final ConnectRequest request,
+            final SecureRandom random,
             final Aeron aeron,
             final String responseChannel,
-            final int responseStreamId,
             final long nowNs) {
         this.clientId = clientId;
-        this.token = token;
+        this.request = request;
+        this.tokenHigh = random.nextLong();
+        this.tokenLow = random.nextLong();
         this.aeron = aeron;
-        this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, responseStreamId);
+        this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, request.responseStreamId());
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
     }
@@ -61,8 +70,47 @@ final class ClientSession implements AutoCloseable {
         return clientId;
     }
 
-    long token() {
-        return token;
+    /** Who the client is; empty for nobody in particular. Proven once {@link #isOpen()}. */
+    String principal() {
+        return request.principal();
+    }
+
+    /** What the client calls itself, for people. */
+    String clientName() {
+        return request.clientName();
+    }
+
+    long tokenHigh() {
+        return tokenHigh;
+    }
+
+    long tokenLow() {
+        return tokenLow;
+    }
+
+    /** Whether the client has been let in. */
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** Lets the client in. */
+    void open(final Answer answer) {
+        isOpen = true;
+        nonce = null;
+        answer(answer);
+    }
+
+    /** Asks the client for a proof of what it says. */
+    void challenge(final byte[] newNonce) {
+        nonce = newNonce;
+        answer(egress -> egress.challenge(request.correlationId(), newNonce));
+    }
+
+    /** The nonce that the client is to answer, once; null when it was not asked. */
+    byte[] takeNonce() {
+        final byte[] taken = nonce;
+        nonce = null;
+        return taken;
     }
 
     boolean isClosed() {
@@ -70,8 +118,13 @@ final class ClientSession implements AutoCloseable {
     }
 
     /** Whether a command with this token is to be carried out. */
-    boolean accepts(final long session) {
-        return session == token && !isEnding && !isClosed;
+    boolean accepts(final long high, final long low) {
+        return high == tokenHigh && low == tokenLow && isOpen && !isEnding && !isClosed;
+    }
+
+    /** Whether the session takes what comes next. */
+    boolean isTaking() {
+        return !isEnding && !isClosed;
     }
 
     void onHeard(final long nowNs) {
@@ -89,6 +142,11 @@ final class ClientSession implements AutoCloseable {
         } else {
             answers.add(answer);
         }
+    }
+
+    /** Tells the client that one of its commands is not carried out; the session goes on. */
+    void reject(final long correlationId, final ErrorCode code, final String message) {
+        answer(egress -> egress.rejected(correlationId, code, message));
     }
 
     /** Ends the session: the client hears why, if it listens, and nothing more is done for it. */
@@ -119,6 +177,20 @@ final class ClientSession implements AutoCloseable {
         subscriptions.add(subscription);
     }
 
+    void remove(final SubscriptionSession subscription) {
+        subscriptions.remove(subscription);
+        subscription.close();
+    }
+
+    SubscriptionSession subscription(final int handle) {
+        for (int i = 0, size = subscriptions.size(); i < size; i++) {
+            if (subscriptions.get(i).handle() == handle) {
+                return subscriptions.get(i);
+            }
+        }
+        return null;
+    }
+
     ProducerSession producer(final int handle) {
         for (int i = 0, size = producers.size(); i < size; i++) {
             if (producers.get(i).handle() == handle) {
@@ -128,14 +200,20 @@ final class ClientSession implements AutoCloseable {
         return null;
     }
 
-    /** Whether one of the session's producers is the same as another session's. */
-    boolean holds(final ProducerSession other) {
-        for (final ProducerSession producer : producers) {
-            if (producer.isSameProducer(other)) {
-                return true;
+    /** The one of the session's producers that is the same as another session's, or null. */
+    ProducerSession sameProducer(final ProducerSession other) {
+        for (int i = 0, size = producers.size(); i < size; i++) {
+            if (producers.get(i).isSameProducer(other)) {
+                return producers.get(i);
             }
         }
-        return false;
+        return null;
+    }
+
+    /** Takes back a producer that could not be opened. */
+    void remove(final ProducerSession producer) {
+        producers.remove(producer);
+        producer.close();
     }
 
     int doWork(final long nowNs) {
@@ -172,7 +250,8 @@ final class ClientSession implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "ClientSession{clientId=" + clientId + ", producers=" + producers + ", subscriptions=" + subscriptions
+        return "ClientSession{clientId=" + clientId + ", principal=" + OneLine.of(request.principal()) + ", clientName="
+                + OneLine.of(request.clientName()) + ", producers=" + producers + ", subscriptions=" + subscriptions
                 + '}';
     }
 
@@ -203,7 +282,7 @@ final class ClientSession implements AutoCloseable {
             answers.remove();
             workCount++;
         }
-        if (isEnding) {
+        if (isEnding || (!isOpen && nowNs - deadlineNs > 0)) {
             close();
             return workCount;
         }

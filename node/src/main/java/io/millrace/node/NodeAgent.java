@@ -10,12 +10,16 @@ import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
-import io.millrace.log.record.RecordDescriptor;
 import io.millrace.transport.ingress.IngressAdapter;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
+import io.millrace.transport.protocol.ConnectRequest;
+import io.millrace.transport.protocol.ConnectedSession;
+import io.millrace.transport.protocol.MachineIdentity;
+import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
-import io.millrace.transport.protocol.PublishedRecord;
+import io.millrace.transport.protocol.PublishedRecords;
+import io.millrace.transport.protocol.SubscribeRequest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +55,8 @@ final class NodeAgent implements Agent, CommandHandler {
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(adapter);
     private final Int2ObjectHashMap<ClientSession> sessionByClientId = new Int2ObjectHashMap<>();
     private final List<ClientSession> sessions = new ArrayList<>();
-    private final SecureRandom tokens = new SecureRandom();
+    private final SecureRandom random = new SecureRandom();
+    private final StoreIdentity identity;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private long strangerCount;
@@ -69,6 +74,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.aeron = aeron;
         this.ingress = ingress;
         this.counters = counters;
+        this.identity = StoreIdentity.of(store.directory());
     }
 
     MillraceException failure() {
@@ -123,23 +129,28 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     @Override
-    public boolean onConnect(
-            final int clientId,
-            final long correlationId,
-            final int protocolVersion,
-            final int responseStreamId,
-            final String responseChannel) {
+    public boolean isSession(final int clientId, final long tokenHigh, final long tokenLow) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        if (session == null || !session.accepts(tokenHigh, tokenLow)) {
+            return false;
+        }
+        session.onHeard(nowNs);
+        return true;
+    }
+
+    @Override
+    public boolean onConnect(final int clientId, final ConnectRequest request) {
         if (sessionByClientId.containsKey(clientId)
                 || sessions.size() >= context.maxSessions() + MAX_REFUSAL_SESSIONS) {
             return ignore();
         }
-        final String channel = answerChannel(responseChannel);
+        final String channel = answerChannel(request.responseChannel());
         if (channel == null) {
             return ignore();
         }
         final ClientSession session;
         try {
-            session = new ClientSession(clientId, tokens.nextLong(), aeron, channel, responseStreamId, nowNs);
+            session = new ClientSession(clientId, request, random, aeron, channel, nowNs);
         } catch (final RuntimeException ex) {
             // There is no way to tell the client; its connect runs into its time-out.
             LOGGER.warn("no answer to a client: channel={}", channel, ex);
@@ -148,6 +159,8 @@ final class NodeAgent implements Agent, CommandHandler {
         sessionByClientId.put(clientId, session);
         sessions.add(session);
         counters.sessionsActive(sessions.size());
+        final int protocolVersion = request.protocolVersion();
+        final long correlationId = request.correlationId();
         if (!ProtocolDescriptor.isCompatible(protocolVersion)) {
             refuse(
                     session,
@@ -164,36 +177,24 @@ final class NodeAgent implements Agent, CommandHandler {
                     ErrorCode.CONFIGURATION,
                     "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
         } else {
-            session.answer(egress -> egress.connected(correlationId, session.token()));
-            counters.onSessionOpened();
+            login(session, correlationId);
         }
         return true;
     }
 
     @Override
-    public boolean onOpenProducer(
-            final int clientId,
-            final long token,
-            final long correlationId,
-            final String topicName,
-            final String producerName) {
-        final ClientSession session = session(clientId, token);
-        if (session == null) {
+    public boolean onAuthenticate(
+            final int clientId, final long correlationId, final byte[] clientNonce, final byte[] proof) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        final byte[] nodeNonce = session == null ? null : session.takeNonce();
+        if (nodeNonce == null) {
             return ignore();
         }
         try {
-            Admission.checkProducerName(producerName);
-            final LogTopic topic = Admission.publishableTopic(store, topicName);
-            final ProducerSession producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
-            fence(session, producer);
-            // Added first: if one appender does not open, the session lets go of the others when it is refused.
-            session.add(producer);
-            producer.open();
-            final long[] lastSequences = producer.lastSequences();
-            final int maxRecordLength =
-                    RecordDescriptor.maxRecordLength(topic.spec().segmentLength()) - RecordDescriptor.HEADER_LENGTH;
-            session.answer(egress -> egress.producerOpened(
-                    correlationId, producer.handle(), producer.producerId(), maxRecordLength, lastSequences));
+            open(
+                    session,
+                    correlationId,
+                    context.authenticator().authenticate(session.principal(), nodeNonce, clientNonce, proof));
         } catch (final RuntimeException ex) {
             refuse(session, correlationId, ex);
         }
@@ -201,17 +202,58 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     @Override
-    public boolean onPublish(final int clientId, final PublishedRecord record) {
-        final ClientSession session = session(clientId, record.session());
-        if (session == null) {
-            return ignore();
+    public boolean onOpenProducer(
+            final int clientId,
+            final long correlationId,
+            final String topicName,
+            final String producerName,
+            final int epoch) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        ProducerSession producer = null;
+        try {
+            Admission.checkProducerName(producerName);
+            final LogTopic topic = Admission.publishableTopic(store, topicName);
+            producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            fence(session, producer, epoch);
+            // Added first: if one appender does not open, the session lets go of the others.
+            session.add(producer);
+            producer.open();
+            final OpenedProducer opened = producer.opened();
+            session.answer(egress -> egress.producerOpened(correlationId, opened));
+        } catch (final RuntimeException ex) {
+            if (producer != null) {
+                session.remove(producer);
+            }
+            reject(session, correlationId, ex);
         }
-        final ProducerSession producer = session.producer(record.producer());
-        final String problem = Admission.problemWith(producer, record);
-        if (problem != null) {
-            refuseRecord(session, Admission.codeOf(producer, record), problem);
-            return true;
+        return true;
+    }
+
+    @Override
+    public boolean onPublish(final int clientId, final PublishedRecords records) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        final ProducerSession producer = session.producer(records.producer());
+        while (records.hasNext()) {
+            if (!records.next()) {
+                onCorruptCommand(clientId);
+                return true;
+            }
+            final String problem = Admission.problemWith(producer, records);
+            if (problem != null) {
+                refuseRecord(session, Admission.codeOf(producer, records), problem);
+                return true;
+            }
+            if (!append(session, producer, records)) {
+                return false;
+            }
+            if (!session.isTaking()) {
+                return true;
+            }
         }
+        return true;
+    }
+
+    private boolean append(final ClientSession session, final ProducerSession producer, final PublishedRecords record) {
         try {
             return onResult(session, producer, record, producer.append(record));
         } catch (final MillraceException ex) {
@@ -224,7 +266,7 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     @Override
-    public void onCorruptRecord(final int clientId) {
+    public void onCorruptCommand(final int clientId) {
         counters.onRefused();
         final ClientSession session = sessionByClientId.get(clientId);
         if (session != null) {
@@ -238,50 +280,72 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     @Override
-    public boolean onSubscribe(
-            final int clientId,
-            final long token,
-            final long correlationId,
-            final String topicName,
-            final long[] startPositions) {
-        final ClientSession session = session(clientId, token);
-        if (session == null) {
-            return ignore();
-        }
+    public boolean onSubscribe(final int clientId, final SubscribeRequest request) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        final long correlationId = request.correlationId();
         try {
-            final LogTopic topic = Admission.topic(store, topicName);
-            final SubscriptionSession subscription =
-                    new SubscriptionSession(session.nextHandle(), topic, startPositions);
+            final LogTopic topic = Admission.topic(store, request.topic());
+            final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
-            session.answer(egress -> egress.subscriptionOpened(correlationId, subscription.handle(), positions));
+            session.answer(egress -> egress.subscriptionOpened(
+                    correlationId, subscription.handle(), subscription.durability(), positions));
         } catch (final RuntimeException ex) {
-            refuse(session, correlationId, ex);
+            reject(session, correlationId, ex);
         }
         return true;
     }
 
     @Override
-    public void onKeepAlive(final int clientId, final long token) {
-        if (session(clientId, token) == null) {
-            ignore();
+    public void onUnsubscribe(final int clientId, final int subscription) {
+        final ClientSession session = sessionByClientId.get(clientId);
+        final SubscriptionSession found = session.subscription(subscription);
+        if (found != null) {
+            session.remove(found);
         }
     }
 
     @Override
-    public void onClose(final int clientId, final long token) {
-        final ClientSession session = session(clientId, token);
-        if (session == null) {
-            ignore();
-        } else {
-            session.close();
+    public void onKeepAlive(final int clientId) {
+        // That its token was looked at has shown that the client is alive.
+    }
+
+    @Override
+    public void onClose(final int clientId) {
+        sessionByClientId.get(clientId).close();
+    }
+
+    private void login(final ClientSession session, final long correlationId) {
+        try {
+            final byte[] nonce = context.authenticator().challenge(session.principal());
+            if (nonce == null) {
+                open(session, correlationId, new byte[0]);
+            } else {
+                session.challenge(nonce);
+            }
+        } catch (final RuntimeException ex) {
+            refuse(session, correlationId, ex);
         }
+    }
+
+    private void open(final ClientSession session, final long correlationId, final byte[] proof) {
+        final ConnectedSession connected = new ConnectedSession(
+                session.tokenHigh(),
+                session.tokenLow(),
+                ProtocolDescriptor.VERSION,
+                identity.high(),
+                identity.low(),
+                MachineIdentity.current(),
+                store.directory().toAbsolutePath().toString(),
+                proof);
+        session.open(egress -> egress.connected(correlationId, connected));
+        counters.onSessionOpened();
     }
 
     private boolean onResult(
             final ClientSession session,
             final ProducerSession producer,
-            final PublishedRecord record,
+            final PublishedRecords record,
             final long result) {
         if (result > 0) {
             counters.onAppended();
@@ -315,15 +379,6 @@ final class NodeAgent implements Agent, CommandHandler {
         return true;
     }
 
-    private ClientSession session(final int clientId, final long token) {
-        final ClientSession session = sessionByClientId.get(clientId);
-        if (session == null || !session.accepts(token)) {
-            return null;
-        }
-        session.onHeard(nowNs);
-        return session;
-    }
-
     private boolean ignore() {
         strangerCount++;
         return true;
@@ -355,20 +410,39 @@ final class NodeAgent implements Agent, CommandHandler {
         session.refuse(correlationId, code, message, nowNs);
     }
 
-    /** The newest session of a producer is the one that counts: an older one may be dead and not know it. */
-    private void fence(final ClientSession owner, final ProducerSession newcomer) {
-        if (owner.holds(newcomer)) {
+    private void reject(final ClientSession session, final long correlationId, final RuntimeException cause) {
+        final boolean isOurs = cause instanceof MillraceException;
+        session.reject(
+                correlationId,
+                isOurs ? ((MillraceException) cause).code() : ErrorCode.INTERNAL,
+                isOurs ? cause.getMessage() : "command failed: " + cause);
+    }
+
+    /**
+     * The newest epoch of a producer is the one that counts: whoever has an older one may be dead and not know it, and does
+     * not get it back. Another session of the same epoch is the one that the same publisher has lost.
+     */
+    private void fence(final ClientSession owner, final ProducerSession newcomer, final int wantedEpoch) {
+        if (owner.sameProducer(newcomer) != null) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "producer is open already in this session: " + newcomer);
         }
+        ClientSession holder = null;
         for (final ClientSession session : sessions) {
-            if (session.holds(newcomer)) {
-                refuse(
-                        session,
-                        ProtocolDescriptor.NO_CORRELATION,
-                        ErrorCode.TRANSPORT,
-                        "producer was opened again elsewhere: " + newcomer);
-            }
+            holder = session.sameProducer(newcomer) == null ? holder : session;
+        }
+        newcomer.epoch(
+                wantedEpoch,
+                holder == null
+                        ? newcomer.currentEpoch()
+                        : holder.sameProducer(newcomer).epoch());
+        if (holder != null) {
+            final boolean isFenced = holder.sameProducer(newcomer).epoch() < newcomer.epoch();
+            refuse(
+                    holder,
+                    ProtocolDescriptor.NO_CORRELATION,
+                    isFenced ? ErrorCode.FENCED : ErrorCode.TRANSPORT,
+                    "producer was opened again elsewhere: " + newcomer);
         }
     }
 

@@ -37,6 +37,7 @@ public final class NodeContext {
     private int maxSessions = DEFAULT_MAX_SESSIONS;
     private long sessionTimeoutNs = DEFAULT_SESSION_TIMEOUT_NS;
     private Storage storage;
+    private Authenticator authenticator = Authenticator.ANONYMOUS_ONLY;
     private boolean isConcluded;
 
     /** Creates a context with defaults. */
@@ -190,6 +191,27 @@ public final class NodeContext {
     }
 
     /**
+     * Who may open a session; {@link Authenticator#ANONYMOUS_ONLY} when not set.
+     *
+     * @param decider that the node's agent thread calls
+     * @return this
+     */
+    public NodeContext authenticator(final Authenticator decider) {
+        checkOpen();
+        authenticator = decider;
+        return this;
+    }
+
+    /**
+     * Who may open a session.
+     *
+     * @return authenticator
+     */
+    public Authenticator authenticator() {
+        return authenticator;
+    }
+
+    /**
      * Checks all settings; nothing can be changed afterwards.
      *
      * @return this
@@ -214,6 +236,9 @@ public final class NodeContext {
         }
         if (sessionTimeoutNs <= 0) {
             problems.add("sessionTimeoutNs=" + sessionTimeoutNs + " must be positive");
+        }
+        if (authenticator == null) {
+            problems.add("authenticator must not be null");
         }
         if (!problems.isEmpty()) {
             throw new MillraceException(

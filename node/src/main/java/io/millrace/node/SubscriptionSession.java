@@ -1,14 +1,21 @@
 package io.millrace.node;
 
+import io.millrace.log.Durability;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
+import io.millrace.transport.codec.StartKind;
 import io.millrace.transport.egress.EgressProxy;
 import io.millrace.transport.protocol.ProtocolDescriptor;
+import io.millrace.transport.protocol.StartPoint;
+import io.millrace.transport.protocol.SubscribeRequest;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.agrona.CloseHelper;
 import org.agrona.ExpandableArrayBuffer;
 
@@ -22,9 +29,13 @@ import org.agrona.ExpandableArrayBuffer;
  */
 final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private static final int RECORD_LIMIT = 64;
+    private static final long NOWHERE = -1L;
 
     private final int handle;
-    private final String topic;
+    private final LogTopic topic;
+    private final boolean isPower;
+    private final boolean goesOnWhenGone;
+    private final Queue<Gone> gone = new ArrayDeque<>();
     private final LogReader[] readers;
     private final long[] deliveredPositions;
     private final ExpandableArrayBuffer held = new ExpandableArrayBuffer();
@@ -34,21 +45,19 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private long heldPosition;
     private long heldFromPosition;
     private int partition;
+    private boolean isEnded;
     private EgressProxy egress;
 
-    SubscriptionSession(final int handle, final LogTopic topic, final long[] startPositions) {
+    SubscriptionSession(final int handle, final LogTopic topic, final SubscribeRequest request) {
         this.handle = handle;
-        this.topic = topic.name();
+        this.topic = topic;
+        this.isPower = topic.spec().durability() == Durability.POWER;
+        this.goesOnWhenGone = request.goesOnWhenGone();
         this.readers = new LogReader[topic.partitionCount()];
         this.deliveredPositions = new long[readers.length];
         try {
             for (int i = 0; i < readers.length; i++) {
-                final long start = startPositions.length == 0
-                        ? ProtocolDescriptor.FROM_BEGIN
-                        : startPositions[Math.min(i, startPositions.length - 1)];
-                readers[i] = topic.partition(i).reader();
-                seek(readers[i], topic.partition(i), start);
-                deliveredPositions[i] = readers[i].position();
+                open(i, request.start(i));
             }
         } catch (final RuntimeException ex) {
             close();
@@ -60,6 +69,10 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         return handle;
     }
 
+    Durability durability() {
+        return topic.spec().durability();
+    }
+
     long[] positions() {
         return deliveredPositions.clone();
     }
@@ -67,16 +80,30 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     /** Sends what the log holds and the client takes, each partition in turn. */
     int deliver(final EgressProxy egress) {
         this.egress = egress;
-        if (heldLength > 0 && !sendHeld()) {
+        if (isEnded || (heldLength > 0 && !sendHeld()) || (!gone.isEmpty() && !sendGone())) {
             return 0;
         }
         int count = 0;
         for (int i = 0; i < readers.length && heldLength == 0; i++) {
             partition = partition + 1 == readers.length ? 0 : partition + 1;
-            final LogReader reader = readers[partition];
-            for (int n = 0; n < RECORD_LIMIT && heldLength == 0 && reader.poll(this, 1) > 0; n++) {
+            if (readers[partition] != null) {
+                count += deliver(readers[partition]);
+            }
+        }
+        return count;
+    }
+
+    private int deliver(final LogReader reader) {
+        // Nobody outside sees what a loss of power could still take back.
+        final long endPosition = isPower ? topic.partition(partition).durablePosition() : Long.MAX_VALUE;
+        int count = 0;
+        try {
+            while (count < RECORD_LIMIT && heldLength == 0 && reader.poll(this, 1, endPosition) > 0) {
                 count++;
             }
+        } catch (final PositionGoneException ex) {
+            onGone(partition, ex.position());
+            count++;
         }
         return count;
     }
@@ -104,20 +131,67 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
 
     @Override
     public String toString() {
-        return "topic=" + topic;
+        return "topic=" + topic.name();
     }
 
-    private static void seek(final LogReader reader, final LogPartition partition, final long start) {
-        if (start == ProtocolDescriptor.FROM_END) {
-            reader.seekToEnd();
-        } else if (start > partition.tailPosition()) {
-            throw new MillraceException(
-                    ErrorCode.CONFIGURATION,
-                    "start position is beyond the end: topic=" + partition.topic() + " partition=" + partition.index()
-                            + " position=" + start + " end=" + partition.tailPosition());
-        } else if (start >= 0) {
-            reader.seek(start);
+    private void open(final int index, final StartPoint start) {
+        if (start.kind() == StartKind.NONE) {
+            deliveredPositions[index] = NOWHERE;
+            return;
         }
+        final LogPartition logPartition = topic.partition(index);
+        readers[index] = logPartition.reader();
+        try {
+            seek(readers[index], logPartition, start);
+            deliveredPositions[index] = readers[index].position();
+        } catch (final PositionGoneException ex) {
+            onGone(index, ex.position());
+        }
+    }
+
+    private static void seek(final LogReader reader, final LogPartition partition, final StartPoint start) {
+        if (start.kind() == StartKind.END) {
+            reader.seekToEnd();
+        } else if (start.kind() == StartKind.LOG_TIME) {
+            reader.seekToLogTime(start.value());
+        } else if (start.kind() == StartKind.POSITION) {
+            final long end = partition.tailPosition();
+            if (start.value() < 0 || start.value() > end) {
+                throw new MillraceException(
+                        ErrorCode.CONFIGURATION,
+                        "start position is beyond the end: topic=" + partition.topic() + " partition="
+                                + partition.index() + " position=" + start.value() + " end=" + end);
+            }
+            reader.seek(start.value());
+        }
+    }
+
+    /** Goes on at the begin, if the client wants that; the client hears of it before anything else, whatever it wants. */
+    private void onGone(final int index, final long position) {
+        if (goesOnWhenGone) {
+            readers[index].seekToBegin();
+            deliveredPositions[index] = readers[index].position();
+        } else {
+            deliveredPositions[index] = position;
+        }
+        gone.add(new Gone(index, position, topic.partition(index).beginPosition()));
+    }
+
+    private boolean sendGone() {
+        while (!gone.isEmpty()) {
+            final Gone next = gone.peek();
+            final long firstPosition = goesOnWhenGone ? deliveredPositions[next.partition] : next.firstPosition;
+            if (egress.positionGone(handle, next.partition, next.position, firstPosition, goesOnWhenGone) <= 0) {
+                return false;
+            }
+            gone.remove();
+            if (!goesOnWhenGone) {
+                isEnded = true;
+                close();
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean send(final RecordFlyweight record, final long fromPosition, final int length) {
@@ -148,4 +222,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         heldLength = 0;
         return true;
     }
+
+    /** What the client is to hear of a position that was removed. */
+    private record Gone(int partition, long position, long firstPosition) {}
 }

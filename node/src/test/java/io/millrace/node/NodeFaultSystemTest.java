@@ -20,6 +20,7 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.exceptions.DriverTimeoutException;
 import io.aeron.exceptions.RegistrationException;
+import io.millrace.log.Durability;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
@@ -31,13 +32,16 @@ import io.millrace.transport.Publisher;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.codec.MessageHeaderDecoder;
 import io.millrace.transport.codec.MessageHeaderEncoder;
-import io.millrace.transport.codec.PublishEncoder;
 import io.millrace.transport.egress.EgressAdapter;
 import io.millrace.transport.ingress.IngressProxy;
+import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.Checksum;
+import io.millrace.transport.protocol.ConnectRequest;
+import io.millrace.transport.protocol.ConnectedSession;
 import io.millrace.transport.protocol.DeliveredFrames;
 import io.millrace.transport.protocol.EventHandler;
+import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -222,7 +226,7 @@ class NodeFaultSystemTest {
                 RawClient client = new RawClient(node, 7 << 16)) {
             await("refused", () -> client.poll() && client.refusal != null);
 
-            assertThat(client.refusal).isEqualTo("protocol version is not supported: client=7.0 node=0.1");
+            assertThat(client.refusal).isEqualTo("protocol version is not supported: client=7.0 node=1.0");
         }
     }
 
@@ -233,7 +237,11 @@ class NodeFaultSystemTest {
                         .addExclusivePublication(
                                 ChannelRules.publicationChannel(node.ingressChannel()), node.ingressStreamId());
                 IngressProxy proxy = new IngressProxy(publication)) {
-            await("sent", () -> proxy.connect(1, 1, "aeron:udp?endpoint=192.0.2.1:4000") > 0);
+            await(
+                    "sent",
+                    () -> proxy.connect(new ConnectRequest(
+                                    1, ProtocolDescriptor.VERSION, 1, "aeron:udp?endpoint=192.0.2.1:4000", "", ""))
+                            > 0);
             await("ignored", () -> node.counters().messagesIgnored() == 1);
 
             assertThat(node.counters().sessionsActive()).isZero();
@@ -454,14 +462,14 @@ class NodeFaultSystemTest {
         private final Subscription subscription;
         private final IngressProxy proxy;
         private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(new EgressAdapter(this));
-        private long session;
+        private ConnectedSession session;
         private int producer;
         private String refusal;
 
         private RawClient(final Node node) {
             this(node, ProtocolDescriptor.VERSION);
-            await("connected", () -> poll() && session != 0);
-            proxy.session(session);
+            await("connected", () -> poll() && session != null);
+            proxy.session(session.tokenHigh(), session.tokenLow());
         }
 
         private RawClient(final Node node, final int version) {
@@ -471,19 +479,12 @@ class NodeFaultSystemTest {
             subscription = aeron.addSubscription("aeron:udp?endpoint=127.0.0.1:0", 99);
             proxy = new IngressProxy(publication);
             await("port", () -> subscription.tryResolveChannelEndpointPort() != null);
-            final UnsafeBuffer buffer = new UnsafeBuffer(new byte[256]);
-            final io.millrace.transport.codec.ConnectEncoder connect = new io.millrace.transport.codec.ConnectEncoder();
-            connect.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
-                    .correlationId(1)
-                    .protocolVersion(version)
-                    .responseStreamId(99)
-                    .responseChannel(subscription.tryResolveChannelEndpointPort());
-            final int length = ProtocolDescriptor.HEADER_LENGTH + connect.encodedLength();
-            await("sent", () -> publication.offer(buffer, 0, length) > 0);
+            final String channel = subscription.tryResolveChannelEndpointPort();
+            await("sent", () -> proxy.connect(new ConnectRequest(1, version, 99, channel, "", "")) > 0);
         }
 
         private void openProducer() {
-            await("sent", () -> proxy.openProducer(2, TOPIC, "raw") > 0);
+            await("sent", () -> proxy.openProducer(2, TOPIC, "raw", ProtocolDescriptor.NEW_EPOCH) > 0);
             await("opened", () -> poll() && producer != 0);
         }
 
@@ -493,20 +494,12 @@ class NodeFaultSystemTest {
 
         private void publish(final long sequence, final byte kind, final int damage) {
             final UnsafeBuffer buffer = new UnsafeBuffer(new byte[256]);
-            final PublishEncoder publish = new PublishEncoder();
-            publish.wrapAndApplyHeader(buffer, 0, new MessageHeaderEncoder())
-                    .producerHandle(producer)
-                    .session(session)
-                    .sequence(sequence)
-                    .eventTimeNs(5)
-                    .partition(1)
-                    .keyLength(0)
-                    .kind(kind)
-                    .flags((short) 0)
-                    .putPayload(new byte[] {1, 2, 3}, 0, 3);
-            final int length = ProtocolDescriptor.HEADER_LENGTH + publish.encodedLength();
-            final int index = ProtocolDescriptor.CHECKED_INDEX;
-            publish.checksum(new Checksum().compute(buffer, index, length - index) & 0xFFFF_FFFFL);
+            final Checksum checksum = new Checksum();
+            final PublishFrame frame = new PublishFrame().begin(buffer, 0);
+            buffer.putBytes(frame.nextPayloadOffset(), new byte[] {1, 2, 3});
+            frame.add(1, kind, sequence, 5, 0, 3, checksum);
+            frame.seal(session.tokenHigh(), session.tokenLow(), producer, checksum);
+            final int length = frame.length();
             buffer.putByte(length - 1, (byte) (buffer.getByte(length - 1) ^ damage));
             await("sent", () -> publication.offer(buffer, 0, length) > 0);
         }
@@ -517,9 +510,12 @@ class NodeFaultSystemTest {
         }
 
         @Override
-        public void onConnected(final long correlationId, final long session, final int protocolVersion) {
-            this.session = session;
+        public void onConnected(final long correlationId, final ConnectedSession opened) {
+            this.session = opened;
         }
+
+        @Override
+        public void onChallenge(final long correlationId, final byte[] nonce) {}
 
         @Override
         public void onRefused(final long correlationId, final ErrorCode code, final String message) {
@@ -527,20 +523,24 @@ class NodeFaultSystemTest {
         }
 
         @Override
-        public void onProducerOpened(
-                final long correlationId,
-                final int producer,
-                final int producerId,
-                final int maxRecordLength,
-                final long[] lastSequences) {
-            this.producer = producer;
+        public void onRejected(final long correlationId, final ErrorCode code, final String message) {
+            refusal = message;
+        }
+
+        @Override
+        public void onProducerOpened(final long correlationId, final OpenedProducer opened) {
+            this.producer = opened.handle();
         }
 
         @Override
         public void onAcknowledge(final int producer, final int partition, final long sequence) {}
 
         @Override
-        public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {}
+        public void onSubscriptionOpened(
+                final long correlationId,
+                final int subscription,
+                final Durability durability,
+                final long[] positions) {}
 
         @Override
         public boolean onDeliver(final DeliveredFrames frames) {
@@ -548,7 +548,15 @@ class NodeFaultSystemTest {
         }
 
         @Override
-        public void onCorruptDelivery() {}
+        public void onPositionGone(
+                final int subscription,
+                final int partition,
+                final long position,
+                final long firstPosition,
+                final boolean isResumed) {}
+
+        @Override
+        public void onCorruptEvent() {}
 
         @Override
         public void close() {

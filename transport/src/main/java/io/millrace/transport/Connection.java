@@ -7,9 +7,13 @@ import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.transport.egress.EgressAdapter;
 import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.protocol.ChannelRules;
+import io.millrace.transport.protocol.ConnectRequest;
+import io.millrace.transport.protocol.ProtocolDescriptor;
+import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -29,6 +33,8 @@ final class Connection implements AutoCloseable {
     private static final long KEEP_ALIVE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int HANDSHAKE_FRAGMENT_LIMIT = 10;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ConnectionSettings settings;
     private final SessionEvents events;
@@ -69,11 +75,26 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Sends a command and waits until the node has answered it. */
-    void request(final String what, final LongSupplier command, final BooleanSupplier isAnswered) {
+    /**
+     * Sends a command and waits until the node has answered it.
+     *
+     * @param what          for messages
+     * @param correlationId that the command carries, see {@link #nextCorrelationId()}
+     * @param command       sends it: positive when it is on its way
+     * @param isAnswered    whether the events have heard the answer
+     * @throws MillraceException when there is no answer in time, the node rejects the command, or the session ends
+     */
+    void request(
+            final String what, final long correlationId, final LongSupplier command, final BooleanSupplier isAnswered) {
         final long deadlineNs = System.nanoTime() + settings.timeoutNs();
         await(deadlineNs, what + " could not be sent", () -> command.getAsLong() > 0);
-        await(deadlineNs, what + " was not answered", isAnswered);
+        await(
+                deadlineNs,
+                what + " was not answered",
+                () -> isAnswered.getAsBoolean() || events.rejection(correlationId) != null);
+        if (!isAnswered.getAsBoolean()) {
+            throw events.rejection(correlationId);
+        }
     }
 
     /** The next id for a command that wants an answer. */
@@ -163,12 +184,49 @@ final class Connection implements AutoCloseable {
         final String responseChannel = subscription.tryResolveChannelEndpointPort();
         await(deadlineNs, "no node answers", publication::isConnected);
         final long correlationId = nextCorrelationId();
+        final Credentials credentials = settings.credentials();
+        final ConnectRequest connect = new ConnectRequest(
+                correlationId,
+                ProtocolDescriptor.VERSION,
+                responseStreamId,
+                responseChannel,
+                credentials.principal(),
+                settings.clientName());
         request(
                 "connect",
-                () -> ingress.connect(correlationId, responseStreamId, responseChannel),
-                events::isSessionOpen);
-        ingress.session(events.session());
+                correlationId,
+                () -> ingress.connect(connect),
+                () -> events.isSessionOpen() || events.challenge() != null);
+        authenticate(correlationId, credentials);
+        ingress.session(events.session().tokenHigh(), events.session().tokenLow());
         keepAliveDeadlineNs = System.nanoTime() + KEEP_ALIVE_INTERVAL_NS;
+    }
+
+    private void authenticate(final long correlationId, final Credentials credentials) {
+        final byte[] nodeNonce = events.challenge();
+        if (nodeNonce == null) {
+            if (!credentials.mayConnectWithoutChallenge()) {
+                throw denied("the node does not know the principal's key: it asked for no proof");
+            }
+            return;
+        }
+        final byte[] clientNonce = new byte[ProtocolDescriptor.NONCE_LENGTH];
+        RANDOM.nextBytes(clientNonce);
+        final byte[] proof = credentials.prove(nodeNonce, clientNonce);
+        request(
+                "login",
+                correlationId,
+                () -> ingress.authenticate(correlationId, clientNonce, proof),
+                events::isSessionOpen);
+        if (!credentials.isProven(nodeNonce, clientNonce, events.session().proof())) {
+            throw denied("the node does not have the principal's key: its proof is wrong");
+        }
+    }
+
+    private MillraceException denied(final String why) {
+        return new MillraceException(
+                ErrorCode.ACCESS_DENIED,
+                why + ": principal=" + OneLine.of(settings.credentials().principal()) + ' ' + where());
     }
 
     private void await(final long deadlineNs, final String otherwise, final BooleanSupplier condition) {
@@ -192,6 +250,6 @@ final class Connection implements AutoCloseable {
     }
 
     private String where() {
-        return "channel=" + settings.channel() + " stream=" + settings.streamId() + " topic=" + settings.topic();
+        return "channel=" + settings.channel() + " stream=" + settings.streamId() + ' ' + settings.subject();
     }
 }

@@ -9,14 +9,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What publisher and subscriber both need to reach a node.
+ * What every client needs to reach a node.
  *
  * @param aeron              client to use, or null for one of our own
  * @param aeronDirectoryName of the media driver that our own client talks to; null for Aeron's default
  * @param channel            of the node's ingress
  * @param streamId           of the node's ingress
  * @param responseEndpoint   address on which this client listens
- * @param topic              of the node
+ * @param clientName         for people who look at the node
+ * @param credentials        who the client is
+ * @param subject            what the client is about, for messages
  * @param timeoutNs          to wait for each answer
  */
 record ConnectionSettings(
@@ -25,7 +27,9 @@ record ConnectionSettings(
         String channel,
         int streamId,
         String responseEndpoint,
-        String topic,
+        String clientName,
+        Credentials credentials,
+        String subject,
         long timeoutNs) {
     /** Default of {@code timeoutNs}. */
     static final long DEFAULT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
@@ -45,13 +49,23 @@ record ConnectionSettings(
                 problems.add("channel=" + channel + " is not an Aeron channel such as aeron:udp?endpoint=host:port");
             }
         }
-        if (topic == null || topic.isEmpty()) {
-            problems.add("topic is not set");
+        if (clientName == null) {
+            problems.add("clientName must not be null");
+        }
+        if (credentials == null) {
+            problems.add("credentials must not be null");
         }
         if (timeoutNs <= 0) {
             problems.add("timeoutNs=" + timeoutNs + " must be positive");
         }
         return problems;
+    }
+
+    /** Adds what is wrong with a topic's name. */
+    static void checkTopic(final String topic, final List<String> problems) {
+        if (topic == null || topic.isEmpty()) {
+            problems.add("topic is not set");
+        }
     }
 
     /** Throws one error that lists all problems, if there are any. */

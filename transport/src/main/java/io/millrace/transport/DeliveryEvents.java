@@ -2,7 +2,9 @@ package io.millrace.transport;
 
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.transport.protocol.DeliveredFrames;
@@ -20,6 +22,7 @@ final class DeliveryEvents extends SessionEvents {
     private long[] nextPositions = new long[0];
     private SubscriptionHandler handler;
     private int recordCount;
+    private long goneCount;
     private RuntimeException thrown;
 
     DeliveryEvents(final String topic) {
@@ -40,6 +43,11 @@ final class DeliveryEvents extends SessionEvents {
         return nextPositions;
     }
 
+    /** How often delivery went on behind what retention had removed. */
+    long goneCount() {
+        return goneCount;
+    }
+
     /** Hands what is delivered from now on to a handler. */
     void begin(final SubscriptionHandler newHandler) {
         handler = newHandler;
@@ -58,7 +66,8 @@ final class DeliveryEvents extends SessionEvents {
     }
 
     @Override
-    public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {
+    public void onSubscriptionOpened(
+            final long correlationId, final int subscription, final Durability durability, final long[] positions) {
         this.subscription = subscription;
         this.nextPositions = positions;
         this.isOpen = true;
@@ -99,7 +108,25 @@ final class DeliveryEvents extends SessionEvents {
     }
 
     @Override
-    public void onCorruptDelivery() {
+    public void onPositionGone(
+            final int subscription,
+            final int partition,
+            final long position,
+            final long firstPosition,
+            final boolean isResumed) {
+        if (subscription != this.subscription || partition < 0 || partition >= nextPositions.length) {
+            return;
+        }
+        if (isResumed) {
+            goneCount++;
+            nextPositions[partition] = firstPosition;
+        } else {
+            fail(new PositionGoneException("topic=" + topic + " partition=" + partition, position, firstPosition));
+        }
+    }
+
+    @Override
+    public void onCorruptEvent() {
         fail(
                 ErrorCode.CORRUPT,
                 "delivery checksum mismatch: topic=" + topic + "; subscribe again from the last positions");

@@ -8,8 +8,13 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
+import io.millrace.transport.ingress.PublishFrame;
+import io.millrace.transport.protocol.Checksum;
+import io.millrace.transport.protocol.OpenedProducer;
+import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableDirectByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -30,6 +35,7 @@ public final class Publisher implements AutoCloseable {
     private static final int FRAGMENT_LIMIT = 16;
     private static final int POLL_INTERVAL_MASK = 0xFF;
     private static final long NONE = -1L;
+    private static final int SCRATCH_LENGTH = 4096;
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     private final Events events = new Events();
@@ -42,6 +48,9 @@ public final class Publisher implements AutoCloseable {
     private final long[] lastSequences;
     private final long[] nextSequences;
     private final long[] acknowledgedSequences;
+    private final PublishFrame frame = new PublishFrame();
+    private final ExpandableDirectByteBuffer scratch = new ExpandableDirectByteBuffer(SCRATCH_LENGTH);
+    private final Checksum checksum = new Checksum();
     private long publishedCount;
 
     private Publisher(final PublisherContext context) {
@@ -52,7 +61,9 @@ public final class Publisher implements AutoCloseable {
             final long correlationId = connection.nextCorrelationId();
             connection.request(
                     "open producer",
-                    () -> ingress.openProducer(correlationId, topic, context.producerName()),
+                    correlationId,
+                    () -> ingress.openProducer(
+                            correlationId, topic, context.producerName(), ProtocolDescriptor.NEW_EPOCH),
                     () -> events.isOpen);
         } catch (final RuntimeException ex) {
             connection.close();
@@ -219,7 +230,8 @@ public final class Publisher implements AutoCloseable {
      * @return sequence, or -1 for none yet
      */
     public long acknowledgedSequence(final int partition) {
-        return acknowledgedSequences[partition];
+        // The log may hold more, from an earlier run.
+        return Math.min(acknowledgedSequences[partition], nextSequences[partition] - 1);
     }
 
     /**
@@ -274,18 +286,18 @@ public final class Publisher implements AutoCloseable {
         if (keyLength > RecordDescriptor.MAX_KEY_LENGTH || valueLength > maxRecordLength - keyLength) {
             return Outcome.RECORD_TOO_LONG;
         }
-        final long result = ingress.publish(
-                producer,
-                partition,
-                kind,
-                sequence,
-                eventTimeNs,
-                key,
-                keyOffset,
-                keyLength,
-                value,
-                valueOffset,
-                valueLength);
+        checkRanges(key, keyOffset, keyLength, value, valueOffset, valueLength);
+        frame.begin(scratch, 0);
+        final int payload = frame.nextPayloadOffset();
+        scratch.checkLimit(payload + keyLength + valueLength);
+        if (keyLength > 0) {
+            scratch.putBytes(payload, key, keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            scratch.putBytes(payload + keyLength, value, valueOffset, valueLength);
+        }
+        frame.add(partition, kind, sequence, eventTimeNs, keyLength, keyLength + valueLength, checksum);
+        final long result = ingress.publish(frame, producer);
         if (result > 0) {
             nextSequences[partition] = sequence + 1;
             if ((++publishedCount & POLL_INTERVAL_MASK) == 0) {
@@ -298,6 +310,25 @@ public final class Publisher implements AutoCloseable {
         return result;
     }
 
+    private static void checkRanges(
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength) {
+        if (keyLength < 0 || valueLength < 0) {
+            throw new IllegalArgumentException(
+                    "lengths must not be negative: keyLength=" + keyLength + " valueLength=" + valueLength);
+        }
+        if (keyLength > 0) {
+            key.boundsCheck(keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            value.boundsCheck(valueOffset, valueLength);
+        }
+    }
+
     private static final class Events extends SessionEvents {
         private boolean isOpen;
         private int producer;
@@ -306,19 +337,14 @@ public final class Publisher implements AutoCloseable {
         private long[] acknowledgedSequences = new long[0];
 
         @Override
-        public void onProducerOpened(
-                final long correlationId,
-                final int producer,
-                final int producerId,
-                final int maxRecordLength,
-                final long[] lastSequences) {
-            if (lastSequences.length == 0) {
-                fail(ErrorCode.TRANSPORT, "node answered with no partition: producer=" + producer);
+        public void onProducerOpened(final long correlationId, final OpenedProducer opened) {
+            if (opened.lastSequences().length == 0) {
+                fail(ErrorCode.TRANSPORT, "node answered with no partition: producer=" + opened.handle());
                 return;
             }
-            this.producer = producer;
-            this.maxRecordLength = maxRecordLength;
-            this.lastSequences = lastSequences;
+            this.producer = opened.handle();
+            this.maxRecordLength = opened.maxRecordLength();
+            this.lastSequences = opened.lastSequences();
             this.acknowledgedSequences = new long[lastSequences.length];
             Arrays.fill(acknowledgedSequences, NONE);
             this.isOpen = true;

@@ -1,24 +1,43 @@
 package io.millrace.transport;
 
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.transport.protocol.ConnectedSession;
 import io.millrace.transport.protocol.DeliveredFrames;
 import io.millrace.transport.protocol.EventHandler;
+import io.millrace.transport.protocol.OpenedProducer;
 
-/** What every client does with a node's events: it remembers its session, and why it ended. */
+/** What every client does with a node's events: it remembers its session, what was rejected, and why the session ended. */
 class SessionEvents implements EventHandler {
-    private long session;
-    private boolean isConnected;
+    private ConnectedSession session;
+    private byte[] challenge;
     private MillraceException failure;
+    private long rejectedCorrelationId;
+    private MillraceException rejection;
 
-    /** The token of the session, once it is open. */
-    final long session() {
+    /** Forgets all, before another session is asked for. */
+    void reset() {
+        session = null;
+        challenge = null;
+        failure = null;
+        rejection = null;
+        rejectedCorrelationId = 0;
+    }
+
+    /** The session, once it is open; else null. */
+    final ConnectedSession session() {
         return session;
     }
 
     /** Whether the node has opened the session. */
     final boolean isSessionOpen() {
-        return isConnected;
+        return session != null;
+    }
+
+    /** The nonce that the node wants to be answered; null when it has sent none. */
+    final byte[] challenge() {
+        return challenge;
     }
 
     /** Why the session ended, or null. */
@@ -26,17 +45,31 @@ class SessionEvents implements EventHandler {
         return failure;
     }
 
+    /** Why the node did not do what one command asked, or null. */
+    final MillraceException rejection(final long correlationId) {
+        return rejection != null && rejectedCorrelationId == correlationId ? rejection : null;
+    }
+
     /** Ends the session with a cause; the first one stays. */
     final void fail(final ErrorCode code, final String message) {
+        fail(new MillraceException(code, message));
+    }
+
+    /** Ends the session with a cause; the first one stays. */
+    final void fail(final MillraceException cause) {
         if (failure == null) {
-            failure = new MillraceException(code, message);
+            failure = cause;
         }
     }
 
     @Override
-    public final void onConnected(final long correlationId, final long session, final int protocolVersion) {
-        this.session = session;
-        this.isConnected = true;
+    public final void onConnected(final long correlationId, final ConnectedSession opened) {
+        session = opened;
+    }
+
+    @Override
+    public final void onChallenge(final long correlationId, final byte[] nonce) {
+        challenge = nonce;
     }
 
     @Override
@@ -45,18 +78,20 @@ class SessionEvents implements EventHandler {
     }
 
     @Override
-    public void onProducerOpened(
-            final long correlationId,
-            final int producer,
-            final int producerId,
-            final int maxRecordLength,
-            final long[] lastSequences) {}
+    public void onRejected(final long correlationId, final ErrorCode code, final String message) {
+        rejectedCorrelationId = correlationId;
+        rejection = new MillraceException(code, message);
+    }
+
+    @Override
+    public void onProducerOpened(final long correlationId, final OpenedProducer producer) {}
 
     @Override
     public void onAcknowledge(final int producer, final int partition, final long sequence) {}
 
     @Override
-    public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {}
+    public void onSubscriptionOpened(
+            final long correlationId, final int subscription, final Durability durability, final long[] positions) {}
 
     @Override
     public boolean onDeliver(final DeliveredFrames frames) {
@@ -64,5 +99,15 @@ class SessionEvents implements EventHandler {
     }
 
     @Override
-    public void onCorruptDelivery() {}
+    public void onPositionGone(
+            final int subscription,
+            final int partition,
+            final long position,
+            final long firstPosition,
+            final boolean isResumed) {}
+
+    @Override
+    public void onCorruptEvent() {
+        fail(ErrorCode.CORRUPT, "an event of the node arrived damaged: its checksum does not match; connect again");
+    }
 }

@@ -4,6 +4,7 @@ import io.millrace.log.JdkAccess;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
+import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.Arrays;
 
 /**
@@ -28,11 +29,10 @@ public final class Subscriber implements AutoCloseable {
         connection = Connection.open(context.settings(), events);
         try {
             final long correlationId = connection.nextCorrelationId();
-            final long[] startPositions = context.startPositions();
+            final SubscribeRequest request =
+                    new SubscribeRequest(correlationId, context.topic(), context.goesOnWhenGone(), context.starts());
             connection.request(
-                    "subscribe",
-                    () -> connection.ingress().subscribe(correlationId, context.topic(), startPositions),
-                    events::isOpen);
+                    "subscribe", correlationId, () -> connection.ingress().subscribe(request), events::isOpen);
         } catch (final RuntimeException ex) {
             connection.close();
             throw ex;
@@ -98,6 +98,15 @@ public final class Subscriber implements AutoCloseable {
      */
     public long position(final int partition) {
         return events.nextPositions()[partition];
+    }
+
+    /**
+     * How often reading went on behind what retention had removed, see {@link WhenGone#EARLIEST}.
+     *
+     * @return times, 0 when nothing was missed
+     */
+    public long goneCount() {
+        return events.goneCount();
     }
 
     /**

@@ -1,85 +1,19 @@
 package io.millrace.transport;
 
-import io.aeron.Aeron;
-import io.millrace.transport.protocol.ProtocolDescriptor;
+import io.millrace.transport.protocol.StartPoint;
 import java.util.Arrays;
+import java.util.List;
 
 /** What a {@link Subscriber} is made from. Channel and topic must be set; the rest has defaults. */
-public final class SubscriberContext {
+public final class SubscriberContext extends ClientContext<SubscriberContext> {
     private static final int MAX_PARTITION_COUNT = 4096;
 
-    private Aeron aeron;
-    private String aeronDirectoryName;
-    private String channel;
-    private int streamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
-    private String responseEndpoint = ConnectionSettings.DEFAULT_RESPONSE_ENDPOINT;
     private String topic;
-    private long timeoutNs = ConnectionSettings.DEFAULT_TIMEOUT_NS;
-    private long[] startPositions = {ProtocolDescriptor.FROM_BEGIN};
-    private boolean isConcluded;
+    private StartPoint[] starts = {StartPoint.BEGIN};
+    private WhenGone whenGone = WhenGone.FAIL;
 
     /** Creates a context with defaults. */
     public SubscriberContext() {}
-
-    /**
-     * Uses a client that the caller owns and closes, instead of one of the subscriber's own.
-     *
-     * @param client of Aeron
-     * @return this
-     */
-    public SubscriberContext aeron(final Aeron client) {
-        checkOpen();
-        aeron = client;
-        return this;
-    }
-
-    /**
-     * Where the media driver lives that the subscriber's own client talks to; Aeron's default when not set.
-     *
-     * @param name of the directory, for example {@code Node.aeronDirectoryName()}
-     * @return this
-     */
-    public SubscriberContext aeronDirectoryName(final String name) {
-        checkOpen();
-        aeronDirectoryName = name;
-        return this;
-    }
-
-    /**
-     * Where the node listens.
-     *
-     * @param ingress channel of the node, for example {@code aeron:udp?endpoint=127.0.0.1:7100}
-     * @return this
-     */
-    public SubscriberContext channel(final String ingress) {
-        checkOpen();
-        channel = ingress;
-        return this;
-    }
-
-    /**
-     * On which stream the node listens.
-     *
-     * @param ingress stream of the node; {@link ProtocolDescriptor#DEFAULT_INGRESS_STREAM_ID} when not set
-     * @return this
-     */
-    public SubscriberContext streamId(final int ingress) {
-        checkOpen();
-        streamId = ingress;
-        return this;
-    }
-
-    /**
-     * Where the subscriber listens for records.
-     *
-     * @param endpoint host and port, port 0 for any free one; {@code 127.0.0.1:0} when not set
-     * @return this
-     */
-    public SubscriberContext responseEndpoint(final String endpoint) {
-        checkOpen();
-        responseEndpoint = endpoint;
-        return this;
-    }
 
     /**
      * What to follow.
@@ -99,7 +33,7 @@ public final class SubscriberContext {
      * @return this
      */
     public SubscriberContext fromBegin() {
-        return from(ProtocolDescriptor.FROM_BEGIN);
+        return from(StartPoint.BEGIN);
     }
 
     /**
@@ -108,7 +42,7 @@ public final class SubscriberContext {
      * @return this
      */
     public SubscriberContext fromEnd() {
-        return from(ProtocolDescriptor.FROM_END);
+        return from(StartPoint.END);
     }
 
     /**
@@ -125,25 +59,39 @@ public final class SubscriberContext {
                     + (MAX_PARTITION_COUNT - 1) + " and position=" + position + " at least 0");
         }
         // The last entry counts for all further partitions, so it stays what all partitions were given.
-        final long others = startPositions[startPositions.length - 1];
-        if (partition + 2 > startPositions.length) {
-            final int length = startPositions.length;
-            startPositions = Arrays.copyOf(startPositions, partition + 2);
-            Arrays.fill(startPositions, length, startPositions.length, others);
+        final StartPoint others = starts[starts.length - 1];
+        if (partition + 2 > starts.length) {
+            final int length = starts.length;
+            starts = Arrays.copyOf(starts, partition + 2);
+            Arrays.fill(starts, length, starts.length, others);
         }
-        startPositions[partition] = position;
+        starts[partition] = StartPoint.atPosition(position);
         return this;
     }
 
     /**
-     * How long to wait for the node when connecting.
+     * Begins every partition at the first record that the log took at a time or later.
      *
-     * @param timeout in nanoseconds; 5 s when not set
+     * @param logTimeNs in nanoseconds since the epoch, 0 or more
      * @return this
      */
-    public SubscriberContext timeoutNs(final long timeout) {
+    public SubscriberContext fromLogTime(final long logTimeNs) {
+        if (logTimeNs < 0) {
+            throw new IllegalArgumentException("logTimeNs=" + logTimeNs + " must be at least 0");
+        }
+        return from(StartPoint.atLogTime(logTimeNs));
+    }
+
+    /**
+     * What to do when retention has removed what is to be read next, be it because the start position is old or because the
+     * subscriber is slow; {@link WhenGone#FAIL} when not set.
+     *
+     * @param choice what to do
+     * @return this
+     */
+    public SubscriberContext whenGone(final WhenGone choice) {
         checkOpen();
-        timeoutNs = timeout;
+        whenGone = choice;
         return this;
     }
 
@@ -163,28 +111,38 @@ public final class SubscriberContext {
      * @throws io.millrace.log.error.MillraceException with all problems in one line
      */
     public SubscriberContext conclude() {
-        ConnectionSettings.check("subscriber", settings().problems());
-        isConcluded = true;
+        final List<String> problems = settings().problems();
+        ConnectionSettings.checkTopic(topic, problems);
+        ConnectionSettings.check("subscriber", problems);
+        close();
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        return "topic=" + topic;
+    }
+
+    @Override
+    SubscriberContext self() {
         return this;
     }
 
     ConnectionSettings settings() {
-        return new ConnectionSettings(aeron, aeronDirectoryName, channel, streamId, responseEndpoint, topic, timeoutNs);
+        return settings("topic=" + topic);
     }
 
-    long[] startPositions() {
-        return startPositions.clone();
+    StartPoint[] starts() {
+        return starts.clone();
     }
 
-    private SubscriberContext from(final long position) {
+    boolean goesOnWhenGone() {
+        return whenGone == WhenGone.EARLIEST;
+    }
+
+    private SubscriberContext from(final StartPoint start) {
         checkOpen();
-        startPositions = new long[] {position};
+        starts = new StartPoint[] {start};
         return this;
-    }
-
-    private void checkOpen() {
-        if (isConcluded) {
-            throw new IllegalStateException("context is concluded: topic=" + topic);
-        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.error.MillraceException;
+import io.millrace.transport.protocol.StartPoint;
 import org.junit.jupiter.api.Test;
 
 class ClientContextTest {
@@ -15,7 +16,7 @@ class ClientContextTest {
                         .conclude())
                 .isInstanceOf(MillraceException.class)
                 .hasMessage("publisher is not configured: channel=udp:nowhere is not an Aeron channel such as"
-                        + " aeron:udp?endpoint=host:port; topic is not set; timeoutNs=0 must be positive;"
+                        + " aeron:udp?endpoint=host:port; timeoutNs=0 must be positive; topic is not set;"
                         + " producerName is not set");
     }
 
@@ -39,15 +40,15 @@ class ClientContextTest {
 
     @Test
     void shouldLetTheLastStartPositionCountForAllFurtherPartitions() {
-        assertThat(new SubscriberContext().startPositions()).containsExactly(-1);
-        assertThat(new SubscriberContext().fromEnd().startPositions()).containsExactly(-2);
-        assertThat(new SubscriberContext().fromPosition(2, 4096).startPositions())
-                .containsExactly(-1, -1, 4096, -1);
+        assertThat(new SubscriberContext().starts()).containsExactly(StartPoint.BEGIN);
+        assertThat(new SubscriberContext().fromEnd().starts()).containsExactly(StartPoint.END);
+        assertThat(new SubscriberContext().fromPosition(2, 4096).starts())
+                .containsExactly(StartPoint.BEGIN, StartPoint.BEGIN, StartPoint.atPosition(4096), StartPoint.BEGIN);
         assertThat(new SubscriberContext()
                         .fromEnd()
                         .fromPosition(1, 8)
                         .fromPosition(0, 16)
-                        .startPositions())
-                .containsExactly(16, 8, -2);
+                        .starts())
+                .containsExactly(StartPoint.atPosition(16), StartPoint.atPosition(8), StartPoint.END);
     }
 }

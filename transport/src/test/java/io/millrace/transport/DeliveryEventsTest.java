@@ -4,6 +4,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.Durability;
 import io.millrace.log.JdkAccess;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.RecordDescriptor;
@@ -33,7 +34,7 @@ class DeliveryEventsTest {
     private final List<Integer> keyLengths = new ArrayList<>();
 
     DeliveryEventsTest() {
-        events.onSubscriptionOpened(1, 1, new long[] {POSITION});
+        events.onSubscriptionOpened(1, 1, Durability.PROCESS, new long[] {POSITION});
         events.begin((partition, record) -> keyLengths.add(record.keyLength()));
     }
 
@@ -119,7 +120,7 @@ class DeliveryEventsTest {
                 .flags(flags)
                 .putFrames(frame, offset, length);
         final int end = ProtocolDescriptor.HEADER_LENGTH + deliver.encodedLength();
-        final int index = ProtocolDescriptor.CHECKED_INDEX;
+        final int index = ProtocolDescriptor.EVENT_CHECKED_INDEX;
         deliver.checksum(new Checksum().compute(buffer, index, end - index) & 0xFFFF_FFFFL);
         return adapter.onMessage(buffer, 0, end);
     }

@@ -38,6 +38,8 @@ public enum ErrorCode {
     INTERRUPTED,
     /** A replay of the same input made another output. */
     NOT_DETERMINISTIC,
+    /** The principal is not who it says it is, or may not do this. */
+    ACCESS_DENIED,
     /** A mistake of our own. */
     INTERNAL
 }

@@ -2,23 +2,34 @@ package io.millrace.transport.egress;
 
 import static io.millrace.transport.protocol.MessageBounds.BROKEN;
 import static io.millrace.transport.protocol.MessageBounds.afterBlock;
+import static io.millrace.transport.protocol.MessageBounds.afterBytes;
 import static io.millrace.transport.protocol.MessageBounds.afterGroup;
 import static io.millrace.transport.protocol.MessageBounds.afterText;
-import static io.millrace.transport.protocol.ProtocolDescriptor.CHECKED_INDEX;
+import static io.millrace.transport.protocol.MessageResult.DONE;
+import static io.millrace.transport.protocol.MessageResult.IGNORED;
+import static io.millrace.transport.protocol.ProtocolDescriptor.EVENT_CHECKED_INDEX;
+import static io.millrace.transport.protocol.ProtocolDescriptor.EVENT_CHECKSUM_INDEX;
 import static io.millrace.transport.protocol.ProtocolDescriptor.HEADER_LENGTH;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
 import io.millrace.transport.codec.AcknowledgeDecoder;
+import io.millrace.transport.codec.ChallengeDecoder;
 import io.millrace.transport.codec.ConnectedDecoder;
 import io.millrace.transport.codec.DeliverDecoder;
 import io.millrace.transport.codec.MessageHeaderDecoder;
+import io.millrace.transport.codec.PositionGoneDecoder;
 import io.millrace.transport.codec.ProducerOpenedDecoder;
 import io.millrace.transport.codec.RefusedDecoder;
+import io.millrace.transport.codec.RejectedDecoder;
 import io.millrace.transport.codec.SubscriptionOpenedDecoder;
 import io.millrace.transport.protocol.Checksum;
+import io.millrace.transport.protocol.ConnectedSession;
 import io.millrace.transport.protocol.DeliveredFrames;
 import io.millrace.transport.protocol.EventHandler;
+import io.millrace.transport.protocol.MessageResult;
+import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import org.agrona.DirectBuffer;
 
@@ -27,13 +38,24 @@ import org.agrona.DirectBuffer;
  * {@link io.millrace.transport.ingress.IngressAdapter}: a client's port can be reached by anyone, too.
  */
 public final class EgressAdapter implements ControlledFragmentHandler {
+    private static final int FIRST_TOPIC_ID = 120;
+    private static final int FIRST_GROUP_ID = 130;
+    private static final int FIRST_QUEUE_ID = 140;
+    private static final int END_OF_IDS = 150;
+
     private final EventHandler handler;
+    private final TopicEventAdapter topicEvents;
+    private final GroupEventAdapter groupEvents;
+    private final QueueEventAdapter queueEvents;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ConnectedDecoder connected = new ConnectedDecoder();
+    private final ChallengeDecoder challenge = new ChallengeDecoder();
     private final RefusedDecoder refused = new RefusedDecoder();
+    private final RejectedDecoder rejected = new RejectedDecoder();
     private final ProducerOpenedDecoder producerOpened = new ProducerOpenedDecoder();
     private final AcknowledgeDecoder acknowledge = new AcknowledgeDecoder();
     private final SubscriptionOpenedDecoder subscriptionOpened = new SubscriptionOpenedDecoder();
+    private final PositionGoneDecoder positionGone = new PositionGoneDecoder();
     private final DeliveredFrames frames = new DeliveredFrames();
     private final Checksum checksum = new Checksum();
     private long ignoredCount;
@@ -45,6 +67,9 @@ public final class EgressAdapter implements ControlledFragmentHandler {
      */
     public EgressAdapter(final EventHandler handler) {
         this.handler = handler;
+        this.topicEvents = new TopicEventAdapter(handler);
+        this.groupEvents = new GroupEventAdapter(handler);
+        this.queueEvents = new QueueEventAdapter(handler);
     }
 
     /**
@@ -70,69 +95,130 @@ public final class EgressAdapter implements ControlledFragmentHandler {
      * @return whether it is done with; {@code false} when the same message must come again
      */
     public boolean onMessage(final DirectBuffer buffer, final int offset, final int length) {
-        if (length < HEADER_LENGTH) {
-            return ignore();
+        final MessageResult result = onEvent(buffer, offset, length);
+        if (result == MessageResult.IGNORED) {
+            ignoredCount++;
+        }
+        return result != MessageResult.AGAIN;
+    }
+
+    private MessageResult onEvent(final DirectBuffer buffer, final int offset, final int length) {
+        if (length < EVENT_CHECKED_INDEX) {
+            return IGNORED;
         }
         header.wrap(buffer, offset);
-        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
-            return ignore();
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID
+                || header.blockLength() < EVENT_CHECKED_INDEX - HEADER_LENGTH) {
+            return IGNORED;
         }
+        final int block = offset + HEADER_LENGTH;
         final int end = offset + length;
+        final int checkedOffset = offset + EVENT_CHECKED_INDEX;
+        if (checksum.compute(buffer, checkedOffset, end - checkedOffset)
+                != buffer.getInt(offset + EVENT_CHECKSUM_INDEX, LITTLE_ENDIAN)) {
+            handler.onCorruptEvent();
+            return DONE;
+        }
         return switch (header.templateId()) {
-            case DeliverDecoder.TEMPLATE_ID -> onDeliver(buffer, offset, end);
-            case AcknowledgeDecoder.TEMPLATE_ID -> onAcknowledge(buffer, offset + HEADER_LENGTH, end);
-            case ConnectedDecoder.TEMPLATE_ID -> onConnected(buffer, offset + HEADER_LENGTH, end);
-            case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, offset + HEADER_LENGTH, end);
-            case ProducerOpenedDecoder.TEMPLATE_ID -> onProducerOpened(buffer, offset + HEADER_LENGTH, end);
-            case SubscriptionOpenedDecoder.TEMPLATE_ID -> onSubscriptionOpened(buffer, offset + HEADER_LENGTH, end);
-            default -> ignore();
+            case DeliverDecoder.TEMPLATE_ID -> onDeliver(buffer, block, end);
+            case AcknowledgeDecoder.TEMPLATE_ID -> onAcknowledge(buffer, block, end);
+            case ConnectedDecoder.TEMPLATE_ID -> onConnected(buffer, block, end);
+            case ChallengeDecoder.TEMPLATE_ID -> onChallenge(buffer, block, end);
+            case RefusedDecoder.TEMPLATE_ID -> onRefused(buffer, block, end);
+            case RejectedDecoder.TEMPLATE_ID -> onRejected(buffer, block, end);
+            case ProducerOpenedDecoder.TEMPLATE_ID -> onProducerOpened(buffer, block, end);
+            case SubscriptionOpenedDecoder.TEMPLATE_ID -> onSubscriptionOpened(buffer, block, end);
+            case PositionGoneDecoder.TEMPLATE_ID -> onPositionGone(buffer, block, end);
+            default -> onOtherFamily(header.templateId(), buffer, block, end);
         };
     }
 
-    private boolean onDeliver(final DirectBuffer buffer, final int offset, final int end) {
-        if (!frames.wrap(buffer, offset + HEADER_LENGTH, header.blockLength(), header.version(), end)) {
-            return ignore();
+    private MessageResult onOtherFamily(final int id, final DirectBuffer buffer, final int block, final int end) {
+        if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
+            return topicEvents.onEvent(header, buffer, block, end);
+        } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
+            return groupEvents.onEvent(header, buffer, block, end);
+        } else if (id >= FIRST_QUEUE_ID && id < END_OF_IDS) {
+            return queueEvents.onEvent(header, buffer, block, end);
         }
-        final int checkedOffset = offset + CHECKED_INDEX;
-        if (checksum.compute(buffer, checkedOffset, end - checkedOffset) != frames.checksum()) {
-            handler.onCorruptDelivery();
-            return true;
-        }
-        return handler.onDeliver(frames);
+        return IGNORED;
     }
 
-    private boolean onAcknowledge(final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onDeliver(final DirectBuffer buffer, final int block, final int end) {
+        return frames.wrap(buffer, block, header.blockLength(), header.version(), end)
+                ? MessageResult.of(handler.onDeliver(frames))
+                : IGNORED;
+    }
+
+    private MessageResult onAcknowledge(final DirectBuffer buffer, final int block, final int end) {
         if (afterBlock(block, header.blockLength(), AcknowledgeDecoder.BLOCK_LENGTH, end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         acknowledge.wrap(buffer, block, header.blockLength(), header.version());
         handler.onAcknowledge(acknowledge.producerHandle(), acknowledge.partition(), acknowledge.sequence());
-        return true;
+        return DONE;
     }
 
-    private boolean onConnected(final DirectBuffer buffer, final int block, final int end) {
-        if (afterBlock(block, header.blockLength(), ConnectedDecoder.BLOCK_LENGTH, end) == BROKEN) {
-            return ignore();
+    private MessageResult onConnected(final DirectBuffer buffer, final int block, final int end) {
+        final int directory = afterBlock(block, header.blockLength(), ConnectedDecoder.BLOCK_LENGTH, end);
+        if (afterBytes(buffer, afterText(buffer, directory, end), end) == BROKEN) {
+            return IGNORED;
         }
         connected.wrap(buffer, block, header.blockLength(), header.version());
-        handler.onConnected(connected.correlationId(), connected.session(), connected.protocolVersion());
-        return true;
+        final String storeDirectory = connected.storeDirectory();
+        final byte[] proof = new byte[connected.proofLength()];
+        connected.getProof(proof, 0, proof.length);
+        handler.onConnected(
+                connected.correlationId(),
+                new ConnectedSession(
+                        connected.sessionHigh(),
+                        connected.sessionLow(),
+                        connected.protocolVersion(),
+                        connected.storeHigh(),
+                        connected.storeLow(),
+                        connected.machine(),
+                        storeDirectory,
+                        proof));
+        return DONE;
     }
 
-    private boolean onRefused(final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onChallenge(final DirectBuffer buffer, final int block, final int end) {
+        final int bytes = afterBlock(block, header.blockLength(), ChallengeDecoder.BLOCK_LENGTH, end);
+        if (afterBytes(buffer, bytes, end) == BROKEN) {
+            return IGNORED;
+        }
+        challenge.wrap(buffer, block, header.blockLength(), header.version());
+        final byte[] nonce = new byte[challenge.nonceLength()];
+        challenge.getNonce(nonce, 0, nonce.length);
+        handler.onChallenge(challenge.correlationId(), nonce);
+        return DONE;
+    }
+
+    private MessageResult onRefused(final DirectBuffer buffer, final int block, final int end) {
         final int message = afterBlock(block, header.blockLength(), RefusedDecoder.BLOCK_LENGTH, end);
         if (afterText(buffer, message, end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         refused.wrap(buffer, block, header.blockLength(), header.version());
         handler.onRefused(refused.correlationId(), ProtocolDescriptor.errorCode(refused.codeRaw()), refused.message());
-        return true;
+        return DONE;
     }
 
-    private boolean onProducerOpened(final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onRejected(final DirectBuffer buffer, final int block, final int end) {
+        final int message = afterBlock(block, header.blockLength(), RejectedDecoder.BLOCK_LENGTH, end);
+        if (afterText(buffer, message, end) == BROKEN) {
+            return IGNORED;
+        }
+        rejected.wrap(buffer, block, header.blockLength(), header.version());
+        handler.onRejected(
+                rejected.correlationId(), ProtocolDescriptor.errorCode(rejected.codeRaw()), rejected.message());
+        return DONE;
+    }
+
+    private MessageResult onProducerOpened(final DirectBuffer buffer, final int block, final int end) {
         final int group = afterBlock(block, header.blockLength(), ProducerOpenedDecoder.BLOCK_LENGTH, end);
         if (afterGroup(buffer, group, ProducerOpenedDecoder.PartitionsDecoder.sbeBlockLength(), end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         producerOpened.wrap(buffer, block, header.blockLength(), header.version());
         final ProducerOpenedDecoder.PartitionsDecoder partitions = producerOpened.partitions();
@@ -142,17 +228,21 @@ public final class EgressAdapter implements ControlledFragmentHandler {
         }
         handler.onProducerOpened(
                 producerOpened.correlationId(),
-                producerOpened.producerHandle(),
-                producerOpened.producerId(),
-                producerOpened.maxRecordLength(),
-                lastSequences);
-        return true;
+                new OpenedProducer(
+                        producerOpened.producerHandle(),
+                        producerOpened.producerId(),
+                        producerOpened.epoch(),
+                        producerOpened.maxRecordLength(),
+                        ProtocolDescriptor.durability(producerOpened.durabilityRaw()),
+                        producerOpened.keyHashRaw(),
+                        lastSequences));
+        return DONE;
     }
 
-    private boolean onSubscriptionOpened(final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onSubscriptionOpened(final DirectBuffer buffer, final int block, final int end) {
         final int group = afterBlock(block, header.blockLength(), SubscriptionOpenedDecoder.BLOCK_LENGTH, end);
         if (afterGroup(buffer, group, SubscriptionOpenedDecoder.PartitionsDecoder.sbeBlockLength(), end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         subscriptionOpened.wrap(buffer, block, header.blockLength(), header.version());
         final SubscriptionOpenedDecoder.PartitionsDecoder partitions = subscriptionOpened.partitions();
@@ -160,12 +250,25 @@ public final class EgressAdapter implements ControlledFragmentHandler {
         for (int i = 0; i < positions.length; i++) {
             positions[i] = partitions.next().position();
         }
-        handler.onSubscriptionOpened(subscriptionOpened.correlationId(), subscriptionOpened.subscription(), positions);
-        return true;
+        handler.onSubscriptionOpened(
+                subscriptionOpened.correlationId(),
+                subscriptionOpened.subscription(),
+                ProtocolDescriptor.durability(subscriptionOpened.durabilityRaw()),
+                positions);
+        return DONE;
     }
 
-    private boolean ignore() {
-        ignoredCount++;
-        return true;
+    private MessageResult onPositionGone(final DirectBuffer buffer, final int block, final int end) {
+        if (afterBlock(block, header.blockLength(), PositionGoneDecoder.BLOCK_LENGTH, end) == BROKEN) {
+            return IGNORED;
+        }
+        positionGone.wrap(buffer, block, header.blockLength(), header.version());
+        handler.onPositionGone(
+                positionGone.subscription(),
+                positionGone.partition(),
+                positionGone.position(),
+                positionGone.firstPosition(),
+                positionGone.isResumed() == 1);
+        return DONE;
     }
 }

@@ -1,23 +1,31 @@
 package io.millrace.transport.egress;
 
-import static io.millrace.transport.protocol.ProtocolDescriptor.CHECKED_INDEX;
 import static io.millrace.transport.protocol.ProtocolDescriptor.DELIVER_LENGTH;
+import static io.millrace.transport.protocol.ProtocolDescriptor.EVENT_CHECKED_INDEX;
+import static io.millrace.transport.protocol.ProtocolDescriptor.EVENT_CHECKSUM_INDEX;
 import static io.millrace.transport.protocol.ProtocolDescriptor.HEADER_LENGTH;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.aeron.ExclusivePublication;
 import io.aeron.Publication;
 import io.aeron.logbuffer.BufferClaim;
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
 import io.millrace.transport.codec.AcknowledgeEncoder;
+import io.millrace.transport.codec.ChallengeEncoder;
 import io.millrace.transport.codec.ConnectedEncoder;
 import io.millrace.transport.codec.DeliverEncoder;
+import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.codec.MessageHeaderEncoder;
+import io.millrace.transport.codec.PositionGoneEncoder;
 import io.millrace.transport.codec.ProducerOpenedEncoder;
 import io.millrace.transport.codec.RefusedEncoder;
+import io.millrace.transport.codec.RejectedEncoder;
 import io.millrace.transport.codec.SubscriptionOpenedEncoder;
 import io.millrace.transport.protocol.Checksum;
+import io.millrace.transport.protocol.ConnectedSession;
+import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableDirectByteBuffer;
@@ -40,10 +48,13 @@ public final class EgressProxy implements AutoCloseable {
     private final Checksum checksum = new Checksum();
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
     private final ConnectedEncoder connected = new ConnectedEncoder();
+    private final ChallengeEncoder challenge = new ChallengeEncoder();
     private final RefusedEncoder refused = new RefusedEncoder();
+    private final RejectedEncoder rejected = new RejectedEncoder();
     private final ProducerOpenedEncoder producerOpened = new ProducerOpenedEncoder();
     private final AcknowledgeEncoder acknowledge = new AcknowledgeEncoder();
     private final SubscriptionOpenedEncoder subscriptionOpened = new SubscriptionOpenedEncoder();
+    private final PositionGoneEncoder positionGone = new PositionGoneEncoder();
     private final DeliverEncoder deliver = new DeliverEncoder();
     private final int maxPayloadLength;
     private final int maxMessageLength;
@@ -81,16 +92,37 @@ public final class EgressProxy implements AutoCloseable {
      * Tells the client that its session is open.
      *
      * @param correlationId of its command
-     * @param session       token of the new session
+     * @param session       that is open
      * @return positive, or one of {@link Outcome}
      */
-    public long connected(final long correlationId, final long session) {
+    public long connected(final long correlationId, final ConnectedSession session) {
         connected
                 .wrapAndApplyHeader(scratch, 0, header)
+                .protocolVersion(session.protocolVersion())
                 .correlationId(correlationId)
-                .session(session)
-                .protocolVersion(ProtocolDescriptor.VERSION);
-        return offer(HEADER_LENGTH + connected.encodedLength());
+                .sessionHigh(session.tokenHigh())
+                .sessionLow(session.tokenLow())
+                .storeHigh(session.storeHigh())
+                .storeLow(session.storeLow())
+                .machine(session.machine())
+                .storeDirectory(session.storeDirectory())
+                .putProof(session.proof(), 0, session.proof().length);
+        return send(scratch, HEADER_LENGTH + connected.encodedLength());
+    }
+
+    /**
+     * Asks the client to prove who it is.
+     *
+     * @param correlationId of its command
+     * @param nonce         to be answered
+     * @return positive, or one of {@link Outcome}
+     */
+    public long challenge(final long correlationId, final byte[] nonce) {
+        challenge
+                .wrapAndApplyHeader(scratch, 0, header)
+                .correlationId(correlationId)
+                .putNonce(nonce, 0, nonce.length);
+        return send(scratch, HEADER_LENGTH + challenge.encodedLength());
     }
 
     /**
@@ -102,41 +134,52 @@ public final class EgressProxy implements AutoCloseable {
      * @return positive, or one of {@link Outcome}
      */
     public long refused(final long correlationId, final ErrorCode code, final String message) {
-        final String text = message.length() <= MAX_TEXT_LENGTH ? message : message.substring(0, MAX_TEXT_LENGTH);
         refused.wrapAndApplyHeader(scratch, 0, header)
-                .correlationId(correlationId)
                 .code(ProtocolDescriptor.refusalCode(code))
-                .message(text);
-        return offer(HEADER_LENGTH + refused.encodedLength());
+                .correlationId(correlationId)
+                .message(cut(message));
+        return send(scratch, HEADER_LENGTH + refused.encodedLength());
+    }
+
+    /**
+     * Tells the client that one of its commands is not carried out; the session goes on.
+     *
+     * @param correlationId of the command
+     * @param code          of the error
+     * @param message       one line for a person; a very long one is cut
+     * @return positive, or one of {@link Outcome}
+     */
+    public long rejected(final long correlationId, final ErrorCode code, final String message) {
+        rejected.wrapAndApplyHeader(scratch, 0, header)
+                .code(ProtocolDescriptor.refusalCode(code))
+                .correlationId(correlationId)
+                .message(cut(message));
+        return send(scratch, HEADER_LENGTH + rejected.encodedLength());
     }
 
     /**
      * Tells the client that it may publish.
      *
-     * @param correlationId   of its command
-     * @param producer        handle in the session
-     * @param producerId      that the log stores
-     * @param maxRecordLength of key and value together, in bytes
-     * @param lastSequences   that the log holds, one per partition, -1 for none
+     * @param correlationId of its command
+     * @param producer      that is open
      * @return positive, or one of {@link Outcome}
      */
-    public long producerOpened(
-            final long correlationId,
-            final int producer,
-            final int producerId,
-            final int maxRecordLength,
-            final long[] lastSequences) {
+    public long producerOpened(final long correlationId, final OpenedProducer producer) {
         producerOpened
                 .wrapAndApplyHeader(scratch, 0, header)
+                .producerHandle(producer.handle())
                 .correlationId(correlationId)
-                .producerHandle(producer)
-                .producerId(producerId)
-                .maxRecordLength(maxRecordLength);
+                .producerId(producer.producerId())
+                .epoch(producer.epoch())
+                .maxRecordLength(producer.maxRecordLength())
+                .durability(ProtocolDescriptor.topicDurability(producer.durability()))
+                .keyHash(KeyHashKind.get((short) producer.keyHash()));
+        final long[] lastSequences = producer.lastSequences();
         final ProducerOpenedEncoder.PartitionsEncoder group = producerOpened.partitionsCount(lastSequences.length);
         for (final long sequence : lastSequences) {
             group.next().lastSequence(sequence);
         }
-        return offer(HEADER_LENGTH + producerOpened.encodedLength());
+        return send(scratch, HEADER_LENGTH + producerOpened.encodedLength());
     }
 
     /**
@@ -150,10 +193,10 @@ public final class EgressProxy implements AutoCloseable {
     public long acknowledge(final int producer, final int partition, final long sequence) {
         acknowledge
                 .wrapAndApplyHeader(scratch, 0, header)
-                .sequence(sequence)
                 .producerHandle(producer)
+                .sequence(sequence)
                 .partition(partition);
-        return offer(HEADER_LENGTH + acknowledge.encodedLength());
+        return send(scratch, HEADER_LENGTH + acknowledge.encodedLength());
     }
 
     /**
@@ -161,19 +204,61 @@ public final class EgressProxy implements AutoCloseable {
      *
      * @param correlationId of its command
      * @param subscription  handle in the session
+     * @param durability    of what is delivered
      * @param positions     one per partition
      * @return positive, or one of {@link Outcome}
      */
-    public long subscriptionOpened(final long correlationId, final int subscription, final long[] positions) {
+    public long subscriptionOpened(
+            final long correlationId, final int subscription, final Durability durability, final long[] positions) {
         subscriptionOpened
                 .wrapAndApplyHeader(scratch, 0, header)
+                .subscription(subscription)
                 .correlationId(correlationId)
-                .subscription(subscription);
+                .durability(ProtocolDescriptor.topicDurability(durability));
         final SubscriptionOpenedEncoder.PartitionsEncoder group = subscriptionOpened.partitionsCount(positions.length);
         for (final long position : positions) {
             group.next().position(position);
         }
-        return offer(HEADER_LENGTH + subscriptionOpened.encodedLength());
+        return send(scratch, HEADER_LENGTH + subscriptionOpened.encodedLength());
+    }
+
+    /**
+     * Tells the client that what was to be delivered next has been removed.
+     *
+     * @param subscription  handle in the session
+     * @param partition     of the topic
+     * @param position      that was to come next
+     * @param firstPosition that is still there
+     * @param isResumed     whether delivery goes on there; else the subscription has ended
+     * @return positive, or one of {@link Outcome}
+     */
+    public long positionGone(
+            final int subscription,
+            final int partition,
+            final long position,
+            final long firstPosition,
+            final boolean isResumed) {
+        positionGone
+                .wrapAndApplyHeader(scratch, 0, header)
+                .subscription(subscription)
+                .position(position)
+                .firstPosition(firstPosition)
+                .partition(partition)
+                .isResumed((short) (isResumed ? 1 : 0));
+        return send(scratch, HEADER_LENGTH + positionGone.encodedLength());
+    }
+
+    /**
+     * Sends an event of any family, and puts the checksum into it.
+     *
+     * @param message buffer that holds the event from index 0 on, complete but for that
+     * @param length  of the event in bytes
+     * @return positive, or one of {@link Outcome}
+     */
+    public long send(final MutableDirectBuffer message, final int length) {
+        final int sum = checksum.compute(message, EVENT_CHECKED_INDEX, length - EVENT_CHECKED_INDEX);
+        message.putInt(EVENT_CHECKSUM_INDEX, sum, LITTLE_ENDIAN);
+        return offer(message, length);
     }
 
     /**
@@ -228,14 +313,14 @@ public final class EgressProxy implements AutoCloseable {
         buffer.putInt(index + FRAMES_LENGTH_INDEX, length, LITTLE_ENDIAN);
         buffer.putBytes(index + DELIVER_LENGTH, frames, offset, length);
         // Over the copy, not over the mapping: the log's conductor may fill a frame's own checksum at any moment.
-        final int sum = checksum.compute(buffer, index + CHECKED_INDEX, messageLength - CHECKED_INDEX);
+        final int sum = checksum.compute(buffer, index + EVENT_CHECKED_INDEX, messageLength - EVENT_CHECKED_INDEX);
         deliver.checksum(sum & 0xFFFF_FFFFL);
 
         if (isClaimed) {
             claim.commit();
             return messageLength;
         }
-        return offer(messageLength);
+        return offer(scratch, messageLength);
     }
 
     /** Closes the publication; what was sent before still arrives. */
@@ -244,9 +329,13 @@ public final class EgressProxy implements AutoCloseable {
         publication.close();
     }
 
-    private long offer(final int length) {
-        final long result = publication.offer(scratch, 0, length);
+    private static String cut(final String message) {
+        return message.length() <= MAX_TEXT_LENGTH ? message : message.substring(0, MAX_TEXT_LENGTH);
+    }
+
+    private long offer(final DirectBuffer message, final int length) {
+        final long result = publication.offer(message, 0, length);
         return ProtocolDescriptor.outcome(
-                result == Publication.ADMIN_ACTION ? publication.offer(scratch, 0, length) : result);
+                result == Publication.ADMIN_ACTION ? publication.offer(message, 0, length) : result);
     }
 }

@@ -2,41 +2,63 @@ package io.millrace.transport.ingress;
 
 import static io.millrace.transport.protocol.MessageBounds.BROKEN;
 import static io.millrace.transport.protocol.MessageBounds.afterBlock;
+import static io.millrace.transport.protocol.MessageBounds.afterBytes;
 import static io.millrace.transport.protocol.MessageBounds.afterGroup;
 import static io.millrace.transport.protocol.MessageBounds.afterText;
-import static io.millrace.transport.protocol.ProtocolDescriptor.CHECKED_INDEX;
+import static io.millrace.transport.protocol.MessageResult.DONE;
+import static io.millrace.transport.protocol.MessageResult.IGNORED;
+import static io.millrace.transport.protocol.ProtocolDescriptor.COMMAND_CHECKED_INDEX;
+import static io.millrace.transport.protocol.ProtocolDescriptor.COMMAND_CHECKSUM_INDEX;
 import static io.millrace.transport.protocol.ProtocolDescriptor.HEADER_LENGTH;
+import static io.millrace.transport.protocol.ProtocolDescriptor.TOKEN_INDEX;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.aeron.logbuffer.ControlledFragmentHandler;
 import io.aeron.logbuffer.Header;
+import io.millrace.transport.codec.AuthenticateDecoder;
 import io.millrace.transport.codec.CloseDecoder;
 import io.millrace.transport.codec.ConnectDecoder;
 import io.millrace.transport.codec.KeepAliveDecoder;
 import io.millrace.transport.codec.MessageHeaderDecoder;
 import io.millrace.transport.codec.OpenProducerDecoder;
 import io.millrace.transport.codec.PublishDecoder;
+import io.millrace.transport.codec.StartKind;
 import io.millrace.transport.codec.SubscribeDecoder;
+import io.millrace.transport.codec.UnsubscribeDecoder;
 import io.millrace.transport.protocol.Checksum;
 import io.millrace.transport.protocol.CommandHandler;
-import io.millrace.transport.protocol.PublishedRecord;
+import io.millrace.transport.protocol.ConnectRequest;
+import io.millrace.transport.protocol.MessageResult;
+import io.millrace.transport.protocol.PublishedRecords;
+import io.millrace.transport.protocol.StartPoint;
+import io.millrace.transport.protocol.SubscribeRequest;
 import org.agrona.DirectBuffer;
 
 /**
  * Turns the bytes that arrive at a node's ingress into calls on its {@link CommandHandler}. One thread.
  *
  * <p>Anyone can send a packet to a UDP port, so nothing is believed before it is checked: a message of another schema, with
- * an unknown template, or whose lengths do not agree with its end is counted and dropped, and a record whose checksum is
- * wrong is reported but never handed on.
+ * an unknown template, or whose lengths do not agree with its end is counted and dropped, one without the token of the
+ * client's session is not looked at, and what has a wrong checksum is reported but never handed on.
  */
 public final class IngressAdapter implements ControlledFragmentHandler {
+    private static final int FIRST_TOPIC_ID = 20;
+    private static final int FIRST_GROUP_ID = 30;
+    private static final int FIRST_QUEUE_ID = 40;
+    private static final int END_OF_IDS = 50;
+    private static final short LAST_START_KIND = StartKind.NONE.value();
+
     private final CommandHandler handler;
+    private final TopicCommandAdapter topicCommands;
+    private final GroupCommandAdapter groupCommands;
+    private final QueueCommandAdapter queueCommands;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ConnectDecoder connect = new ConnectDecoder();
+    private final AuthenticateDecoder authenticate = new AuthenticateDecoder();
     private final OpenProducerDecoder openProducer = new OpenProducerDecoder();
-    private final PublishedRecord record = new PublishedRecord();
+    private final PublishedRecords records = new PublishedRecords();
     private final SubscribeDecoder subscribe = new SubscribeDecoder();
-    private final KeepAliveDecoder keepAlive = new KeepAliveDecoder();
-    private final CloseDecoder close = new CloseDecoder();
+    private final UnsubscribeDecoder unsubscribe = new UnsubscribeDecoder();
     private final Checksum checksum = new Checksum();
     private long ignoredCount;
 
@@ -47,6 +69,9 @@ public final class IngressAdapter implements ControlledFragmentHandler {
      */
     public IngressAdapter(final CommandHandler handler) {
         this.handler = handler;
+        this.topicCommands = new TopicCommandAdapter(handler);
+        this.groupCommands = new GroupCommandAdapter(handler);
+        this.queueCommands = new QueueCommandAdapter(handler);
     }
 
     /**
@@ -74,101 +99,160 @@ public final class IngressAdapter implements ControlledFragmentHandler {
      * @return whether it is done with; {@code false} when the same message must come again
      */
     public boolean onMessage(final int clientId, final DirectBuffer buffer, final int offset, final int length) {
-        if (length < HEADER_LENGTH) {
-            return ignore();
+        final MessageResult result = onCommand(clientId, buffer, offset, length);
+        if (result == MessageResult.IGNORED) {
+            ignoredCount++;
+        }
+        return result != MessageResult.AGAIN;
+    }
+
+    private MessageResult onCommand(final int clientId, final DirectBuffer buffer, final int offset, final int length) {
+        if (length < COMMAND_CHECKED_INDEX) {
+            return IGNORED;
         }
         header.wrap(buffer, offset);
-        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID) {
-            return ignore();
+        if (header.schemaId() != MessageHeaderDecoder.SCHEMA_ID
+                || header.blockLength() < COMMAND_CHECKED_INDEX - HEADER_LENGTH) {
+            return IGNORED;
         }
+        final int id = header.templateId();
+        final boolean isOfSession = id != ConnectDecoder.TEMPLATE_ID && id != AuthenticateDecoder.TEMPLATE_ID;
+        if (isOfSession
+                && !handler.isSession(
+                        clientId,
+                        buffer.getLong(offset + TOKEN_INDEX, LITTLE_ENDIAN),
+                        buffer.getLong(offset + TOKEN_INDEX + Long.BYTES, LITTLE_ENDIAN))) {
+            return IGNORED;
+        }
+        final int block = offset + HEADER_LENGTH;
         final int end = offset + length;
-        return switch (header.templateId()) {
-            case PublishDecoder.TEMPLATE_ID -> onPublish(clientId, buffer, offset, end);
-            case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(clientId, buffer, offset + HEADER_LENGTH, end);
-            case ConnectDecoder.TEMPLATE_ID -> onConnect(clientId, buffer, offset + HEADER_LENGTH, end);
-            case OpenProducerDecoder.TEMPLATE_ID -> onOpenProducer(clientId, buffer, offset + HEADER_LENGTH, end);
-            case SubscribeDecoder.TEMPLATE_ID -> onSubscribe(clientId, buffer, offset + HEADER_LENGTH, end);
-            case CloseDecoder.TEMPLATE_ID -> onClose(clientId, buffer, offset + HEADER_LENGTH, end);
-            default -> ignore();
+        if (id == PublishDecoder.TEMPLATE_ID) {
+            return onPublish(clientId, buffer, block, end);
+        }
+        final int checkedOffset = offset + COMMAND_CHECKED_INDEX;
+        if (checksum.compute(buffer, checkedOffset, end - checkedOffset)
+                != buffer.getInt(offset + COMMAND_CHECKSUM_INDEX, LITTLE_ENDIAN)) {
+            handler.onCorruptCommand(clientId);
+            return DONE;
+        }
+        return switch (id) {
+            case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(clientId);
+            case ConnectDecoder.TEMPLATE_ID -> onConnect(clientId, buffer, block, end);
+            case AuthenticateDecoder.TEMPLATE_ID -> onAuthenticate(clientId, buffer, block, end);
+            case OpenProducerDecoder.TEMPLATE_ID -> onOpenProducer(clientId, buffer, block, end);
+            case SubscribeDecoder.TEMPLATE_ID -> onSubscribe(clientId, buffer, block, end);
+            case UnsubscribeDecoder.TEMPLATE_ID -> onUnsubscribe(clientId, buffer, block, end);
+            case CloseDecoder.TEMPLATE_ID -> onClose(clientId);
+            default -> onOtherFamily(id, clientId, buffer, block, end);
         };
     }
 
-    private boolean onPublish(final int clientId, final DirectBuffer buffer, final int offset, final int end) {
-        if (!record.wrap(buffer, offset + HEADER_LENGTH, header.blockLength(), header.version(), end)) {
-            return ignore();
+    private MessageResult onOtherFamily(
+            final int id, final int clientId, final DirectBuffer buffer, final int block, final int end) {
+        if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
+            return topicCommands.onCommand(clientId, header, buffer, block, end);
+        } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
+            return groupCommands.onCommand(clientId, header, buffer, block, end);
+        } else if (id >= FIRST_QUEUE_ID && id < END_OF_IDS) {
+            return queueCommands.onCommand(clientId, header, buffer, block, end);
         }
-        final int checkedOffset = offset + CHECKED_INDEX;
-        if (checksum.compute(buffer, checkedOffset, end - checkedOffset) != record.checksum()) {
-            handler.onCorruptRecord(clientId);
-            return true;
-        }
-        return handler.onPublish(clientId, record);
+        return IGNORED;
     }
 
-    private boolean onConnect(final int clientId, final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onPublish(final int clientId, final DirectBuffer buffer, final int block, final int end) {
+        if (!records.wrap(buffer, block, header.blockLength(), header.version(), end)) {
+            return IGNORED;
+        }
+        if (!records.isIntact()) {
+            handler.onCorruptCommand(clientId);
+            return DONE;
+        }
+        return records.isReadable() ? MessageResult.of(handler.onPublish(clientId, records)) : IGNORED;
+    }
+
+    private MessageResult onConnect(final int clientId, final DirectBuffer buffer, final int block, final int end) {
         final int channel = afterBlock(block, header.blockLength(), ConnectDecoder.BLOCK_LENGTH, end);
-        if (afterText(buffer, channel, end) == BROKEN) {
-            return ignore();
+        if (afterText(buffer, afterText(buffer, afterText(buffer, channel, end), end), end) == BROKEN) {
+            return IGNORED;
         }
         connect.wrap(buffer, block, header.blockLength(), header.version());
-        return handler.onConnect(
+        return MessageResult.of(handler.onConnect(
                 clientId,
-                connect.correlationId(),
-                connect.protocolVersion(),
-                connect.responseStreamId(),
-                connect.responseChannel());
+                new ConnectRequest(
+                        connect.correlationId(),
+                        connect.protocolVersion(),
+                        connect.responseStreamId(),
+                        connect.responseChannel(),
+                        connect.principal(),
+                        connect.clientName())));
     }
 
-    private boolean onOpenProducer(final int clientId, final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onAuthenticate(
+            final int clientId, final DirectBuffer buffer, final int block, final int end) {
+        final int nonce = afterBlock(block, header.blockLength(), AuthenticateDecoder.BLOCK_LENGTH, end);
+        if (afterBytes(buffer, afterBytes(buffer, nonce, end), end) == BROKEN) {
+            return IGNORED;
+        }
+        authenticate.wrap(buffer, block, header.blockLength(), header.version());
+        final byte[] clientNonce = new byte[authenticate.clientNonceLength()];
+        authenticate.getClientNonce(clientNonce, 0, clientNonce.length);
+        final byte[] proof = new byte[authenticate.proofLength()];
+        authenticate.getProof(proof, 0, proof.length);
+        return MessageResult.of(handler.onAuthenticate(clientId, authenticate.correlationId(), clientNonce, proof));
+    }
+
+    private MessageResult onOpenProducer(
+            final int clientId, final DirectBuffer buffer, final int block, final int end) {
         final int topic = afterBlock(block, header.blockLength(), OpenProducerDecoder.BLOCK_LENGTH, end);
         if (afterText(buffer, afterText(buffer, topic, end), end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         openProducer.wrap(buffer, block, header.blockLength(), header.version());
-        return handler.onOpenProducer(
+        return MessageResult.of(handler.onOpenProducer(
                 clientId,
-                openProducer.session(),
                 openProducer.correlationId(),
                 openProducer.topic(),
-                openProducer.producerName());
+                openProducer.producerName(),
+                openProducer.epoch()));
     }
 
-    private boolean onSubscribe(final int clientId, final DirectBuffer buffer, final int block, final int end) {
+    private MessageResult onSubscribe(final int clientId, final DirectBuffer buffer, final int block, final int end) {
         final int starts = afterBlock(block, header.blockLength(), SubscribeDecoder.BLOCK_LENGTH, end);
         final int topic = afterGroup(buffer, starts, SubscribeDecoder.StartsDecoder.sbeBlockLength(), end);
         if (afterText(buffer, topic, end) == BROKEN) {
-            return ignore();
+            return IGNORED;
         }
         subscribe.wrap(buffer, block, header.blockLength(), header.version());
         final SubscribeDecoder.StartsDecoder group = subscribe.starts();
-        final long[] positions = new long[group.count()];
-        for (int i = 0; i < positions.length; i++) {
-            positions[i] = group.next().position();
+        final StartPoint[] points = new StartPoint[group.count()];
+        for (int i = 0; i < points.length; i++) {
+            final short kind = group.next().kindRaw();
+            if (kind > LAST_START_KIND) {
+                return IGNORED;
+            }
+            points[i] = new StartPoint(StartKind.get(kind), group.value());
         }
-        return handler.onSubscribe(
-                clientId, subscribe.session(), subscribe.correlationId(), subscribe.topic(), positions);
+        return MessageResult.of(handler.onSubscribe(
+                clientId,
+                new SubscribeRequest(subscribe.correlationId(), subscribe.topic(), subscribe.whenGone() == 1, points)));
     }
 
-    private boolean onKeepAlive(final int clientId, final DirectBuffer buffer, final int block, final int end) {
-        if (afterBlock(block, header.blockLength(), KeepAliveDecoder.BLOCK_LENGTH, end) == BROKEN) {
-            return ignore();
+    private MessageResult onUnsubscribe(final int clientId, final DirectBuffer buffer, final int block, final int end) {
+        if (afterBlock(block, header.blockLength(), UnsubscribeDecoder.BLOCK_LENGTH, end) == BROKEN) {
+            return IGNORED;
         }
-        keepAlive.wrap(buffer, block, header.blockLength(), header.version());
-        handler.onKeepAlive(clientId, keepAlive.session());
-        return true;
+        unsubscribe.wrap(buffer, block, header.blockLength(), header.version());
+        handler.onUnsubscribe(clientId, unsubscribe.subscription());
+        return DONE;
     }
 
-    private boolean onClose(final int clientId, final DirectBuffer buffer, final int block, final int end) {
-        if (afterBlock(block, header.blockLength(), CloseDecoder.BLOCK_LENGTH, end) == BROKEN) {
-            return ignore();
-        }
-        close.wrap(buffer, block, header.blockLength(), header.version());
-        handler.onClose(clientId, close.session());
-        return true;
+    private MessageResult onKeepAlive(final int clientId) {
+        handler.onKeepAlive(clientId);
+        return DONE;
     }
 
-    private boolean ignore() {
-        ignoredCount++;
-        return true;
+    private MessageResult onClose(final int clientId) {
+        handler.onClose(clientId);
+        return DONE;
     }
 }

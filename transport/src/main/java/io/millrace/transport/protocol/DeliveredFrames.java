@@ -38,15 +38,6 @@ public final class DeliveredFrames {
     }
 
     /**
-     * The checksum that the node computed.
-     *
-     * @return CRC32C of all bytes after this field
-     */
-    public int checksum() {
-        return (int) decoder.checksum();
-    }
-
-    /**
      * The subscription it belongs to.
      *
      * @return handle in the session

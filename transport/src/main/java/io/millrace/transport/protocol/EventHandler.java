@@ -1,17 +1,25 @@
 package io.millrace.transport.protocol;
 
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 
 /** What a client hears from its node: one call per event of the protocol, all on the thread that polls. */
-public interface EventHandler {
+public interface EventHandler extends TopicEvents, GroupEvents, QueueEvents {
     /**
      * The session is open.
      *
-     * @param correlationId   of the command answered
-     * @param session         token for all later commands
-     * @param protocolVersion that the node speaks
+     * @param correlationId of the command answered
+     * @param session       that is open
      */
-    void onConnected(long correlationId, long session, int protocolVersion);
+    void onConnected(long correlationId, ConnectedSession session);
+
+    /**
+     * The node wants to know who the client is.
+     *
+     * @param correlationId of the command answered
+     * @param nonce         to be answered
+     */
+    void onChallenge(long correlationId, byte[] nonce);
 
     /**
      * The node ends the session.
@@ -23,15 +31,21 @@ public interface EventHandler {
     void onRefused(long correlationId, ErrorCode code, String message);
 
     /**
+     * The node does not do what one command asks; the session goes on.
+     *
+     * @param correlationId of the command
+     * @param code          of the error
+     * @param message       one line for a person
+     */
+    void onRejected(long correlationId, ErrorCode code, String message);
+
+    /**
      * Records may be published.
      *
-     * @param correlationId   of the command answered
-     * @param producer        handle in this session
-     * @param producerId      that the log stores
-     * @param maxRecordLength of key and value together, in bytes
-     * @param lastSequences   that the log holds, one per partition, -1 for none
+     * @param correlationId of the command answered
+     * @param producer      that is open
      */
-    void onProducerOpened(long correlationId, int producer, int producerId, int maxRecordLength, long[] lastSequences);
+    void onProducerOpened(long correlationId, OpenedProducer producer);
 
     /**
      * The log holds all records of a partition up to this one.
@@ -47,9 +61,10 @@ public interface EventHandler {
      *
      * @param correlationId of the command answered
      * @param subscription  handle in this session
+     * @param durability    of what is delivered
      * @param positions     where each partition begins
      */
-    void onSubscriptionOpened(long correlationId, int subscription, long[] positions);
+    void onSubscriptionOpened(long correlationId, int subscription, Durability durability, long[] positions);
 
     /**
      * Frames arrived with a right checksum.
@@ -59,6 +74,17 @@ public interface EventHandler {
      */
     boolean onDeliver(DeliveredFrames frames);
 
-    /** Frames arrived with a wrong checksum: nothing in them may be trusted. */
-    void onCorruptDelivery();
+    /**
+     * What was to be delivered next has been removed.
+     *
+     * @param subscription  handle in this session
+     * @param partition     of the topic
+     * @param position      that was to come next
+     * @param firstPosition that is still there
+     * @param isResumed     whether delivery goes on there; else the subscription has ended
+     */
+    void onPositionGone(int subscription, int partition, long position, long firstPosition, boolean isResumed);
+
+    /** An event arrived with a wrong checksum: nothing in it may be trusted. */
+    void onCorruptEvent();
 }

@@ -64,4 +64,20 @@ public final class MessageBounds {
         final int length = buffer.getShort(offset, LITTLE_ENDIAN) & 0xFFFF;
         return length > end - offset - TEXT_HEADER_LENGTH ? BROKEN : offset + TEXT_HEADER_LENGTH + length;
     }
+
+    /**
+     * Walks over bytes.
+     *
+     * @param buffer that holds the message
+     * @param offset of the bytes' length, or {@link #BROKEN}
+     * @param end    of the message
+     * @return offset after the bytes, or {@link #BROKEN}
+     */
+    public static int afterBytes(final DirectBuffer buffer, final int offset, final int end) {
+        if (offset == BROKEN || end - offset < Integer.BYTES) {
+            return BROKEN;
+        }
+        final int length = buffer.getInt(offset, LITTLE_ENDIAN);
+        return length < 0 || length > end - offset - Integer.BYTES ? BROKEN : offset + Integer.BYTES + length;
+    }
 }

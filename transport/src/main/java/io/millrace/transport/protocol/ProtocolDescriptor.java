@@ -1,12 +1,15 @@
 package io.millrace.transport.protocol;
 
 import io.aeron.Publication;
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
 import io.millrace.transport.codec.DeliverDecoder;
+import io.millrace.transport.codec.GroupSizeEncodingDecoder;
 import io.millrace.transport.codec.MessageHeaderDecoder;
 import io.millrace.transport.codec.PublishDecoder;
 import io.millrace.transport.codec.RefusalCode;
+import io.millrace.transport.codec.TopicDurability;
 
 /**
  * The constants and rules of the protocol that the schema cannot say by itself: its version, the streams it runs on, what
@@ -14,10 +17,10 @@ import io.millrace.transport.codec.RefusalCode;
  */
 public final class ProtocolDescriptor {
     /** First part of the protocol's version: ends with different ones do not understand each other. */
-    public static final int MAJOR_VERSION = 0;
+    public static final int MAJOR_VERSION = 1;
 
     /** Second part of the protocol's version: ends with different ones do. */
-    public static final int MINOR_VERSION = 1;
+    public static final int MINOR_VERSION = 0;
 
     /** The version as it travels in {@code Connect} and {@code Connected}. */
     public static final int VERSION = (MAJOR_VERSION << 16) | MINOR_VERSION;
@@ -34,15 +37,40 @@ public final class ProtocolDescriptor {
     /** Length in bytes of what every message begins with. */
     public static final int HEADER_LENGTH = MessageHeaderDecoder.ENCODED_LENGTH;
 
-    /** Length in bytes of the checksum, the first field of the block of each message that has one. */
-    public static final int CHECKSUM_LENGTH = Integer.BYTES;
+    /** Length in bytes of a session's token, the first fields of the block of each command. */
+    public static final int TOKEN_LENGTH = 2 * Long.BYTES;
 
-    /** Index, from the start of a message, of the first byte that its checksum covers. */
-    public static final int CHECKED_INDEX = HEADER_LENGTH + CHECKSUM_LENGTH;
+    /** Index, from the start of a command, of its session's token. */
+    public static final int TOKEN_INDEX = HEADER_LENGTH;
 
-    /** Length in bytes of {@code Publish} before the key, in this version. */
+    /** Index, from the start of a command, of its checksum. */
+    public static final int COMMAND_CHECKSUM_INDEX = TOKEN_INDEX + TOKEN_LENGTH;
+
+    /** Index, from the start of a command, of the first byte that its checksum covers. */
+    public static final int COMMAND_CHECKED_INDEX = COMMAND_CHECKSUM_INDEX + Integer.BYTES;
+
+    /** Index, from the start of an event, of its checksum. */
+    public static final int EVENT_CHECKSUM_INDEX = HEADER_LENGTH;
+
+    /** Index, from the start of an event, of the first byte that its checksum covers. */
+    public static final int EVENT_CHECKED_INDEX = EVENT_CHECKSUM_INDEX + Integer.BYTES;
+
+    /** Length in bytes of {@code Publish} before its first record, in this version. */
     public static final int PUBLISH_LENGTH =
-            HEADER_LENGTH + PublishDecoder.BLOCK_LENGTH + PublishDecoder.payloadHeaderLength();
+            HEADER_LENGTH + PublishDecoder.BLOCK_LENGTH + GroupSizeEncodingDecoder.ENCODED_LENGTH;
+
+    /** Length in bytes of a record in {@code Publish} before its key, in this version. */
+    public static final int PUBLISHED_RECORD_LENGTH =
+            PublishDecoder.RecordsDecoder.sbeBlockLength() + PublishDecoder.RecordsDecoder.payloadHeaderLength();
+
+    /** Most records that one {@code Publish} may hold. */
+    public static final int MAX_PUBLISHED_RECORDS = GroupSizeEncodingDecoder.numInGroupMaxValue();
+
+    /** Epoch in {@code OpenProducer} that asks for a new one. */
+    public static final int NEW_EPOCH = -1;
+
+    /** Length in bytes of the nonces in {@code Challenge} and {@code Authenticate}. */
+    public static final int NONCE_LENGTH = 32;
 
     /** Length in bytes of {@code Deliver} before the frames, in this version. */
     public static final int DELIVER_LENGTH =
@@ -57,18 +85,17 @@ public final class ProtocolDescriptor {
     /** Flags of a {@code Deliver} that holds whole frames. */
     public static final int FLAGS_WHOLE = FLAG_FIRST | FLAG_LAST;
 
-    /** Start position that means the first record that the log still holds. */
-    public static final long FROM_BEGIN = -1L;
-
-    /** Start position that means the end of the log at the time of the call. */
-    public static final long FROM_END = -2L;
-
     /** Correlation id of a refusal that answers no single command. */
     public static final long NO_CORRELATION = 0L;
 
     static {
-        if (PublishDecoder.checksumEncodingOffset() != 0 || DeliverDecoder.checksumEncodingOffset() != 0) {
-            throw new IllegalStateException("the checksum must be the first field of Publish and of Deliver");
+        final int token = HEADER_LENGTH + PublishDecoder.sessionHighEncodingOffset();
+        final int checksum = HEADER_LENGTH + PublishDecoder.checksumEncodingOffset();
+        if (token != TOKEN_INDEX
+                || checksum != COMMAND_CHECKSUM_INDEX
+                || DeliverDecoder.checksumEncodingOffset() != 0
+                || PublishDecoder.RecordsDecoder.checkEncodingOffset() != 0) {
+            throw new IllegalStateException("token and checksum must be first in their blocks");
         }
     }
 
@@ -88,7 +115,7 @@ public final class ProtocolDescriptor {
      * A version as people write it.
      *
      * @param version as it travels
-     * @return for example {@code 0.1}
+     * @return for example {@code 1.0}
      */
     public static String versionText(final int version) {
         return (version >>> 16) + "." + (version & 0xFFFF);
@@ -138,5 +165,25 @@ public final class ProtocolDescriptor {
             }
         }
         return ErrorCode.INTERNAL;
+    }
+
+    /**
+     * The durability that travelled.
+     *
+     * @param durability as it travelled
+     * @return PROCESS for one that this end does not know: it promises less
+     */
+    public static Durability durability(final short durability) {
+        return durability == TopicDurability.POWER.value() ? Durability.POWER : Durability.PROCESS;
+    }
+
+    /**
+     * How a durability travels.
+     *
+     * @param durability of a topic
+     * @return the one of the same name
+     */
+    public static TopicDurability topicDurability(final Durability durability) {
+        return durability == Durability.POWER ? TopicDurability.POWER : TopicDurability.PROCESS;
     }
 }

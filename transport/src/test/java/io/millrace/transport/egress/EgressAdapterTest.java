@@ -1,19 +1,28 @@
 package io.millrace.transport.egress;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.transport.codec.AcknowledgeEncoder;
+import io.millrace.transport.codec.ChallengeEncoder;
 import io.millrace.transport.codec.ConnectedEncoder;
 import io.millrace.transport.codec.DeliverEncoder;
+import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.codec.MessageHeaderEncoder;
+import io.millrace.transport.codec.PositionGoneEncoder;
 import io.millrace.transport.codec.ProducerOpenedEncoder;
 import io.millrace.transport.codec.RefusedEncoder;
+import io.millrace.transport.codec.RejectedEncoder;
 import io.millrace.transport.codec.SubscriptionOpenedEncoder;
+import io.millrace.transport.codec.TopicDurability;
 import io.millrace.transport.protocol.Checksum;
+import io.millrace.transport.protocol.ConnectedSession;
 import io.millrace.transport.protocol.DeliveredFrames;
 import io.millrace.transport.protocol.EventHandler;
+import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.Arrays;
 import java.util.List;
@@ -35,12 +44,15 @@ class EgressAdapterTest {
         }
 
         assertThat(events.log)
-                .hasToString("connected 11 42 1\n"
+                .hasToString("connected 11 42 43 1 7 8 9 /data [1]\n"
                         + "refused 12 UNKNOWN_TOPIC no such topic\n"
-                        + "producerOpened 13 1 7 1000 [-1, 5]\n"
+                        + "producerOpened 13 1 7 2 1000 POWER 1 [-1, 5]\n"
                         + "acknowledge 1 0 9\n"
-                        + "subscriptionOpened 14 2 [4096, 8192]\n"
-                        + "deliver 2 1 4096 4104 3 frames\n");
+                        + "subscriptionOpened 14 2 PROCESS [4096, 8192]\n"
+                        + "deliver 2 1 4096 4104 3 frames\n"
+                        + "challenge 11 [5, 6]\n"
+                        + "rejected 12 FENCED newer\n"
+                        + "gone 2 1 64 128 true\n");
         assertThat(adapter.ignoredCount()).isZero();
     }
 
@@ -53,27 +65,53 @@ class EgressAdapterTest {
             }
         }
 
-        assertThat(events.log).isEmpty();
+        assertThat(events.log.toString().lines()).containsOnly("corrupt");
     }
 
     @Test
-    void shouldReportADeliveryWithAnyBitFlippedInItsFrames() {
-        final byte[] message = givenMessages().get(5);
-        for (int i = ProtocolDescriptor.DELIVER_LENGTH; i < message.length; i++) {
-            final byte[] damaged = message.clone();
-            damaged[i] ^= 0x40;
-            adapter.onMessage(new UnsafeBuffer(damaged), 0, damaged.length);
+    void shouldReportAnEventWithAnyBitFlippedBehindItsHeader() {
+        for (final byte[] message : givenMessages()) {
+            for (int i = ProtocolDescriptor.HEADER_LENGTH; i < message.length; i++) {
+                events.log.setLength(0);
+                final byte[] damaged = message.clone();
+                damaged[i] ^= 0x40;
+                adapter.onMessage(new UnsafeBuffer(damaged), 0, damaged.length);
+
+                assertThat(events.log).hasToString("corrupt\n");
+            }
+        }
+    }
+
+    @Test
+    void shouldReadEventsOfANewerVersionAndIgnoreUnknownOnes() {
+        final int block = AcknowledgeEncoder.BLOCK_LENGTH + 8;
+        for (final int templateId : new int[] {AcknowledgeEncoder.TEMPLATE_ID, 119, 125, 135, 145, 150, 199}) {
+            header.wrap(buffer, 0)
+                    .blockLength(block)
+                    .templateId(templateId)
+                    .schemaId(AcknowledgeEncoder.SCHEMA_ID)
+                    .version(9);
+            new AcknowledgeEncoder()
+                    .wrap(buffer, 8)
+                    .producerHandle(1)
+                    .sequence(9)
+                    .partition(0);
+            final byte[] message = message(block + 6);
+            adapter.onMessage(new UnsafeBuffer(message), 0, message.length);
         }
 
-        assertThat(events.log).hasToString("corrupt\n".repeat(6));
+        assertThat(events.log).hasToString("acknowledge 1 0 9\n");
+        assertThat(adapter.ignoredCount()).isEqualTo(6);
     }
 
     @Test
     void shouldHearARefusalWhoseCodeItDoesNotKnow() {
         final byte[] message = givenMessages().get(1);
         message[ProtocolDescriptor.HEADER_LENGTH + RefusedEncoder.codeEncodingOffset()] = (byte) 200;
+        buffer.putBytes(0, message);
+        final byte[] sealed = message(message.length - ProtocolDescriptor.HEADER_LENGTH);
 
-        adapter.onMessage(new UnsafeBuffer(message), 0, message.length);
+        adapter.onMessage(new UnsafeBuffer(sealed), 0, sealed.length);
 
         assertThat(events.log).hasToString("refused 12 INTERNAL no such topic\n");
     }
@@ -83,7 +121,7 @@ class EgressAdapterTest {
         for (final ErrorCode code : ErrorCode.values()) {
             assertThat(ProtocolDescriptor.errorCode(
                             ProtocolDescriptor.refusalCode(code).value()))
-                    .isIn(code, ErrorCode.INTERNAL);
+                    .isEqualTo(code);
         }
     }
 
@@ -108,9 +146,15 @@ class EgressAdapterTest {
         final ConnectedEncoder connected = new ConnectedEncoder();
         connected
                 .wrapAndApplyHeader(buffer, 0, header)
+                .protocolVersion(1)
                 .correlationId(11)
-                .session(42)
-                .protocolVersion(1);
+                .sessionHigh(42)
+                .sessionLow(43)
+                .storeHigh(7)
+                .storeLow(8)
+                .machine(9)
+                .storeDirectory("/data")
+                .putProof(new byte[] {1}, 0, 1);
         final byte[] first = message(connected.encodedLength());
         final RefusedEncoder refused = new RefusedEncoder();
         refused.wrapAndApplyHeader(buffer, 0, header)
@@ -124,7 +168,10 @@ class EgressAdapterTest {
                 .correlationId(13)
                 .producerHandle(1)
                 .producerId(7)
-                .maxRecordLength(1000);
+                .epoch(2)
+                .maxRecordLength(1000)
+                .durability(TopicDurability.POWER)
+                .keyHash(KeyHashKind.MURMUR2_KAFKA);
         producerOpened.partitionsCount(2).next().lastSequence(-1).next().lastSequence(5);
         final byte[] third = message(producerOpened.encodedLength());
         final AcknowledgeEncoder acknowledge = new AcknowledgeEncoder();
@@ -138,7 +185,8 @@ class EgressAdapterTest {
         subscriptionOpened
                 .wrapAndApplyHeader(buffer, 0, header)
                 .correlationId(14)
-                .subscription(2);
+                .subscription(2)
+                .durability(TopicDurability.PROCESS);
         subscriptionOpened.partitionsCount(2).next().position(4096).next().position(8192);
         final byte[] fifth = message(subscriptionOpened.encodedLength());
         final DeliverEncoder deliver = new DeliverEncoder();
@@ -149,22 +197,57 @@ class EgressAdapterTest {
                 .partition(1)
                 .flags(ProtocolDescriptor.FLAGS_WHOLE)
                 .putFrames("frames".getBytes(US_ASCII), 0, 6);
-        final int length = ProtocolDescriptor.HEADER_LENGTH + deliver.encodedLength();
-        final int index = ProtocolDescriptor.CHECKED_INDEX;
-        deliver.checksum(new Checksum().compute(buffer, index, length - index) & 0xFFFF_FFFFL);
-        return List.of(first, second, third, fourth, fifth, message(deliver.encodedLength()));
+        final byte[] sixth = message(deliver.encodedLength());
+        final ChallengeEncoder challenge = new ChallengeEncoder();
+        challenge.wrapAndApplyHeader(buffer, 0, header).correlationId(11).putNonce(new byte[] {5, 6}, 0, 2);
+        final byte[] seventh = message(challenge.encodedLength());
+        final RejectedEncoder rejected = new RejectedEncoder();
+        rejected.wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(12)
+                .code(ProtocolDescriptor.refusalCode(ErrorCode.FENCED))
+                .message("newer");
+        final byte[] eighth = message(rejected.encodedLength());
+        final PositionGoneEncoder gone = new PositionGoneEncoder();
+        gone.wrapAndApplyHeader(buffer, 0, header)
+                .subscription(2)
+                .position(64)
+                .firstPosition(128)
+                .partition(1)
+                .isResumed((short) 1);
+        return List.of(first, second, third, fourth, fifth, sixth, seventh, eighth, message(gone.encodedLength()));
     }
 
     private byte[] message(final int encodedLength) {
-        return Arrays.copyOf(buffer.byteArray(), ProtocolDescriptor.HEADER_LENGTH + encodedLength);
+        final int length = ProtocolDescriptor.HEADER_LENGTH + encodedLength;
+        final int index = ProtocolDescriptor.EVENT_CHECKED_INDEX;
+        buffer.putInt(
+                ProtocolDescriptor.EVENT_CHECKSUM_INDEX,
+                new Checksum().compute(buffer, index, length - index),
+                LITTLE_ENDIAN);
+        return Arrays.copyOf(buffer.byteArray(), length);
     }
 
     private static final class Events implements EventHandler {
         private final StringBuilder log = new StringBuilder();
 
         @Override
-        public void onConnected(final long correlationId, final long session, final int protocolVersion) {
-            note("connected", correlationId, session, protocolVersion);
+        public void onConnected(final long correlationId, final ConnectedSession session) {
+            note(
+                    "connected",
+                    correlationId,
+                    session.tokenHigh(),
+                    session.tokenLow(),
+                    session.protocolVersion(),
+                    session.storeHigh(),
+                    session.storeLow(),
+                    session.machine(),
+                    session.storeDirectory(),
+                    Arrays.toString(session.proof()));
+        }
+
+        @Override
+        public void onChallenge(final long correlationId, final byte[] nonce) {
+            note("challenge", correlationId, Arrays.toString(nonce));
         }
 
         @Override
@@ -173,19 +256,22 @@ class EgressAdapterTest {
         }
 
         @Override
-        public void onProducerOpened(
-                final long correlationId,
-                final int producer,
-                final int producerId,
-                final int maxRecordLength,
-                final long[] lastSequences) {
+        public void onRejected(final long correlationId, final ErrorCode code, final String message) {
+            note("rejected", correlationId, code, message);
+        }
+
+        @Override
+        public void onProducerOpened(final long correlationId, final OpenedProducer producer) {
             note(
                     "producerOpened",
                     correlationId,
-                    producer,
-                    producerId,
-                    maxRecordLength,
-                    Arrays.toString(lastSequences));
+                    producer.handle(),
+                    producer.producerId(),
+                    producer.epoch(),
+                    producer.maxRecordLength(),
+                    producer.durability(),
+                    producer.keyHash(),
+                    Arrays.toString(producer.lastSequences()));
         }
 
         @Override
@@ -194,8 +280,9 @@ class EgressAdapterTest {
         }
 
         @Override
-        public void onSubscriptionOpened(final long correlationId, final int subscription, final long[] positions) {
-            note("subscriptionOpened", correlationId, subscription, Arrays.toString(positions));
+        public void onSubscriptionOpened(
+                final long correlationId, final int subscription, final Durability durability, final long[] positions) {
+            note("subscriptionOpened", correlationId, subscription, durability, Arrays.toString(positions));
         }
 
         @Override
@@ -212,7 +299,17 @@ class EgressAdapterTest {
         }
 
         @Override
-        public void onCorruptDelivery() {
+        public void onPositionGone(
+                final int subscription,
+                final int partition,
+                final long position,
+                final long firstPosition,
+                final boolean isResumed) {
+            note("gone", subscription, partition, position, firstPosition, isResumed);
+        }
+
+        @Override
+        public void onCorruptEvent() {
             note("corrupt");
         }
 

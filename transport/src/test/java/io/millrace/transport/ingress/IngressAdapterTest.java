@@ -1,18 +1,26 @@
 package io.millrace.transport.ingress;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.record.RecordKind;
+import io.millrace.transport.codec.AuthenticateEncoder;
 import io.millrace.transport.codec.CloseEncoder;
 import io.millrace.transport.codec.ConnectEncoder;
 import io.millrace.transport.codec.KeepAliveEncoder;
 import io.millrace.transport.codec.MessageHeaderEncoder;
 import io.millrace.transport.codec.OpenProducerEncoder;
 import io.millrace.transport.codec.PublishEncoder;
+import io.millrace.transport.codec.StartKind;
 import io.millrace.transport.codec.SubscribeEncoder;
+import io.millrace.transport.codec.UnsubscribeEncoder;
 import io.millrace.transport.protocol.Checksum;
 import io.millrace.transport.protocol.CommandHandler;
+import io.millrace.transport.protocol.ConnectRequest;
 import io.millrace.transport.protocol.ProtocolDescriptor;
-import io.millrace.transport.protocol.PublishedRecord;
+import io.millrace.transport.protocol.PublishedRecords;
+import io.millrace.transport.protocol.StartPoint;
+import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -21,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 class IngressAdapterTest {
     private static final int CLIENT = 5;
+    private static final int FIRST_RECORD_END =
+            ProtocolDescriptor.PUBLISH_LENGTH + ProtocolDescriptor.PUBLISHED_RECORD_LENGTH + 8;
 
     private final UnsafeBuffer buffer = new UnsafeBuffer(new byte[512]);
     private final MessageHeaderEncoder header = new MessageHeaderEncoder();
@@ -35,12 +45,16 @@ class IngressAdapterTest {
         }
 
         assertThat(commands.log)
-                .hasToString("connect 5 11 1 77 aeron:ipc\n"
-                        + "openProducer 5 42 12 trades feed\n"
-                        + "publish 5 42 3 1 9 1000 1 key value\n"
-                        + "subscribe 5 42 13 trades [-1, 4096]\n"
-                        + "keepAlive 5 42\n"
-                        + "close 5 42\n");
+                .hasToString("connect 5 11 1 77 aeron:ipc ann test\n"
+                        + "openProducer 5 12 trades feed 4\n"
+                        + "publish 5 3 2\n"
+                        + "record 1 9 1000 1 key value\n"
+                        + "record 0 5 2000 3 \n"
+                        + "subscribe 5 13 trades true BEGIN:0 POSITION:4096\n"
+                        + "keepAlive 5\n"
+                        + "authenticate 5 11 [1, 2] [3]\n"
+                        + "unsubscribe 5 6\n"
+                        + "close 5\n");
         assertThat(adapter.ignoredCount()).isZero();
     }
 
@@ -54,7 +68,7 @@ class IngressAdapterTest {
     }
 
     @Test
-    void shouldIgnoreAMessageThatIsCutOffAnywhere() {
+    void shouldCarryOutNothingOfAMessageThatIsCutOffBeforeIt() {
         int count = 0;
         for (final byte[] message : givenMessages()) {
             for (int length = 0; length < message.length; length++) {
@@ -65,22 +79,61 @@ class IngressAdapterTest {
             }
         }
 
-        assertThat(commands.log).isEmpty();
-        assertThat(adapter.ignoredCount()).isEqualTo(count);
+        // A cut is damage like any other: what is long enough to have a checksum does not match it.
+        final long reported = commands.log
+                .toString()
+                .lines()
+                .filter(line -> line.equals("corrupt 5"))
+                .count();
+        assertThat(commands.log.toString().lines())
+                .allMatch(line -> line.matches("corrupt 5|publish 5 3 2|record 1 9 1000 1 key value"));
+        assertThat(adapter.ignoredCount() + reported).isEqualTo(count);
     }
 
     @Test
-    void shouldReportARecordWithAnyBitFlippedAfterItsChecksum() {
+    void shouldHandOnNothingOfARecordWithAnyBitFlipped() {
         final byte[] message = publish();
         for (int i = ProtocolDescriptor.HEADER_LENGTH; i < message.length; i++) {
+            commands.log.setLength(0);
             final byte[] damaged = message.clone();
             damaged[i] ^= 1;
             adapter.onMessage(CLIENT, new UnsafeBuffer(damaged), 0, damaged.length);
+
+            // The first record may be whole when the damage is in the second; nothing follows the damage.
+            final String log = commands.log.toString();
+            assertThat(log).doesNotContain("record 0 5 2000 3");
+            if (i < FIRST_RECORD_END) {
+                assertThat(log).doesNotContain("record 1 9");
+            }
+            final boolean isToken = i < ProtocolDescriptor.COMMAND_CHECKSUM_INDEX;
+            assertThat(log).isEqualTo(isToken ? "" : log.replaceAll("(?s)corrupt 5\n$", "") + "corrupt 5\n");
+        }
+    }
+
+    @Test
+    void shouldReportACommandWithAnyBitFlippedBehindItsToken() {
+        for (final byte[] message : givenMessages()) {
+            for (int i = ProtocolDescriptor.COMMAND_CHECKSUM_INDEX; i < message.length; i++) {
+                commands.log.setLength(0);
+                final byte[] damaged = message.clone();
+                damaged[i] ^= 0x20;
+                adapter.onMessage(CLIENT, new UnsafeBuffer(damaged), 0, damaged.length);
+
+                assertThat(commands.log.toString()).endsWith("corrupt 5\n");
+            }
+        }
+    }
+
+    @Test
+    void shouldLookAtNoCommandWithoutTheSessionsToken() {
+        commands.isSession = false;
+        for (final byte[] message : givenMessages()) {
+            adapter.onMessage(CLIENT, new UnsafeBuffer(message), 0, message.length);
         }
 
-        assertThat(commands.log.toString()).doesNotContain("publish").contains("corrupt 5\n");
-        final long reported = commands.log.toString().lines().count();
-        assertThat(reported + adapter.ignoredCount()).isEqualTo(message.length - ProtocolDescriptor.HEADER_LENGTH);
+        assertThat(commands.log.toString().lines().map(line -> line.split(" ")[0]))
+                .containsExactly("connect", "authenticate");
+        assertThat(adapter.ignoredCount()).isEqualTo(6);
     }
 
     @Test
@@ -95,26 +148,63 @@ class IngressAdapterTest {
         final ConnectEncoder connect = new ConnectEncoder();
         connect.wrap(buffer, 8).correlationId(11).protocolVersion(1).responseStreamId(77);
         connect.limit(8 + block);
-        connect.responseChannel("aeron:ipc");
+        connect.responseChannel("aeron:ipc").principal("ann").clientName("test");
+        final byte[] message = sealed(connect.limit() + 6);
 
-        adapter.onMessage(CLIENT, buffer, 0, connect.limit() + 6);
+        adapter.onMessage(CLIENT, new UnsafeBuffer(message), 0, message.length);
 
-        assertThat(commands.log).hasToString("connect 5 11 1 77 aeron:ipc\n");
+        assertThat(commands.log).hasToString("connect 5 11 1 77 aeron:ipc ann test\n");
+    }
+
+    @Test
+    void shouldReadRecordsOfANewerVersion() {
+        // Eight more bytes in the block of the message and in that of each record, all of them checked.
+        final byte[] message = publish();
+        final byte[] newer = new byte[message.length + 24];
+        final int[] from = {8 + PublishEncoder.BLOCK_LENGTH, PublishEncoder.RecordsEncoder.sbeBlockLength()};
+        final int firstBlockEnd = from[0] + 4 + from[1];
+        final int secondBlockEnd = FIRST_RECORD_END + from[1];
+        System.arraycopy(message, 0, newer, 0, from[0]);
+        System.arraycopy(message, from[0], newer, from[0] + 8, 4 + from[1]);
+        System.arraycopy(message, firstBlockEnd, newer, firstBlockEnd + 16, secondBlockEnd - firstBlockEnd);
+        System.arraycopy(message, secondBlockEnd, newer, secondBlockEnd + 24, message.length - secondBlockEnd);
+        final UnsafeBuffer view = new UnsafeBuffer(newer);
+        view.putShort(0, (short) (PublishEncoder.BLOCK_LENGTH + 8), LITTLE_ENDIAN);
+        view.putShort(6, (short) 9, LITTLE_ENDIAN);
+        view.putShort(from[0] + 8, (short) (from[1] + 8), LITTLE_ENDIAN);
+        final Checksum checksum = new Checksum();
+        final int index = ProtocolDescriptor.COMMAND_CHECKED_INDEX;
+        view.putInt(
+                ProtocolDescriptor.COMMAND_CHECKSUM_INDEX,
+                checksum.compute(view, index, from[0] + 8 + 4 - index),
+                LITTLE_ENDIAN);
+        final int length = from[1] + 8 + 4 - 4;
+        final int first = from[0] + 8 + 4;
+        view.putInt(first, checksum.compute(view, first + 4, length), LITTLE_ENDIAN);
+        final int second = FIRST_RECORD_END + 16;
+        view.putInt(second, checksum.compute(view, second + 4, length), LITTLE_ENDIAN);
+
+        adapter.onMessage(CLIENT, view, 0, newer.length);
+
+        assertThat(commands.log).hasToString("publish 5 3 2\nrecord 1 9 1000 1 key value\nrecord 0 5 2000 3 \n");
     }
 
     @Test
     void shouldIgnoreOtherSchemasAndUnknownTemplates() {
-        header.wrap(buffer, 0)
-                .blockLength(8)
-                .templateId(99)
-                .schemaId(KeepAliveEncoder.SCHEMA_ID)
-                .version(0);
-        adapter.onMessage(CLIENT, buffer, 0, 16);
+        for (final int templateId : new int[] {9, 19, 25, 35, 45, 50, 99}) {
+            header.wrap(buffer, 0)
+                    .blockLength(KeepAliveEncoder.BLOCK_LENGTH)
+                    .templateId(templateId)
+                    .schemaId(KeepAliveEncoder.SCHEMA_ID)
+                    .version(0);
+            final byte[] message = sealed(64);
+            adapter.onMessage(CLIENT, new UnsafeBuffer(message), 0, message.length);
+        }
         header.templateId(KeepAliveEncoder.TEMPLATE_ID).schemaId(1);
-        adapter.onMessage(CLIENT, buffer, 0, 16);
+        adapter.onMessage(CLIENT, buffer, 0, 64);
 
         assertThat(commands.log).isEmpty();
-        assertThat(adapter.ignoredCount()).isEqualTo(2);
+        assertThat(adapter.ignoredCount()).isEqualTo(8);
     }
 
     @Test
@@ -141,114 +231,168 @@ class IngressAdapterTest {
                 .correlationId(11)
                 .protocolVersion(1)
                 .responseStreamId(77)
-                .responseChannel("aeron:ipc");
+                .responseChannel("aeron:ipc")
+                .principal("ann")
+                .clientName("test");
         final byte[] first = message(connect.encodedLength());
         final OpenProducerEncoder openProducer = new OpenProducerEncoder();
         openProducer
                 .wrapAndApplyHeader(buffer, 0, header)
-                .session(42)
                 .correlationId(12)
+                .epoch(4)
                 .topic("trades")
                 .producerName("feed");
         final byte[] second = message(openProducer.encodedLength());
         final SubscribeEncoder subscribe = new SubscribeEncoder();
-        subscribe.wrapAndApplyHeader(buffer, 0, header).session(42).correlationId(13);
-        subscribe.startsCount(2).next().position(-1).next().position(4096);
+        subscribe.wrapAndApplyHeader(buffer, 0, header).correlationId(13).whenGone((short) 1);
+        subscribe
+                .startsCount(2)
+                .next()
+                .kind(StartKind.BEGIN)
+                .value(0)
+                .next()
+                .kind(StartKind.POSITION)
+                .value(4096);
         subscribe.topic("trades");
         final byte[] fourth = message(subscribe.encodedLength());
         final KeepAliveEncoder keepAlive = new KeepAliveEncoder();
-        keepAlive.wrapAndApplyHeader(buffer, 0, header).session(42);
+        keepAlive.wrapAndApplyHeader(buffer, 0, header);
         final byte[] fifth = message(keepAlive.encodedLength());
+        final AuthenticateEncoder authenticate = new AuthenticateEncoder();
+        authenticate
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(11)
+                .putClientNonce(new byte[] {1, 2}, 0, 2)
+                .putProof(new byte[] {3}, 0, 1);
+        final byte[] sixth = message(authenticate.encodedLength());
+        final UnsubscribeEncoder unsubscribe = new UnsubscribeEncoder();
+        unsubscribe.wrapAndApplyHeader(buffer, 0, header).subscription(6);
+        final byte[] seventh = message(unsubscribe.encodedLength());
         final CloseEncoder close = new CloseEncoder();
-        close.wrapAndApplyHeader(buffer, 0, header).session(42);
-        final byte[] sixth = message(close.encodedLength());
-        return List.of(first, second, publish(), fourth, fifth, sixth);
+        close.wrapAndApplyHeader(buffer, 0, header);
+        final byte[] eighth = message(close.encodedLength());
+        return List.of(first, second, publish(), fourth, fifth, sixth, seventh, eighth);
     }
 
     private byte[] publish() {
-        final PublishEncoder publish = new PublishEncoder();
-        publish.wrapAndApplyHeader(buffer, 0, header)
-                .producerHandle(3)
-                .session(42)
-                .sequence(9)
-                .eventTimeNs(1000)
-                .partition(1)
-                .keyLength(3)
-                .kind((byte) 1)
-                .flags((short) 0)
-                .putPayload("keyvalue".getBytes(java.nio.charset.StandardCharsets.US_ASCII), 0, 8);
-        final int length = ProtocolDescriptor.HEADER_LENGTH + publish.encodedLength();
-        final int index = ProtocolDescriptor.CHECKED_INDEX;
-        publish.checksum(new Checksum().compute(buffer, index, length - index) & 0xFFFF_FFFFL);
-        return message(publish.encodedLength());
+        final Checksum checksum = new Checksum();
+        final PublishFrame frame = new PublishFrame().begin(buffer, 0);
+        buffer.putStringWithoutLengthAscii(frame.nextPayloadOffset(), "keyvalue");
+        frame.add(1, RecordKind.DATA, 9, 1000, 3, 8, checksum);
+        assertThat(frame.length()).isEqualTo(FIRST_RECORD_END);
+        frame.add(0, RecordKind.WATERMARK, 5, 2000, 0, 0, checksum);
+        frame.seal(42, 43, 3, checksum);
+        return Arrays.copyOf(buffer.byteArray(), frame.length());
     }
 
     private byte[] message(final int encodedLength) {
-        return Arrays.copyOf(buffer.byteArray(), ProtocolDescriptor.HEADER_LENGTH + encodedLength);
+        return sealed(ProtocolDescriptor.HEADER_LENGTH + encodedLength);
+    }
+
+    private byte[] sealed(final int length) {
+        final int index = ProtocolDescriptor.COMMAND_CHECKED_INDEX;
+        buffer.putLong(ProtocolDescriptor.TOKEN_INDEX, 42, LITTLE_ENDIAN);
+        buffer.putLong(ProtocolDescriptor.TOKEN_INDEX + 8, 43, LITTLE_ENDIAN);
+        buffer.putInt(
+                ProtocolDescriptor.COMMAND_CHECKSUM_INDEX,
+                new Checksum().compute(buffer, index, length - index),
+                LITTLE_ENDIAN);
+        return Arrays.copyOf(buffer.byteArray(), length);
     }
 
     private static final class Commands implements CommandHandler {
         private final StringBuilder log = new StringBuilder();
         private boolean isReady = true;
+        private boolean isSession = true;
 
         @Override
-        public boolean onConnect(
-                final int clientId,
-                final long correlationId,
-                final int protocolVersion,
-                final int responseStreamId,
-                final String responseChannel) {
-            return note("connect", clientId, correlationId, protocolVersion, responseStreamId, responseChannel);
+        public boolean isSession(final int clientId, final long tokenHigh, final long tokenLow) {
+            return isSession && tokenHigh == 42 && tokenLow == 43;
+        }
+
+        @Override
+        public boolean onConnect(final int clientId, final ConnectRequest request) {
+            return note(
+                    "connect",
+                    clientId,
+                    request.correlationId(),
+                    request.protocolVersion(),
+                    request.responseStreamId(),
+                    request.responseChannel(),
+                    request.principal(),
+                    request.clientName());
+        }
+
+        @Override
+        public boolean onAuthenticate(
+                final int clientId, final long correlationId, final byte[] clientNonce, final byte[] proof) {
+            return note("authenticate", clientId, correlationId, Arrays.toString(clientNonce), Arrays.toString(proof));
         }
 
         @Override
         public boolean onOpenProducer(
                 final int clientId,
-                final long session,
                 final long correlationId,
                 final String topic,
-                final String producerName) {
-            return note("openProducer", clientId, session, correlationId, topic, producerName);
+                final String producerName,
+                final int epoch) {
+            return note("openProducer", clientId, correlationId, topic, producerName, epoch);
         }
 
         @Override
-        public boolean onPublish(final int clientId, final PublishedRecord record) {
-            return note(
-                    "publish",
-                    clientId,
-                    record.session(),
-                    record.producer(),
-                    record.partition(),
-                    record.sequence(),
-                    record.eventTimeNs(),
-                    record.kind(),
-                    record.buffer().getStringWithoutLengthAscii(record.keyOffset(), record.keyLength()),
-                    record.buffer().getStringWithoutLengthAscii(record.valueOffset(), record.valueLength()));
+        public boolean onPublish(final int clientId, final PublishedRecords records) {
+            note("publish", clientId, records.producer(), records.count());
+            while (records.hasNext()) {
+                if (!records.next()) {
+                    onCorruptCommand(clientId);
+                    return true;
+                }
+                note(
+                        "record",
+                        records.partition(),
+                        records.sequence(),
+                        records.eventTimeNs(),
+                        records.kind(),
+                        records.buffer().getStringWithoutLengthAscii(records.keyOffset(), records.keyLength())
+                                + (records.valueLength() == 0 ? "" : " ")
+                                + records.buffer()
+                                        .getStringWithoutLengthAscii(records.valueOffset(), records.valueLength()));
+            }
+            return isReady;
         }
 
         @Override
-        public void onCorruptRecord(final int clientId) {
+        public void onCorruptCommand(final int clientId) {
             note("corrupt", clientId);
         }
 
         @Override
-        public boolean onSubscribe(
-                final int clientId,
-                final long session,
-                final long correlationId,
-                final String topic,
-                final long[] startPositions) {
-            return note("subscribe", clientId, session, correlationId, topic, Arrays.toString(startPositions));
+        public boolean onSubscribe(final int clientId, final SubscribeRequest request) {
+            final StringBuilder starts = new StringBuilder();
+            for (final StartPoint start : request.starts()) {
+                starts.append(' ').append(start.kind()).append(':').append(start.value());
+            }
+            return note(
+                    "subscribe",
+                    clientId,
+                    request.correlationId(),
+                    request.topic(),
+                    request.goesOnWhenGone() + starts.toString());
         }
 
         @Override
-        public void onKeepAlive(final int clientId, final long session) {
-            note("keepAlive", clientId, session);
+        public void onUnsubscribe(final int clientId, final int subscription) {
+            note("unsubscribe", clientId, subscription);
         }
 
         @Override
-        public void onClose(final int clientId, final long session) {
-            note("close", clientId, session);
+        public void onKeepAlive(final int clientId) {
+            note("keepAlive", clientId);
+        }
+
+        @Override
+        public void onClose(final int clientId) {
+            note("close", clientId);
         }
 
         private boolean note(final Object... words) {

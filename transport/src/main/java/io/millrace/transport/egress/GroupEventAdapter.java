@@ -1,0 +1,19 @@
+package io.millrace.transport.egress;
+
+import io.millrace.transport.codec.MessageHeaderDecoder;
+import io.millrace.transport.protocol.GroupEvents;
+import io.millrace.transport.protocol.MessageResult;
+import org.agrona.DirectBuffer;
+
+/** Turns events with a template id from 130 to 139 into calls on {@link GroupEvents}. One thread. */
+final class GroupEventAdapter {
+    GroupEventAdapter(final GroupEvents handler) {
+        // Nothing is said yet: the first message of the family will need its handler.
+    }
+
+    /** Reports an event whose checksum was right; no other length in it has been looked at. */
+    MessageResult onEvent(
+            final MessageHeaderDecoder header, final DirectBuffer buffer, final int block, final int end) {
+        return MessageResult.IGNORED;
+    }
+}
