@@ -3,6 +3,8 @@ package io.millrace.node;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.node.access.AccessList;
+import io.millrace.node.access.Operation;
 import io.millrace.transport.protocol.AttachQueueRequest;
 import io.millrace.transport.protocol.CommitEntry;
 import io.millrace.transport.protocol.CreateQueueRequest;
@@ -14,8 +16,9 @@ import io.millrace.transport.protocol.SettleRequest;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
+import java.util.function.Predicate;
 import org.agrona.CloseHelper;
 
 /**
@@ -26,14 +29,16 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final IntFunction<ClientSession> sessions;
+    private final AccessList accessList;
     private final Broker broker;
     private final GroupService groups;
     private final QueueService queues;
     private long retryNs;
     private boolean isWaiting;
 
-    BrokerDesk(final LogStore store, final IntFunction<ClientSession> sessions) {
+    BrokerDesk(final LogStore store, final AccessList accessList, final IntFunction<ClientSession> sessions) {
         this.sessions = sessions;
+        this.accessList = accessList;
         this.broker = new Broker(store);
         this.groups = new GroupService(store, broker);
         this.queues = new QueueService(store, broker);
@@ -62,7 +67,10 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
     @Override
     public boolean onJoinGroup(final int clientId, final JoinGroupRequest request) {
         final ClientSession session = sessions.apply(clientId);
-        return carryOut(session, request.correlationId(), () -> groups.join(session, request));
+        return carryOut(session, request.correlationId(), () -> {
+            check(session, request.topics());
+            return groups.join(session, request, visible(session));
+        });
     }
 
     @Override
@@ -85,28 +93,47 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
 
     @Override
     public boolean onDescribeGroups(final int clientId, final long correlationId, final String groupName) {
-        return answer(clientId, correlationId, () -> groups.describe(groupName));
+        return answer(
+                clientId,
+                correlationId,
+                groups.topics(groupName),
+                session -> groups.describe(groupName, visible(session)));
     }
 
     @Override
     public boolean onResetGroup(final int clientId, final ResetGroupRequest request) {
-        return answer(clientId, request.correlationId(), () -> groups.reset(request));
+        return answer(
+                clientId,
+                request.correlationId(),
+                groups.topics(request.groupName()),
+                session -> groups.reset(request));
     }
 
     @Override
     public boolean onDeleteGroup(final int clientId, final long correlationId, final String groupName) {
-        return answer(clientId, correlationId, () -> groups.delete(groupName));
+        return answer(
+                clientId,
+                correlationId,
+                groups.topics(groupName),
+                session -> groups.delete(groupName, visible(session)));
     }
 
     @Override
     public boolean onCreateQueue(final int clientId, final CreateQueueRequest request) {
-        return answer(clientId, request.correlationId(), () -> queues.create(request));
+        return answer(
+                clientId,
+                request.correlationId(),
+                List.of(request.topic(), request.deadLetterTopic()),
+                session -> queues.create(request, visible(session)));
     }
 
     @Override
     public boolean onAttachQueue(final int clientId, final AttachQueueRequest request) {
         final ClientSession session = sessions.apply(clientId);
-        return carryOut(session, request.correlationId(), () -> queues.attach(session, request));
+        return carryOut(session, request.correlationId(), () -> {
+            check(session, queues.topics(request.queueName()));
+            return queues.attach(session, request);
+        });
     }
 
     @Override
@@ -117,12 +144,20 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
 
     @Override
     public boolean onDescribeQueues(final int clientId, final long correlationId, final String queueName) {
-        return answer(clientId, correlationId, () -> queues.describe(queueName));
+        return answer(
+                clientId,
+                correlationId,
+                queues.topics(queueName),
+                session -> queues.describe(queueName, visible(session)));
     }
 
     @Override
     public boolean onDeleteQueue(final int clientId, final long correlationId, final String queueName) {
-        return answer(clientId, correlationId, () -> queues.delete(queueName));
+        return answer(
+                clientId,
+                correlationId,
+                queues.topics(queueName),
+                session -> queues.delete(queueName, visible(session)));
     }
 
     @Override
@@ -130,15 +165,31 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
         CloseHelper.quietCloseAll(queues, broker);
     }
 
-    private boolean answer(final int clientId, final long correlationId, final Supplier<String> command) {
+    private boolean answer(
+            final int clientId,
+            final long correlationId,
+            final List<String> topics,
+            final Function<ClientSession, String> command) {
         final ClientSession session = sessions.apply(clientId);
         return carryOut(session, correlationId, () -> {
-            final String lines = command.get();
+            check(session, topics);
+            final String lines = command.apply(session);
             if (lines != null) {
                 session.answer(egress -> broker.proxy().described(egress, correlationId, lines));
             }
             return lines != null;
         });
+    }
+
+    /** Whoever may not take part over one of the topics may not look either. */
+    private void check(final ClientSession session, final List<String> topics) {
+        for (final String topic : topics) {
+            accessList.check(session.principal(), Operation.GROUP, topic);
+        }
+    }
+
+    private Predicate<String> visible(final ClientSession session) {
+        return topic -> accessList.isAllowed(session.principal(), Operation.GROUP, topic);
     }
 
     private static boolean carryOut(

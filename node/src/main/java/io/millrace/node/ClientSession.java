@@ -44,6 +44,7 @@ final class ClientSession implements AutoCloseable {
     private long deadlineNs;
     private long lastHeardNs;
     private byte[] nonce;
+    private long silentUntilNs;
     private int nextHandle = 1;
     private boolean isOpen;
     private boolean isListening;
@@ -65,6 +66,7 @@ final class ClientSession implements AutoCloseable {
         this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, request.responseStreamId());
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
+        this.silentUntilNs = nowNs;
     }
 
     int clientId() {
@@ -158,6 +160,17 @@ final class ClientSession implements AutoCloseable {
             release();
             answers.add(proxy -> proxy.refused(correlationId, code, message));
         }
+    }
+
+    /** Ends the session as {@link #refuse} does, and lets the client wait for it: guesses take their time. */
+    void refuseLate(
+            final long correlationId,
+            final ErrorCode code,
+            final String message,
+            final long nowNs,
+            final long delayNs) {
+        silentUntilNs = nowNs + delayNs;
+        refuse(correlationId, code, message, silentUntilNs);
     }
 
     /** A handle that is new in this session. */
@@ -282,6 +295,9 @@ final class ClientSession implements AutoCloseable {
     }
 
     private int send(final long nowNs) {
+        if (nowNs - silentUntilNs < 0) {
+            return 0;
+        }
         int workCount = 0;
         while (!answers.isEmpty()) {
             final long result = answers.peek().send(egress);

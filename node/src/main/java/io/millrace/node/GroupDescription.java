@@ -10,6 +10,7 @@ import io.millrace.log.LogStore;
 import io.millrace.log.error.PositionGoneException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Groups as lines for people: columns parted by a tab, the first line names them. The node's agent thread. */
 final class GroupDescription {
@@ -23,9 +24,13 @@ final class GroupDescription {
         this.machine = machine;
     }
 
-    String list() {
+    /** Those groups all of whose topics may be seen. */
+    String list(final Predicate<String> visibleTopics) {
         final StringBuilder lines = new StringBuilder("GROUP\tMEMBERS\tPARTITIONS\tLAG-BYTES\tTOPICS\n");
         for (final Group group : machine.groups()) {
+            if (!group.topics().stream().allMatch(visibleTopics)) {
+                continue;
+            }
             long lag = 0;
             for (final GroupPartition partition : group.partitions()) {
                 lag += Math.max(0, tail(group, partition) - partition.committedPosition());

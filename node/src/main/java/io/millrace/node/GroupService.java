@@ -19,6 +19,7 @@ import io.millrace.transport.protocol.ResetGroupRequest;
 import io.millrace.transport.protocol.StartPoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What the node does with consumer groups: it looks at what clients ask, records it, and tells members what follows. Records reach members
@@ -38,8 +39,8 @@ final class GroupService implements BrokerEvents {
         this.description = new GroupDescription(store, broker.machine());
     }
 
-    boolean join(final ClientSession session, final JoinGroupRequest request) {
-        check(request);
+    boolean join(final ClientSession session, final JoinGroupRequest request, final Predicate<String> visibleTopics) {
+        check(request, visibleTopics);
         final String name = request.groupName();
         for (final String topic : request.topics()) {
             if (!knows(name, topic) && !addTopic(name, topic, request.isFromEnd())) {
@@ -114,8 +115,14 @@ final class GroupService implements BrokerEvents {
                 || broker.execute(broker.commands().leave(memberId));
     }
 
-    String describe(final String name) {
-        return name.isEmpty() ? description.list() : description.of(group(name));
+    /** What a group reads; nothing when there is no such group. */
+    List<String> topics(final String name) {
+        final Group group = broker.machine().group(name);
+        return group == null ? List.of() : group.topics();
+    }
+
+    String describe(final String name, final Predicate<String> visibleTopics) {
+        return name.isEmpty() ? description.list(visibleTopics) : description.of(group(name));
     }
 
     /** Lines about the group as it is afterwards; null when that has to wait, which does what was done so far again. */
@@ -143,13 +150,13 @@ final class GroupService implements BrokerEvents {
     }
 
     /** Lines about the groups that are left; null when that has to wait. */
-    String delete(final String name) {
+    String delete(final String name, final Predicate<String> visibleTopics) {
         final Group group = group(name);
         BrokerAdmission.check(
                 group.members().isEmpty(),
                 "group has members: group=" + name + " members="
                         + group.members().size() + "; close them, or wait until their leases have passed");
-        return broker.execute(broker.commands().groupDelete(name)) ? description.list() : null;
+        return broker.execute(broker.commands().groupDelete(name)) ? description.list(visibleTopics) : null;
     }
 
     @Override
@@ -205,7 +212,7 @@ final class GroupService implements BrokerEvents {
         }
     }
 
-    private void check(final JoinGroupRequest request) {
+    private void check(final JoinGroupRequest request, final Predicate<String> visibleTopics) {
         BrokerAdmission.checkName("group", request.groupName());
         BrokerAdmission.checkMemberName(request.memberName());
         BrokerAdmission.checkLease(request.leaseNs());
@@ -215,7 +222,7 @@ final class GroupService implements BrokerEvents {
                 "a member reads 1 to " + BrokerAdmission.MAX_TOPICS + " topics: "
                         + request.topics().size());
         for (final String topic : request.topics()) {
-            BrokerAdmission.checkReadable(Admission.topic(store, topic));
+            BrokerAdmission.checkReadable(Admission.topic(store, topic, visibleTopics));
         }
         if (broker.machine().group(request.groupName()) == null) {
             BrokerAdmission.checkRoom("groups", broker.machine().groups().size(), BrokerAdmission.MAX_GROUPS);
@@ -285,9 +292,7 @@ final class GroupService implements BrokerEvents {
         final Group group = broker.machine().group(name);
         BrokerAdmission.checkName("group", name);
         BrokerAdmission.check(
-                group != null,
-                "no such group: group=" + name + "; there are: "
-                        + broker.machine().groups().stream().map(Group::name).toList());
+                group != null, "no such group: group=" + name + "; `millrace group list` shows those that there are");
         return group;
     }
 }

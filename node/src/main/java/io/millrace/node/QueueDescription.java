@@ -10,6 +10,7 @@ import io.millrace.broker.QueueMessage;
 import io.millrace.broker.QueuePartition;
 import io.millrace.log.LogStore;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /** Queues as lines for people: columns parted by a tab, the first line names them. The node's agent thread. */
 final class QueueDescription {
@@ -23,10 +24,14 @@ final class QueueDescription {
         this.machine = machine;
     }
 
-    String list() {
+    /** Those queues whose topic may be seen. */
+    String list(final Predicate<String> visibleTopics) {
         final StringBuilder lines = new StringBuilder("QUEUE\tTOPIC\tCONSUMERS\tOUTSTANDING\tMAX-OUTSTANDING"
                 + "\tLAG-BYTES\tACKED\tREDELIVERED\tDEAD\tGONE\n");
         for (final MessageQueue queue : machine.queues()) {
+            if (!visibleTopics.test(queue.topic())) {
+                continue;
+            }
             long lag = 0;
             long dead = 0;
             for (final QueuePartition partition : queue.partitions()) {

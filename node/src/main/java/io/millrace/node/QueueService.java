@@ -18,6 +18,7 @@ import io.millrace.transport.protocol.SettleRequest;
 import io.millrace.transport.protocol.SettleResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What the node does with queues: it looks at what clients ask, records it, and sends messages that {@link QueueDelivery} chooses. The
@@ -42,9 +43,9 @@ final class QueueService implements BrokerEvents, AutoCloseable {
     }
 
     /** Lines about the queue; null when that has to wait. */
-    String create(final CreateQueueRequest request) {
+    String create(final CreateQueueRequest request, final Predicate<String> visibleTopics) {
         BrokerAdmission.checkQueue(request);
-        final LogTopic topic = Admission.topic(store, request.topic());
+        final LogTopic topic = Admission.topic(store, request.topic(), visibleTopics);
         BrokerAdmission.checkReadable(topic);
         final MessageQueue known = broker.machine().queue(request.queueName());
         if (known != null) {
@@ -121,12 +122,18 @@ final class QueueService implements BrokerEvents, AutoCloseable {
         return true;
     }
 
-    String describe(final String name) {
-        return name.isEmpty() ? description.list() : description.of(queue(name));
+    /** What a queue hands out; nothing when there is no such queue. */
+    List<String> topics(final String name) {
+        final MessageQueue queue = broker.machine().queue(name);
+        return queue == null ? List.of() : List.of(queue.topic());
+    }
+
+    String describe(final String name, final Predicate<String> visibleTopics) {
+        return name.isEmpty() ? description.list(visibleTopics) : description.of(queue(name));
     }
 
     /** Lines about the queues that are left; null when that has to wait. */
-    String delete(final String name) {
+    String delete(final String name, final Predicate<String> visibleTopics) {
         final MessageQueue queue = queue(name);
         BrokerAdmission.check(
                 queue.consumers().isEmpty(),
@@ -141,7 +148,7 @@ final class QueueService implements BrokerEvents, AutoCloseable {
             return null;
         }
         delivery.forget(queue);
-        return description.list();
+        return description.list(visibleTopics);
     }
 
     int doWork(final long nowNs) {
