@@ -77,6 +77,10 @@ final class Admission {
             return "record of a kind that cannot be published: " + producer + " partition=" + record.partition()
                     + " kind=" + record.kind();
         }
+        if (record.keyLength() + record.valueLength() > producer.maxRecordLength()) {
+            return "record is too long: " + producer + " partition=" + record.partition() + " length="
+                    + (record.keyLength() + record.valueLength()) + " max=" + producer.maxRecordLength();
+        }
         if (isMalformedTombstone(record)) {
             return "tombstone without a key or with a value: " + producer + " partition=" + record.partition();
         }

@@ -28,7 +28,6 @@ final class ClientSession implements AutoCloseable {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_ANSWERS = 64;
-    private static final int MAX_HANDLES = 256;
 
     private final int clientId;
     private final ConnectRequest request;
@@ -46,6 +45,7 @@ final class ClientSession implements AutoCloseable {
     private byte[] nonce;
     private long silentUntilNs;
     private int nextHandle = 1;
+    private int takenCount;
     private boolean isOpen;
     private boolean isListening;
     private boolean isEnding;
@@ -125,6 +125,18 @@ final class ClientSession implements AutoCloseable {
         return high == tokenHigh && low == tokenLow && isOpen && !isEnding && !isClosed;
     }
 
+    /** How many records of the message that comes next were taken before; the answer is given once. */
+    int takeTakenCount() {
+        final int count = takenCount;
+        takenCount = 0;
+        return count;
+    }
+
+    /** Remembers how many records were taken of a message that is to come again. */
+    void takenCount(final int count) {
+        takenCount = count;
+    }
+
     /** Whether the session takes what comes next. */
     boolean isTaking() {
         return !isEnding && !isClosed;
@@ -174,11 +186,12 @@ final class ClientSession implements AutoCloseable {
     }
 
     /** A handle that is new in this session. */
-    int nextHandle() {
-        if (producers.size() + subscriptions.size() >= MAX_HANDLES) {
+    int nextHandle(final int max) {
+        if (producers.size() + subscriptions.size() >= max) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION,
-                    "too many producers and subscriptions in one session: max=" + MAX_HANDLES + "; connect once more");
+                    "too many producers and subscriptions in one session: max.subscriptions=" + max
+                            + "; connect once more");
         }
         return nextHandle++;
     }

@@ -11,6 +11,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.node.access.Operation;
+import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.ingress.IngressAdapter;
 import io.millrace.transport.protocol.AttachQueueRequest;
 import io.millrace.transport.protocol.ChannelRules;
@@ -255,6 +256,10 @@ final class NodeAgent implements Agent, CommandHandler {
         context.accessList().check(session.principal(), operation, topic);
     }
 
+    private int nextHandle(final ClientSession session) {
+        return session.nextHandle(context.settings().value(NodeSettings.MAX_SUBSCRIPTIONS));
+    }
+
     private Predicate<String> visibleTo(final ClientSession session) {
         return topic -> context.accessList().isAllowed(session.principal(), Operation.READ, topic);
     }
@@ -272,7 +277,7 @@ final class NodeAgent implements Agent, CommandHandler {
             checkAllowed(session, Operation.WRITE, topicName);
             Admission.checkProducerName(producerName);
             final LogTopic topic = Admission.publishableTopic(store, topicName, visibleTo(session));
-            producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            producer = new ProducerSession(nextHandle(session), producerName, store, topic, context.maxRecordLength());
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
             session.add(producer);
@@ -292,10 +297,18 @@ final class NodeAgent implements Agent, CommandHandler {
     public boolean onPublish(final int clientId, final PublishedRecords records) {
         final ClientSession session = sessionByClientId.get(clientId);
         final ProducerSession producer = session.producer(records.producer());
+        // A message that was not taken whole has come again: its first records are appended already.
+        int toSkip = session.takeTakenCount();
+        int takenCount = 0;
         while (records.hasNext()) {
             if (!records.next()) {
                 onCorruptCommand(clientId);
                 return true;
+            }
+            takenCount++;
+            if (toSkip > 0) {
+                toSkip--;
+                continue;
             }
             final String problem = Admission.problemWith(producer, records);
             if (problem != null) {
@@ -303,6 +316,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 return true;
             }
             if (!append(session, producer, records)) {
+                session.takenCount(takenCount - 1);
                 return false;
             }
             if (!session.isTaking()) {
@@ -332,7 +346,7 @@ final class NodeAgent implements Agent, CommandHandler {
             refuse(
                     session,
                     ProtocolDescriptor.NO_CORRELATION,
-                    ErrorCode.MALFORMED_RECORD,
+                    ErrorCode.TRANSPORT,
                     "record checksum mismatch: nothing from it on was appended; connect again and send from the first"
                             + " record that was not acknowledged");
         }
@@ -345,7 +359,7 @@ final class NodeAgent implements Agent, CommandHandler {
         try {
             checkAllowed(session, Operation.READ, request.topic());
             final LogTopic topic = Admission.topic(store, request.topic(), visibleTo(session));
-            final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
+            final SubscriptionSession subscription = new SubscriptionSession(nextHandle(session), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
             session.answer(egress -> egress.subscriptionOpened(

@@ -71,6 +71,11 @@ public final class NodeContext {
         return context.keys(settings.value(NodeSettings.KEYS));
     }
 
+    /** The longest record that clients may publish, key and value together, in bytes. */
+    int maxRecordLength() {
+        return (int) (long) settings.value(NodeSettings.MAX_RECORD);
+    }
+
     /**
      * What counts for all that has no setter here.
      *

@@ -171,6 +171,10 @@ final class QueueDelivery implements AutoCloseable {
     /** Whether nothing is left that has to wait. */
     private boolean buryAll() {
         for (final MessageQueue queue : broker.machine().queues()) {
+            if (!store.hasTopic(queue.topic()) || !store.hasTopic(queue.deadLetterTopic())) {
+                // Somebody has deleted it; what is dead waits until the queue is deleted, too.
+                continue;
+            }
             for (final QueuePartition partition : queue.partitions()) {
                 for (final QueueMessage message : broker.machine().deadMessages(partition)) {
                     if (!bury(queue, partition, message)) {

@@ -139,7 +139,8 @@ final class QueueService implements BrokerEvents, AutoCloseable {
                 queue.consumers().isEmpty(),
                 "queue has consumers: queue=" + name + " consumers="
                         + queue.consumers().size() + "; close them, or wait until their leases have passed");
-        for (int i = 0; i < queue.partitions().size(); i++) {
+        final boolean hasLetterTopic = store.hasTopic(queue.topic()) && store.hasTopic(queue.deadLetterTopic());
+        for (int i = 0; i < queue.partitions().size() && hasLetterTopic; i++) {
             BrokerAdmission.check(
                     broker.machine().deadMessages(queue.partitions().get(i)).isEmpty(),
                     "queue has dead letters that are on their way: queue=" + name + "; try again");

@@ -100,6 +100,12 @@ final class ConsumerEvents extends SessionEvents {
     }
 
     @Override
+    public void onRejected(final long correlationId, final ErrorCode code, final String message) {
+        super.onRejected(correlationId, code, message);
+        consumer.onRejected(correlationId);
+    }
+
+    @Override
     public void onMemberGone(final long member) {
         consumer.onGone(member);
     }

@@ -24,6 +24,9 @@ public final class QueueConsumer extends MemberClient {
     private static final int EXTEND = 2;
     private static final int BATCH = 64;
 
+    /** Beyond the ids that connections give their commands: what is said may have to be said again in another session. */
+    private static final long FIRST_CORRELATION_ID = 1L << 40;
+
     private final QueueConsumerContext context;
     private final List<DeliveredMessage> acks = new ArrayList<>();
     private final ArrayDeque<SettleRequest> unsent = new ArrayDeque<>();
@@ -31,7 +34,7 @@ public final class QueueConsumer extends MemberClient {
     private ConsumerEvents events;
     private long member;
     private long goneMember;
-    private long nextCorrelationId = 1;
+    private long nextCorrelationId = FIRST_CORRELATION_ID;
     private long ackedCount;
     private long fencedCount;
 
@@ -216,6 +219,12 @@ public final class QueueConsumer extends MemberClient {
                 ackedCount++;
             }
         }
+    }
+
+    /** The node would not look at it: the messages come back when their leases pass. */
+    void onRejected(final long correlationId) {
+        final SettleRequest rejected = unanswered.remove(correlationId);
+        fencedCount += rejected == null ? 0 : rejected.entries().size();
     }
 
     /** The lease has passed: what was held is held by others, and the next poll attaches as another consumer. */

@@ -11,6 +11,7 @@ import java.util.Base64;
 import org.agrona.DirectBuffer;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
 
@@ -86,7 +87,7 @@ final class ConsumedFormat {
 
     private void writeJson(
             final String topic, final int partition, final RecordFlyweight record, final OutputStream out) {
-        try (JsonGenerator generator = json.createGenerator(out)) {
+        try (JsonGenerator generator = json.createGenerator(ObjectWriteContext.empty(), out)) {
             generator.writeStartObject();
             generator.writeStringProperty("topic", topic);
             generator.writeNumberProperty("partition", partition);

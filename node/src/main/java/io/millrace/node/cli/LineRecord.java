@@ -9,6 +9,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** What of a line is the key and what the value, and whether the line is what it should be. */
@@ -92,7 +93,8 @@ final class LineRecord {
 
     private void checkJson(final LineInput line) {
         String found = null;
-        try (JsonParser parser = json.createParser(line.bytes(), valueOffset, line.length() - valueOffset)) {
+        try (JsonParser parser =
+                json.createParser(ObjectReadContext.empty(), line.bytes(), valueOffset, line.length() - valueOffset)) {
             final JsonToken first = parser.nextToken();
             if (first == null) {
                 throw wrong(line, "is empty, and no JSON value");

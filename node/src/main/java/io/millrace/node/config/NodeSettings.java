@@ -133,7 +133,7 @@ public final class NodeSettings {
     public static final Setting<Integer> MAX_SUBSCRIPTIONS = add(
             "max.subscriptions",
             SettingType.integer(1, 4096),
-            "64",
+            "256",
             "Most producers and subscriptions, together, of one client.");
 
     /** Most topics. */
