@@ -38,6 +38,7 @@ final class ClientSession implements AutoCloseable {
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final List<ProducerSession> producers = new ArrayList<>();
     private final List<SubscriptionSession> subscriptions = new ArrayList<>();
+    private final List<SessionOutbox> outboxes = new ArrayList<>();
     private EgressProxy egress;
     private long deadlineNs;
     private long lastHeardNs;
@@ -208,6 +209,14 @@ final class ClientSession implements AutoCloseable {
         subscription.close();
     }
 
+    void add(final SessionOutbox outbox) {
+        outboxes.add(outbox);
+    }
+
+    void remove(final SessionOutbox outbox) {
+        outboxes.remove(outbox);
+    }
+
     SubscriptionSession subscription(final int handle) {
         for (int i = 0, size = subscriptions.size(); i < size; i++) {
             if (subscriptions.get(i).handle() == handle) {
@@ -321,6 +330,9 @@ final class ClientSession implements AutoCloseable {
         for (int i = 0, size = subscriptions.size(); i < size; i++) {
             workCount += subscriptions.get(i).deliver(egress);
         }
+        for (int i = 0, size = outboxes.size(); i < size; i++) {
+            workCount += outboxes.get(i).send(egress);
+        }
         return workCount;
     }
 
@@ -336,6 +348,7 @@ final class ClientSession implements AutoCloseable {
         CloseHelper.quietCloseAll(subscriptions);
         producers.clear();
         subscriptions.clear();
+        outboxes.clear();
     }
 
     /** An answer that waits for the client to take it. */

@@ -14,14 +14,20 @@ import io.millrace.log.record.Outcome;
 import io.millrace.node.access.Operation;
 import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.ingress.IngressAdapter;
+import io.millrace.transport.protocol.AttachQueueRequest;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
+import io.millrace.transport.protocol.CommitEntry;
 import io.millrace.transport.protocol.ConnectRequest;
 import io.millrace.transport.protocol.ConnectedSession;
+import io.millrace.transport.protocol.CreateQueueRequest;
+import io.millrace.transport.protocol.JoinGroupRequest;
 import io.millrace.transport.protocol.MachineIdentity;
 import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.PublishedRecords;
+import io.millrace.transport.protocol.ResetGroupRequest;
+import io.millrace.transport.protocol.SettleRequest;
 import io.millrace.transport.protocol.SubscribeRequest;
 import io.millrace.transport.protocol.TopicSettings;
 import java.security.SecureRandom;
@@ -63,6 +69,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final Subscription ingress;
     private final Subscription ipcIngress;
     private final NodeCounters counters;
+    private final BrokerDesk broker;
     private final IngressAdapter adapter = new IngressAdapter(this);
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(adapter);
     private final Int2ObjectHashMap<ClientSession> sessionByClientId = new Int2ObjectHashMap<>();
@@ -90,6 +97,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.ipcIngress = ipcIngress;
         this.counters = counters;
         this.identity = StoreIdentity.of(store.directory());
+        this.broker = new BrokerDesk(store, context.accessList(), sessionByClientId::get);
         this.topicAdmin = new TopicAdmin(store, context);
     }
 
@@ -119,6 +127,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 remove(i);
             }
         }
+        workCount += doBrokerWork();
         if (nowNs - housekeepingDeadlineNs >= 0) {
             housekeepingDeadlineNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
             dropTheGone();
@@ -138,6 +147,7 @@ final class NodeAgent implements Agent, CommandHandler {
         sessions.clear();
         sessionByClientId.clear();
         counters.sessionsActive(0);
+        CloseHelper.quietClose(broker);
     }
 
     /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
@@ -378,6 +388,76 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public void onClose(final int clientId) {
         sessionByClientId.get(clientId).close();
+    }
+
+    @Override
+    public boolean onJoinGroup(final int clientId, final JoinGroupRequest request) {
+        return broker.onJoinGroup(clientId, request);
+    }
+
+    @Override
+    public boolean onCommitGroup(
+            final int clientId, final long correlationId, final long member, final List<CommitEntry> entries) {
+        return broker.onCommitGroup(clientId, correlationId, member, entries);
+    }
+
+    @Override
+    public void onMemberAlive(final int clientId, final long member) {
+        broker.onMemberAlive(clientId, member);
+    }
+
+    @Override
+    public boolean onLeaveMember(final int clientId, final long member) {
+        return broker.onLeaveMember(clientId, member);
+    }
+
+    @Override
+    public boolean onDescribeGroups(final int clientId, final long correlationId, final String groupName) {
+        return broker.onDescribeGroups(clientId, correlationId, groupName);
+    }
+
+    @Override
+    public boolean onResetGroup(final int clientId, final ResetGroupRequest request) {
+        return broker.onResetGroup(clientId, request);
+    }
+
+    @Override
+    public boolean onDeleteGroup(final int clientId, final long correlationId, final String groupName) {
+        return broker.onDeleteGroup(clientId, correlationId, groupName);
+    }
+
+    @Override
+    public boolean onCreateQueue(final int clientId, final CreateQueueRequest request) {
+        return broker.onCreateQueue(clientId, request);
+    }
+
+    @Override
+    public boolean onAttachQueue(final int clientId, final AttachQueueRequest request) {
+        return broker.onAttachQueue(clientId, request);
+    }
+
+    @Override
+    public boolean onSettleMessages(final int clientId, final SettleRequest request) {
+        return broker.onSettleMessages(clientId, request);
+    }
+
+    @Override
+    public boolean onDescribeQueues(final int clientId, final long correlationId, final String queueName) {
+        return broker.onDescribeQueues(clientId, correlationId, queueName);
+    }
+
+    @Override
+    public boolean onDeleteQueue(final int clientId, final long correlationId, final String queueName) {
+        return broker.onDeleteQueue(clientId, correlationId, queueName);
+    }
+
+    private int doBrokerWork() {
+        try {
+            return isFailed ? 0 : broker.doWork(nowNs);
+        } catch (final MillraceException ex) {
+            fail(ex);
+            return 1;
+        }
     }
 
     @Override

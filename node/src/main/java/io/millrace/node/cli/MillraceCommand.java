@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
             TopicCommand.class,
             ProduceCommand.class,
             ConsumeCommand.class,
+            ConsumerGroupCommand.class,
+            QueueCommand.class,
             StatCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
