@@ -2,7 +2,6 @@ package io.millrace.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.millrace.torture.agent.Mutant;
 import io.millrace.torture.job.TopologyName;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,15 +10,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/** Tortures every topology for a moment, and lets the check find planted faults. */
+/** Tortures every topology for a moment. */
 class TortureRunSystemTest {
     private static final int KILLS = Integer.getInteger("millrace.torture.kills", 1);
     private static final int LIVES = Integer.getInteger("millrace.torture.lives", 4);
-    private static final int MUTANT_KILLS = 60;
-    private static final int MUTANT_LIVES = 8;
 
     @TempDir
     Path directory;
@@ -34,7 +29,7 @@ class TortureRunSystemTest {
         for (final TopologyName topology : TopologyName.values()) {
             final int kills = (KILLS - 1) / TopologyName.values().length + 1;
 
-            final Counts counts = run(seed, kills, LIVES, null, topology);
+            final Counts counts = run(seed, kills, topology);
 
             assertThat(counts.isClean())
                     .as("--seed %d --topology %s --lives %d\n%s", seed, topology.text(), LIVES, out)
@@ -50,52 +45,9 @@ class TortureRunSystemTest {
         assertThat(all.topologies).containsExactly(TopologyName.values());
     }
 
-    static List<Mutant> mutants() {
-        return "all".equals(System.getProperty("millrace.torture.mutants"))
-                ? List.of(Mutant.values())
-                : List.of(Mutant.SKIP_DEDUPE, Mutant.POSITION_OFF_BY_ONE, Mutant.FORGET_A_TIMER);
-    }
-
-    @ParameterizedTest
-    @MethodSource("mutants")
-    void shouldFindAPlantedFault(final Mutant fault) throws Exception {
-        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
-        final String mutant = fault.mutantName();
-
-        final Counts counts = run(seed, MUTANT_KILLS, MUTANT_LIVES, mutant, topologyFor(fault));
-
-        assertThat(counts.isClean())
-                .as("--seed %d --mutant %s\n%s", seed, mutant, out)
-                .isFalse();
-        assertThat(out.toString()).contains("found something", "seed=" + seed);
-    }
-
-    @Test
-    void shouldFindAForgottenTimerInATable() throws Exception {
-        final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
-
-        final Counts counts =
-                run(seed, MUTANT_KILLS, MUTANT_LIVES, Mutant.FORGET_A_TIMER.mutantName(), TopologyName.TABLES);
-
-        assertThat(counts.isClean()).as("--seed %d\n%s", seed, out).isFalse();
-        assertThat(out.toString()).contains("found something", "seed=" + seed);
-    }
-
-    /** One in which the fault matters: not every topology has timers, or an exchange. */
-    private static TopologyName topologyFor(final Mutant fault) {
-        return switch (fault) {
-            case TICK_FROM_WALL_CLOCK, FORGET_A_TIMER -> TopologyName.TIMERS;
-            // Four exchanges, of which each holds more than comes in.
-            case SKIP_TRUNCATION_GUARD -> TopologyName.ENRICH;
-            default -> TopologyName.WINDOWS;
-        };
-    }
-
-    private Counts run(
-            final long seed, final int kills, final int lives, final String mutant, final TopologyName topology)
-            throws Exception {
+    private Counts run(final long seed, final int kills, final TopologyName topology) throws Exception {
         return new TortureRun(
-                        new TortureOptions(seed, 0, kills, List.of(topology), mutant, lives, directory, true),
+                        new TortureOptions(seed, 0, kills, List.of(topology), null, LIVES, directory, true),
                         new PrintWriter(out))
                 .run();
     }
