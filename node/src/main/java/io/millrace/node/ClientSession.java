@@ -44,6 +44,7 @@ final class ClientSession implements AutoCloseable {
     private long lastHeardNs;
     private byte[] nonce;
     private int nextHandle = 1;
+    private int takenCount;
     private boolean isOpen;
     private boolean isListening;
     private boolean isEnding;
@@ -120,6 +121,18 @@ final class ClientSession implements AutoCloseable {
     /** Whether a command with this token is to be carried out. */
     boolean accepts(final long high, final long low) {
         return high == tokenHigh && low == tokenLow && isOpen && !isEnding && !isClosed;
+    }
+
+    /** How many records of the message that comes next were taken before; the answer is given once. */
+    int takeTakenCount() {
+        final int count = takenCount;
+        takenCount = 0;
+        return count;
+    }
+
+    /** Remembers how many records were taken of a message that is to come again. */
+    void takenCount(final int count) {
+        takenCount = count;
     }
 
     /** Whether the session takes what comes next. */

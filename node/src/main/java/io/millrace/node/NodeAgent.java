@@ -233,10 +233,18 @@ final class NodeAgent implements Agent, CommandHandler {
     public boolean onPublish(final int clientId, final PublishedRecords records) {
         final ClientSession session = sessionByClientId.get(clientId);
         final ProducerSession producer = session.producer(records.producer());
+        // A message that was not taken whole has come again: its first records are appended already.
+        int toSkip = session.takeTakenCount();
+        int takenCount = 0;
         while (records.hasNext()) {
             if (!records.next()) {
                 onCorruptCommand(clientId);
                 return true;
+            }
+            takenCount++;
+            if (toSkip > 0) {
+                toSkip--;
+                continue;
             }
             final String problem = Admission.problemWith(producer, records);
             if (problem != null) {
@@ -244,6 +252,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 return true;
             }
             if (!append(session, producer, records)) {
+                session.takenCount(takenCount - 1);
                 return false;
             }
             if (!session.isTaking()) {
@@ -273,7 +282,7 @@ final class NodeAgent implements Agent, CommandHandler {
             refuse(
                     session,
                     ProtocolDescriptor.NO_CORRELATION,
-                    ErrorCode.MALFORMED_RECORD,
+                    ErrorCode.TRANSPORT,
                     "record checksum mismatch: nothing from it on was appended; connect again and send from the first"
                             + " record that was not acknowledged");
         }

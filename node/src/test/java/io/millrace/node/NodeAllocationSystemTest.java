@@ -77,7 +77,7 @@ class NodeAllocationSystemTest {
             for (int i = 0; i < 100 && published[0] < count; i++) {
                 final UnsafeBuffer key = keys[published[0] & 1];
                 final long result = publisher.offer(published[0], key, 0, 7, value, 0, 100);
-                if (result == Outcome.BACK_PRESSURED) {
+                if (result == Outcome.BACK_PRESSURED || result == Outcome.WINDOW_FULL) {
                     break;
                 }
                 if (result < 0) {

@@ -340,7 +340,8 @@ class NodeFaultSystemTest {
     void shouldDropAClientThatIsSilent() {
         try (Node node = Node.launch(context(directory).sessionTimeoutNs(2_000_000_000L))) {
             givenTopic(node, TOPIC, 2);
-            try (Publisher publisher = givenPublisher(node, "feed")) {
+            try (Publisher publisher =
+                    Publisher.connect(NodeFixture.publisherContext(node, "feed").reconnectTimeoutNs(0))) {
                 await("dropped", () -> node.counters().sessionsActive() == 0);
                 await("told", () -> {
                     try {

@@ -92,7 +92,7 @@ final class NodeFixture {
             final byte[] value = values.get(i);
             final long result =
                     publisher.offer(eventTimeNs(i), key, 0, key.capacity(), new UnsafeBuffer(value), 0, value.length);
-            if (result == Outcome.BACK_PRESSURED) {
+            if (result == Outcome.BACK_PRESSURED || result == Outcome.WINDOW_FULL) {
                 break;
             }
             if (result < 0) {

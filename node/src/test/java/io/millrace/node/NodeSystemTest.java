@@ -234,6 +234,7 @@ class NodeSystemTest {
                 final int[] next = {100};
                 await("rest received", () -> {
                     next[0] = publish(publisher, values, next[0], 50);
+                    publisher.poll();
                     subscriber.poll(rest, 10);
                     atEnd.poll(last, 10);
                     return rest.count() == 150 && last.count() == 100;
@@ -264,6 +265,7 @@ class NodeSystemTest {
             assertThat(publisher.watermark(1, Long.MAX_VALUE)).isEqualTo(1);
             final StringBuilder seen = new StringBuilder();
             await("both received", () -> {
+                publisher.poll();
                 subscriber.poll(
                         (partition, record) -> seen.append(partition)
                                 .append(':')
@@ -295,7 +297,7 @@ class NodeSystemTest {
                         return true;
                     }
                 });
-                assertThat(older.watermark(0, 1)).isEqualTo(Outcome.CLOSED);
+                assertThat(older.watermark(0, 1)).isEqualTo(Outcome.FENCED);
                 publishAll(newer, values);
             }
             assertValuesInOrder(node.store().topic(TOPIC), values);

@@ -2,6 +2,7 @@ package io.millrace.transport;
 
 import io.aeron.Aeron;
 import io.millrace.transport.protocol.ProtocolDescriptor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What every client of a node is made from. Channel must be set; the rest has defaults.
@@ -17,6 +18,7 @@ public abstract class ClientContext<T extends ClientContext<T>> {
     private String clientName = "";
     private Credentials credentials = Credentials.ANONYMOUS;
     private long timeoutNs = ConnectionSettings.DEFAULT_TIMEOUT_NS;
+    private long reconnectTimeoutNs = TimeUnit.MINUTES.toNanos(2);
     private boolean isConcluded;
 
     ClientContext() {}
@@ -115,6 +117,22 @@ public abstract class ClientContext<T extends ClientContext<T>> {
         checkOpen();
         timeoutNs = timeout;
         return self();
+    }
+
+    /**
+     * How long to go on trying to connect again after the session was lost.
+     *
+     * @param timeout in nanoseconds; 2 minutes when not set, 0 to end with the session
+     * @return this
+     */
+    public T reconnectTimeoutNs(final long timeout) {
+        checkOpen();
+        reconnectTimeoutNs = timeout;
+        return self();
+    }
+
+    final long reconnectTimeoutNs() {
+        return reconnectTimeoutNs;
     }
 
     /** The context itself. */

@@ -20,37 +20,58 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.agrona.CloseHelper;
-import org.agrona.concurrent.SleepingMillisIdleStrategy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's session with a node: its publication of commands, its subscription to events, and the handshake that joins
  * the two. One thread.
+ *
+ * <p>{@link #advance()} takes the handshake one step further and never waits; {@link #open} does it until the end.
  */
 final class Connection implements AutoCloseable {
-    private static final Logger LOGGER = LoggerFactory.getLogger(Connection.class);
     private static final long KEEP_ALIVE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int HANDSHAKE_FRAGMENT_LIMIT = 10;
-
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ConnectionSettings settings;
     private final SessionEvents events;
+    private final AeronClient client;
     private final Aeron aeron;
-    private final boolean ownsAeron;
+    private final boolean ownsClient;
+    private final ControlledFragmentAssembler assembler;
+    private final int responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+    private final long subscriptionId;
+    private final long publicationId;
+    private final long correlationId;
+    private Step step = Step.ADDING;
     private Subscription subscription;
-    private ControlledFragmentAssembler assembler;
+    private ExclusivePublication publication;
     private IngressProxy ingress;
+    private String responseChannel;
+    private boolean isSent;
+    private byte[] clientNonce;
+    private byte[] proof;
     private long keepAliveDeadlineNs;
     private boolean isClosed;
 
-    private Connection(final ConnectionSettings settings, final SessionEvents events) {
+    /** Begins a session; {@link #advance()} opens it. */
+    Connection(
+            final ConnectionSettings settings,
+            final SessionEvents events,
+            final AeronClient client,
+            final boolean ownsClient) {
         this.settings = settings;
         this.events = events;
-        this.ownsAeron = settings.aeron() == null;
-        this.aeron = ownsAeron ? connectAeron(settings) : settings.aeron();
+        this.client = client;
+        this.ownsClient = ownsClient;
+        this.aeron = client.aeron();
+        this.assembler = new ControlledFragmentAssembler(new EgressAdapter(events));
+        this.correlationId = aeron.nextCorrelationId();
+        final boolean isIpc = settings.channel().startsWith("aeron:ipc");
+        this.subscriptionId = aeron.asyncAddSubscription(
+                isIpc ? "aeron:ipc" : "aeron:udp?endpoint=" + settings.responseEndpoint(), responseStreamId);
+        this.publicationId = aeron.asyncAddExclusivePublication(
+                ChannelRules.publicationChannel(settings.channel()), settings.streamId());
     }
 
     /**
@@ -61,9 +82,25 @@ final class Connection implements AutoCloseable {
      * @return the connection
      */
     static Connection open(final ConnectionSettings settings, final SessionEvents events) {
-        final Connection connection = new Connection(settings, events);
+        final AeronClient client = new AeronClient(settings);
         try {
-            connection.handshake();
+            return open(settings, events, client, true);
+        } catch (final RuntimeException ex) {
+            client.close();
+            throw ex;
+        }
+    }
+
+    /** Opens a session over a client that may serve several, one after the other. */
+    static Connection open(
+            final ConnectionSettings settings,
+            final SessionEvents events,
+            final AeronClient client,
+            final boolean ownsClient) {
+        final Connection connection = new Connection(settings, events, client, ownsClient);
+        try {
+            final long deadlineNs = System.nanoTime() + settings.timeoutNs();
+            connection.await(deadlineNs, null, connection::advance);
             return connection;
         } catch (final AeronException ex) {
             CloseHelper.quietClose(connection);
@@ -73,6 +110,33 @@ final class Connection implements AutoCloseable {
             CloseHelper.quietClose(connection);
             throw ex;
         }
+    }
+
+    /**
+     * Takes the handshake as far as it goes without waiting.
+     *
+     * @return whether the session is open
+     */
+    boolean advance() {
+        if (aeron.conductorAgentInvoker() != null) {
+            aeron.conductorAgentInvoker().invoke();
+        }
+        if (step == Step.ADDING && isAdded()) {
+            step = Step.RESOLVING;
+        }
+        if (step == Step.RESOLVING) {
+            responseChannel = subscription.tryResolveChannelEndpointPort();
+            step = responseChannel == null ? step : Step.REACHING;
+        }
+        if (step == Step.REACHING && publication.isConnected()) {
+            step = Step.CONNECTING;
+        }
+        if (step == Step.CONNECTING || step == Step.PROVING) {
+            isSent = isSent || sendStep() > 0;
+            subscription.controlledPoll(assembler, HANDSHAKE_FRAGMENT_LIMIT);
+            onAnswer();
+        }
+        return step == Step.OPEN;
     }
 
     /**
@@ -109,7 +173,7 @@ final class Connection implements AutoCloseable {
 
     /** Takes up to a number of fragments from the node, and shows that this client is alive. */
     int poll(final int fragmentLimit) {
-        if (isClosed) {
+        if (isClosed || aeron.isClosed()) {
             return 0;
         }
         final int count = subscription.controlledPoll(assembler, fragmentLimit);
@@ -128,7 +192,11 @@ final class Connection implements AutoCloseable {
 
     /** Whether the session is open and the node at the other end. */
     boolean isConnected() {
-        return !isFinished() && subscription.isConnected() && ingress.isConnected();
+        return step == Step.OPEN
+                && !isFinished()
+                && !aeron.isClosed()
+                && subscription.isConnected()
+                && ingress.isConnected();
     }
 
     @Override
@@ -136,91 +204,90 @@ final class Connection implements AutoCloseable {
         if (!isClosed) {
             isClosed = true;
             if (!aeron.isClosed()) {
-                CloseHelper.quietCloseAll(ingress, subscription);
+                closeStreams();
             }
-            if (ownsAeron) {
-                CloseHelper.quietClose(aeron);
+            if (ownsClient) {
+                client.close();
             }
         }
     }
 
     @Override
     public String toString() {
-        return "Connection{" + where() + '}';
+        return "Connection{" + where() + ", step=" + step + '}';
     }
 
-    private static Aeron connectAeron(final ConnectionSettings settings) {
-        final Aeron.Context context = new Aeron.Context()
-                .driverTimeoutMs(Math.max(1, TimeUnit.NANOSECONDS.toMillis(settings.timeoutNs())))
-                .idleStrategy(new SleepingMillisIdleStrategy(1))
-                .errorHandler(error -> LOGGER.debug("aeron client of {}", settings.channel(), error));
-        if (settings.aeronDirectoryName() != null) {
-            context.aeronDirectoryName(settings.aeronDirectoryName());
-        }
-        try {
-            return Aeron.connect(context);
-        } catch (final AeronException ex) {
-            throw new MillraceException(
-                    ErrorCode.TRANSPORT,
-                    "no media driver: directory=" + context.aeronDirectoryName()
-                            + "; start the node first, or name its directory",
-                    ex);
-        }
+    /** What is missing when the handshake has come no further. */
+    String missing() {
+        return step.missing;
     }
 
-    private void handshake() {
-        final long deadlineNs = System.nanoTime() + settings.timeoutNs();
-        final int responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
-        final boolean isIpc = settings.channel().startsWith("aeron:ipc");
-        subscription = aeron.addSubscription(
-                isIpc ? "aeron:ipc" : "aeron:udp?endpoint=" + settings.responseEndpoint(), responseStreamId);
-        final EgressAdapter adapter = new EgressAdapter(events);
-        assembler = new ControlledFragmentAssembler(adapter);
-        final ExclusivePublication publication =
-                aeron.addExclusivePublication(ChannelRules.publicationChannel(settings.channel()), settings.streamId());
-        ingress = new IngressProxy(publication);
+    String where() {
+        return "channel=" + settings.channel() + " stream=" + settings.streamId() + ' ' + settings.subject();
+    }
 
-        await(deadlineNs, "no port to listen on", () -> subscription.tryResolveChannelEndpointPort() != null);
-        final String responseChannel = subscription.tryResolveChannelEndpointPort();
-        await(deadlineNs, "no node answers", publication::isConnected);
-        final long correlationId = nextCorrelationId();
-        final Credentials credentials = settings.credentials();
-        final ConnectRequest connect = new ConnectRequest(
+    private void closeStreams() {
+        if (subscription == null) {
+            aeron.asyncRemoveSubscription(subscriptionId);
+        }
+        if (publication == null) {
+            aeron.asyncRemovePublication(publicationId);
+        }
+        CloseHelper.quietCloseAll(ingress, publication, subscription);
+    }
+
+    private boolean isAdded() {
+        if (subscription == null) {
+            subscription = aeron.getSubscription(subscriptionId);
+        }
+        if (publication == null) {
+            publication = aeron.getExclusivePublication(publicationId);
+            ingress = publication == null ? null : new IngressProxy(publication);
+        }
+        return subscription != null && publication != null;
+    }
+
+    private long sendStep() {
+        if (step == Step.PROVING) {
+            return ingress.authenticate(correlationId, clientNonce, proof);
+        }
+        return ingress.connect(new ConnectRequest(
                 correlationId,
                 ProtocolDescriptor.VERSION,
                 responseStreamId,
                 responseChannel,
-                credentials.principal(),
-                settings.clientName());
-        request(
-                "connect",
-                correlationId,
-                () -> ingress.connect(connect),
-                () -> events.isSessionOpen() || events.challenge() != null);
-        authenticate(correlationId, credentials);
-        ingress.session(events.session().tokenHigh(), events.session().tokenLow());
-        keepAliveDeadlineNs = System.nanoTime() + KEEP_ALIVE_INTERVAL_NS;
+                settings.credentials().principal(),
+                settings.clientName()));
     }
 
-    private void authenticate(final long correlationId, final Credentials credentials) {
-        final byte[] nodeNonce = events.challenge();
-        if (nodeNonce == null) {
-            if (!credentials.mayConnectWithoutChallenge()) {
-                throw denied("the node does not know the principal's key: it asked for no proof");
-            }
+    private void onAnswer() {
+        final Credentials credentials = settings.credentials();
+        if (events.failure() != null) {
             return;
         }
-        final byte[] clientNonce = new byte[ProtocolDescriptor.NONCE_LENGTH];
-        RANDOM.nextBytes(clientNonce);
-        final byte[] proof = credentials.prove(nodeNonce, clientNonce);
-        request(
-                "login",
-                correlationId,
-                () -> ingress.authenticate(correlationId, clientNonce, proof),
-                events::isSessionOpen);
-        if (!credentials.isProven(nodeNonce, clientNonce, events.session().proof())) {
-            throw denied("the node does not have the principal's key: its proof is wrong");
+        if (events.isSessionOpen()) {
+            if (step == Step.CONNECTING ? !credentials.mayConnectWithoutChallenge() : !isNodeProven()) {
+                events.fail(denied(
+                        step == Step.CONNECTING
+                                ? "the node does not know the principal's key: it asked for no proof"
+                                : "the node does not have the principal's key: its proof is wrong"));
+                return;
+            }
+            ingress.session(events.session().tokenHigh(), events.session().tokenLow());
+            keepAliveDeadlineNs = System.nanoTime() + KEEP_ALIVE_INTERVAL_NS;
+            step = Step.OPEN;
+        } else if (step == Step.CONNECTING && events.challenge() != null) {
+            clientNonce = new byte[ProtocolDescriptor.NONCE_LENGTH];
+            RANDOM.nextBytes(clientNonce);
+            proof = credentials.prove(events.challenge(), clientNonce);
+            isSent = false;
+            step = Step.PROVING;
         }
+    }
+
+    private boolean isNodeProven() {
+        return settings.credentials()
+                .isProven(events.challenge(), clientNonce, events.session().proof());
     }
 
     private MillraceException denied(final String why) {
@@ -231,14 +298,16 @@ final class Connection implements AutoCloseable {
 
     private void await(final long deadlineNs, final String otherwise, final BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
-            subscription.controlledPoll(assembler, HANDSHAKE_FRAGMENT_LIMIT);
+            if (step == Step.OPEN) {
+                subscription.controlledPoll(assembler, HANDSHAKE_FRAGMENT_LIMIT);
+            }
             if (events.failure() != null) {
                 throw events.failure();
             }
             if (System.nanoTime() - deadlineNs >= 0) {
                 throw new MillraceException(
                         ErrorCode.TRANSPORT,
-                        otherwise + ": " + where() + " waited="
+                        (otherwise == null ? missing() : otherwise) + ": " + where() + " waited="
                                 + TimeUnit.NANOSECONDS.toMillis(settings.timeoutNs())
                                 + "ms; check that a node runs there");
             }
@@ -249,7 +318,19 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    private String where() {
-        return "channel=" + settings.channel() + " stream=" + settings.streamId() + ' ' + settings.subject();
+    /** How far the handshake is. */
+    private enum Step {
+        ADDING("the media driver does not answer"),
+        RESOLVING("no port to listen on"),
+        REACHING("no node answers"),
+        CONNECTING("connect was not answered"),
+        PROVING("login was not answered"),
+        OPEN("nothing is missing");
+
+        private final String missing;
+
+        Step(final String missing) {
+            this.missing = missing;
+        }
     }
 }

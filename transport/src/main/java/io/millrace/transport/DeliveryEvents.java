@@ -17,6 +17,7 @@ final class DeliveryEvents extends SessionEvents {
     private final RecordFlyweight record = new RecordFlyweight();
     private final ExpandableArrayBuffer longFrame = new ExpandableArrayBuffer();
     private int longFrameLength;
+    private long openedId;
     private boolean isOpen;
     private int subscription;
     private long[] nextPositions = new long[0];
@@ -33,9 +34,14 @@ final class DeliveryEvents extends SessionEvents {
         return topic;
     }
 
-    /** Whether the node has opened the subscription. */
-    boolean isOpen() {
-        return isOpen;
+    /** Whether the node has opened the subscription that was asked for. */
+    boolean isOpened(final long correlationId) {
+        return openedId == correlationId;
+    }
+
+    /** Nothing that arrives counts before the subscription is open again. */
+    void onLost() {
+        isOpen = false;
     }
 
     /** Up to where each partition was handed out. */
@@ -68,8 +74,17 @@ final class DeliveryEvents extends SessionEvents {
     @Override
     public void onSubscriptionOpened(
             final long correlationId, final int subscription, final Durability durability, final long[] positions) {
+        if (this.nextPositions.length != 0 && this.nextPositions.length != positions.length) {
+            fail(
+                    ErrorCode.CONFIGURATION,
+                    "the topic has other partitions than before: topic=" + topic + " before=" + nextPositions.length
+                            + " now=" + positions.length + "; start over with a new subscriber");
+            return;
+        }
         this.subscription = subscription;
         this.nextPositions = positions;
+        this.longFrameLength = 0;
+        this.openedId = correlationId;
         this.isOpen = true;
     }
 
@@ -123,13 +138,6 @@ final class DeliveryEvents extends SessionEvents {
         } else {
             fail(new PositionGoneException("topic=" + topic + " partition=" + partition, position, firstPosition));
         }
-    }
-
-    @Override
-    public void onCorruptEvent() {
-        fail(
-                ErrorCode.CORRUPT,
-                "delivery checksum mismatch: topic=" + topic + "; subscribe again from the last positions");
     }
 
     private void onFrames(final int partition, final DeliveredFrames frames) {

@@ -8,13 +8,13 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
-import io.millrace.transport.ingress.PublishFrame;
-import io.millrace.transport.protocol.Checksum;
 import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.DirectBuffer;
-import org.agrona.ExpandableDirectByteBuffer;
+import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -24,8 +24,15 @@ import org.agrona.concurrent.UnsafeBuffer;
  * producer name, and the node acknowledges it all the same: a publisher that starts again and sends the same input from
  * its start stores nothing twice and loses nothing. One that goes on instead says so with {@link #resumeAt(int, long)}.
  *
- * <p>{@link #poll()} wants to be called now and then: it takes acknowledgements, tells the node that this publisher is
- * alive, and throws once the node has ended the session. {@link #offer} does some of that by itself.
+ * <p>A record is kept in a window until the node has acknowledged it, at the durability of the topic. When the session is lost (the
+ * node stops, the network or the media driver fails) the publisher opens another one by itself, learns what the log holds, and
+ * sends the rest again: each record is stored once. A publisher of the same name that was connected later ends this one for good.
+ *
+ * <p>When a record leaves: at once when nothing is under way. While something is, records gather in one message, which leaves when the
+ * next record does not fit into it, or at the next {@link #poll()} or {@link #flush()}; no record waits for a clock or another thread.
+ *
+ * <p>{@link #poll()} wants to be called now and then: it takes acknowledgements, sends what has gathered, tells the node that this
+ * publisher is alive, connects again, and throws once that is of no use. {@link #offer} does some of that by itself.
  */
 public final class Publisher implements AutoCloseable {
     static {
@@ -33,48 +40,56 @@ public final class Publisher implements AutoCloseable {
     }
 
     private static final int FRAGMENT_LIMIT = 16;
-    private static final int POLL_INTERVAL_MASK = 0xFF;
+    private static final int POLL_INTERVAL_MASK = 0xF;
     private static final long NONE = -1L;
-    private static final int SCRATCH_LENGTH = 4096;
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
+    private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(20);
+    private static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MIN_RESEND_NS = TimeUnit.SECONDS.toNanos(5);
 
-    private final Events events = new Events();
+    /** Records without a key stay this long on a partition: a rule that another run repeats, whatever its timing. */
+    private static final int STICKY_SHIFT = 6;
+
     private final String topic;
-    private final Connection connection;
-    private final IngressProxy ingress;
+    private final String producerName;
+    private final Events events = new Events();
+    private final PublishWindow window;
+    private final MutableDirectBuffer windowBuffer;
+    private final Link link;
     private final int partitionCount;
     private final int maxRecordLength;
-    private final int producer;
+    private final int maxBatchLength;
+    private final long resendTimeoutNs;
     private final long[] lastSequences;
     private final long[] nextSequences;
-    private final long[] acknowledgedSequences;
-    private final PublishFrame frame = new PublishFrame();
-    private final ExpandableDirectByteBuffer scratch = new ExpandableDirectByteBuffer(SCRATCH_LENGTH);
-    private final Checksum checksum = new Checksum();
-    private long publishedCount;
+    private long[] heldSequences;
+    private int producer;
+    private int epoch = ProtocolDescriptor.NEW_EPOCH;
+    private long keylessCount;
+    private long offeredCount;
+    private long progressNs;
+    private boolean isClaimed;
+    private boolean isClosed;
 
     private Publisher(final PublisherContext context) {
         topic = context.topic();
-        connection = Connection.open(context.settings(), events);
-        try {
-            ingress = connection.ingress();
-            final long correlationId = connection.nextCorrelationId();
-            connection.request(
-                    "open producer",
-                    correlationId,
-                    () -> ingress.openProducer(
-                            correlationId, topic, context.producerName(), ProtocolDescriptor.NEW_EPOCH),
-                    () -> events.isOpen);
-        } catch (final RuntimeException ex) {
-            connection.close();
-            throw ex;
-        }
-        producer = events.producer;
-        lastSequences = events.lastSequences;
+        producerName = context.producerName();
+        window = new PublishWindow(context.windowLength(), context.windowRecords());
+        windowBuffer = window.buffer();
+        resendTimeoutNs = Math.max(MIN_RESEND_NS, context.settings().timeoutNs());
+        link = new Link(context.settings(), events, new ProducerOpening(), context.reconnectTimeoutNs());
+        final OpenedProducer opened = events.opened;
+        final IngressProxy ingress = link.ingress();
+        producer = opened.handle();
+        epoch = opened.epoch();
+        lastSequences = opened.lastSequences();
+        heldSequences = lastSequences;
         partitionCount = lastSequences.length;
-        maxRecordLength = Math.min(events.maxRecordLength, ingress.maxRecordLength());
+        maxBatchLength = ingress.maxPayloadLength();
+        maxRecordLength = Math.min(
+                Math.min(opened.maxRecordLength(), ingress.maxRecordLength()),
+                PublishWindow.maxRecordLength(context.windowLength()));
         nextSequences = new long[partitionCount];
-        acknowledgedSequences = events.acknowledgedSequences;
     }
 
     /**
@@ -132,11 +147,10 @@ public final class Publisher implements AutoCloseable {
                     + (lastSequences[partition] + 1) + ": topic=" + topic + " partition=" + partition);
         }
         nextSequences[partition] = sequence;
-        acknowledgedSequences[partition] = sequence - 1;
     }
 
     /**
-     * Publishes a record to the partition that its key belongs to (partition 0 without a key).
+     * Publishes a record to the partition that its key belongs to. Records without a key go to each partition in turn, 64 at a time.
      *
      * @param eventTimeNs in nanoseconds since the epoch
      * @param key         that holds the key; may be null when its length is 0
@@ -145,8 +159,11 @@ public final class Publisher implements AutoCloseable {
      * @param value       that holds the value; may be null when its length is 0
      * @param valueOffset of the value
      * @param valueLength of the value in bytes
-     * @return the record's sequence in its partition, or one of {@link Outcome}: BACK_PRESSURED (try again),
-     *     NOT_CONNECTED (the node is away), RECORD_TOO_LONG, CLOSED (the session is over; {@link #poll()} tells why)
+     * @return the record's sequence in its partition: it is kept, and will be stored once, unless this publisher ends before; or one of
+     *     {@link Outcome}: WINDOW_FULL (too much is not acknowledged; {@link #poll()}, then try again), BACK_PRESSURED (the node
+     *     takes no more just now; likewise), RECORD_TOO_LONG, FENCED (a newer publisher of the same name has taken over), CLOSED (it is
+     *     over for another reason, which {@link #poll()} tells)
+     * @throws IllegalStateException when a claim is open
      */
     public long offer(
             final long eventTimeNs,
@@ -156,9 +173,11 @@ public final class Publisher implements AutoCloseable {
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength) {
-        final int partition = keyLength == 0 ? 0 : KeyHash.partition(key, keyOffset, keyLength, partitionCount);
-        return publish(
+        final int partition = partition(key, keyOffset, keyLength);
+        final long result = publish(
                 partition, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+        onPartitioned(keyLength, result);
+        return result;
     }
 
     /**
@@ -188,6 +207,87 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
+     * Claims space for a record that the caller writes in place, in the partition that its key belongs to. The key is copied in.
+     *
+     * @param claim       receives the space; finish it by commit or abort before anything else is published
+     * @param eventTimeNs in nanoseconds since the epoch
+     * @param key         that holds the key; may be null when its length is 0
+     * @param keyOffset   of the key
+     * @param keyLength   of the key in bytes, at most 65,535
+     * @param valueLength of the value in bytes
+     * @return the sequence that the record will have, or one of {@link Outcome} as {@link #offer} returns them
+     */
+    public long claim(
+            final PublishClaim claim,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final int valueLength) {
+        checkRanges(key, keyOffset, keyLength, NOTHING, 0, 0);
+        final int partition = partition(key, keyOffset, keyLength);
+        final long result = claimTo(claim, partition, eventTimeNs, keyLength, valueLength);
+        if (result >= 0 && keyLength > 0) {
+            windowBuffer.putBytes(claim.keyOffset(), key, keyOffset, keyLength);
+        }
+        onPartitioned(keyLength, result);
+        return result;
+    }
+
+    /**
+     * Claims space for a record that the caller writes in place, key and value, in a partition that it chooses.
+     *
+     * @param claim       receives the space; finish it by commit or abort before anything else is published
+     * @param partition   of the topic
+     * @param eventTimeNs in nanoseconds since the epoch
+     * @param keyLength   of the key in bytes, at most 65,535
+     * @param valueLength of the value in bytes
+     * @return the sequence that the record will have, or one of {@link Outcome} as {@link #offer} returns them
+     */
+    public long claimTo(
+            final PublishClaim claim,
+            final int partition,
+            final long eventTimeNs,
+            final int keyLength,
+            final int valueLength) {
+        final long sequence = nextSequences[partition];
+        final long admitted = admit(keyLength, valueLength);
+        if (admitted < 0) {
+            return admitted;
+        }
+        isClaimed = true;
+        claim.wrap(
+                this,
+                windowBuffer,
+                window.payloadOffset(),
+                partition,
+                RecordKind.DATA,
+                eventTimeNs,
+                keyLength,
+                valueLength);
+        return sequence;
+    }
+
+    /**
+     * Publishes a tombstone: in a compacted topic it removes what was published before under its key.
+     *
+     * @param eventTimeNs in nanoseconds since the epoch
+     * @param key         that holds the key
+     * @param keyOffset   of the key
+     * @param keyLength   of the key in bytes, 1 to 65,535
+     * @return as {@link #offer} does
+     * @throws IllegalArgumentException when there is no key
+     */
+    public long offerTombstone(
+            final long eventTimeNs, final DirectBuffer key, final int keyOffset, final int keyLength) {
+        if (keyLength < 1) {
+            throw new IllegalArgumentException("a tombstone needs a key: keyLength=" + keyLength);
+        }
+        final int partition = partition(key, keyOffset, keyLength);
+        return publish(partition, RecordKind.TOMBSTONE, eventTimeNs, key, keyOffset, keyLength, NOTHING, 0, 0);
+    }
+
+    /**
      * Publishes a watermark: the promise that no record with an earlier event time follows in the partition, whoever publishes
      * it. Where several publish to one partition, only one that knows of the others may send it.
      *
@@ -210,17 +310,54 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Takes what the node has sent, and shows it that this publisher is alive.
+     * Sends what has gathered, as far as the node takes it.
+     *
+     * @return whether nothing waits to be sent any more
+     */
+    public boolean flush() {
+        if (window.hasUnsent() && link.isReady()) {
+            window.send(link.ingress(), producer, !isClaimed, heldSequences);
+        }
+        return !window.hasUnsent();
+    }
+
+    /**
+     * Takes what the node has sent, sends what has gathered, and shows the node that this publisher is alive; connects again when the
+     * session was lost. Never waits.
      *
      * @return how many messages were taken
-     * @throws MillraceException once the node has ended the session, with its reason in one line; at every call
+     * @throws MillraceException once this publisher has ended, with the reason in one line; at every call
      */
     public int poll() {
-        final int count = connection.poll(FRAGMENT_LIMIT);
-        if (events.failure() != null) {
-            throw events.failure();
+        final int count = pollLink();
+        if (link.failure() != null) {
+            throw link.failure();
         }
+        flush();
         return count;
+    }
+
+    /**
+     * Waits until the log holds all that was published.
+     *
+     * @param timeoutNs to wait at most, in nanoseconds
+     * @return whether it does; {@code false} when the time was over, or the thread interrupted
+     * @throws MillraceException as {@link #poll()} does
+     */
+    public boolean awaitAcknowledged(final long timeoutNs) {
+        final long deadlineNs = System.nanoTime() + timeoutNs;
+        while (true) {
+            final int count = poll();
+            if (isFullyAcknowledged()) {
+                return true;
+            }
+            if (System.nanoTime() - deadlineNs >= 0 || Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            if (count == 0) {
+                LockSupport.parkNanos(IDLE_NS);
+            }
+        }
     }
 
     /**
@@ -231,7 +368,7 @@ public final class Publisher implements AutoCloseable {
      */
     public long acknowledgedSequence(final int partition) {
         // The log may hold more, from an earlier run.
-        return Math.min(acknowledgedSequences[partition], nextSequences[partition] - 1);
+        return Math.min(events.acknowledgedSequences[partition], nextSequences[partition] - 1);
     }
 
     /**
@@ -241,11 +378,38 @@ public final class Publisher implements AutoCloseable {
      */
     public boolean isFullyAcknowledged() {
         for (int partition = 0; partition < partitionCount; partition++) {
-            if (acknowledgedSequences[partition] < nextSequences[partition] - 1) {
+            if (events.acknowledgedSequences[partition] < nextSequences[partition] - 1) {
                 return false;
             }
         }
         return true;
+    }
+
+    /**
+     * How many records are kept because the node has not acknowledged them.
+     *
+     * @return records
+     */
+    public int unacknowledgedCount() {
+        return window.recordCount();
+    }
+
+    /**
+     * The epoch of the producer: whoever begins a later one ends this publisher.
+     *
+     * @return epoch, 1 or more
+     */
+    public int epoch() {
+        return epoch;
+    }
+
+    /**
+     * How often this publisher has connected again.
+     *
+     * @return times
+     */
+    public long reconnectCount() {
+        return link.reconnectCount();
     }
 
     /**
@@ -254,19 +418,44 @@ public final class Publisher implements AutoCloseable {
      * @return whether records can reach the node
      */
     public boolean isConnected() {
-        return connection.isConnected();
+        return link.isConnected();
     }
 
-    /** Ends the session. What was published before still reaches the node, but nobody hears its acknowledgement. */
+    /**
+     * Ends the session, after what has gathered was sent, if the node takes it within a second. What was published before still
+     * reaches the node, but nobody hears its acknowledgement.
+     */
     @Override
     public void close() {
-        connection.close();
+        if (!isClosed) {
+            isClosed = true;
+            isClaimed = false;
+            final long deadlineNs = System.nanoTime() + MAX_CLOSING_NS;
+            while (!flush() && link.isConnected() && System.nanoTime() - deadlineNs < 0) {
+                LockSupport.parkNanos(IDLE_NS);
+            }
+            link.close();
+        }
     }
 
     @Override
     public String toString() {
         return "Publisher{topic=" + topic + ", nextSequences=" + Arrays.toString(nextSequences)
-                + ", acknowledgedSequences=" + Arrays.toString(acknowledgedSequences) + '}';
+                + ", acknowledgedSequences=" + Arrays.toString(events.acknowledgedSequences) + ", " + window + '}';
+    }
+
+    long commit(final PublishClaim claim) {
+        isClaimed = false;
+        return add(
+                claim.partition(),
+                claim.kind(),
+                claim.eventTimeNs(),
+                claim.keyLength(),
+                claim.keyLength() + claim.valueLength());
+    }
+
+    void abort() {
+        isClaimed = false;
     }
 
     private long publish(
@@ -279,35 +468,111 @@ public final class Publisher implements AutoCloseable {
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength) {
-        final long sequence = nextSequences[partition];
-        if (connection.isFinished()) {
-            return Outcome.CLOSED;
+        checkRanges(key, keyOffset, keyLength, value, valueOffset, valueLength);
+        checkPartition(partition);
+        final long admitted = admit(keyLength, valueLength);
+        if (admitted < 0) {
+            return admitted;
+        }
+        final int payloadOffset = window.payloadOffset();
+        if (keyLength > 0) {
+            windowBuffer.putBytes(payloadOffset, key, keyOffset, keyLength);
+        }
+        if (valueLength > 0) {
+            windowBuffer.putBytes(payloadOffset + keyLength, value, valueOffset, valueLength);
+        }
+        return add(partition, kind, eventTimeNs, keyLength, keyLength + valueLength);
+    }
+
+    /** Makes room for a record, or says why there is none. */
+    private long admit(final int keyLength, final int valueLength) {
+        if (isClaimed) {
+            throw new IllegalStateException("a claim is open, commit or abort it first: topic=" + topic);
+        }
+        if (link.isEnded()) {
+            return endOutcome();
         }
         if (keyLength > RecordDescriptor.MAX_KEY_LENGTH || valueLength > maxRecordLength - keyLength) {
             return Outcome.RECORD_TOO_LONG;
         }
-        checkRanges(key, keyOffset, keyLength, value, valueOffset, valueLength);
-        frame.begin(scratch, 0);
-        final int payload = frame.nextPayloadOffset();
-        scratch.checkLimit(payload + keyLength + valueLength);
-        if (keyLength > 0) {
-            scratch.putBytes(payload, key, keyOffset, keyLength);
-        }
-        if (valueLength > 0) {
-            scratch.putBytes(payload + keyLength, value, valueOffset, valueLength);
-        }
-        frame.add(partition, kind, sequence, eventTimeNs, keyLength, keyLength + valueLength, checksum);
-        final long result = ingress.publish(frame, producer);
-        if (result > 0) {
-            nextSequences[partition] = sequence + 1;
-            if ((++publishedCount & POLL_INTERVAL_MASK) == 0) {
-                connection.poll(FRAGMENT_LIMIT);
+        final int length = keyLength + valueLength;
+        // A message that is complete leaves before another one begins, unless there is nobody to send it to.
+        if (!window.fitsOpen(length, maxBatchLength) && !flush() && link.isReady()) {
+            pollLink();
+            if (!flush() && link.isReady()) {
+                return Outcome.BACK_PRESSURED;
             }
-            return sequence;
         }
-        // A node that ended the session takes nothing more: its reason must be heard even by a caller that only offers.
-        connection.poll(FRAGMENT_LIMIT);
-        return result;
+        if (window.reserve(length, maxBatchLength)) {
+            return 1;
+        }
+        flush();
+        pollLink();
+        if (window.reserve(length, maxBatchLength)) {
+            return 1;
+        }
+        return link.isEnded() ? endOutcome() : Outcome.WINDOW_FULL;
+    }
+
+    private long add(
+            final int partition,
+            final byte kind,
+            final long eventTimeNs,
+            final int keyLength,
+            final int payloadLength) {
+        final long sequence = nextSequences[partition];
+        window.add(partition, kind, sequence, eventTimeNs, keyLength, payloadLength);
+        nextSequences[partition] = sequence + 1;
+        if (!window.hasInFlight() || window.openLength() >= maxBatchLength) {
+            flush();
+        }
+        if ((++offeredCount & POLL_INTERVAL_MASK) == 0) {
+            pollLink();
+        }
+        return sequence;
+    }
+
+    private int pollLink() {
+        final int count = link.poll(FRAGMENT_LIMIT);
+        if (!window.hasInFlight() && !events.hasNews) {
+            return count;
+        }
+        final long nowNs = System.nanoTime();
+        if (events.hasNews) {
+            events.hasNews = false;
+            progressNs = nowNs;
+            window.release(events.acknowledgedSequences);
+        } else if (nowNs - progressNs > resendTimeoutNs) {
+            // What was damaged so that nobody knew it, with nothing behind it that would show the hole.
+            progressNs = nowNs;
+            heldSequences = events.acknowledgedSequences.clone();
+            window.rewind();
+        }
+        return count;
+    }
+
+    private long endOutcome() {
+        final MillraceException failure = link.failure();
+        return failure != null && failure.code() == ErrorCode.FENCED ? Outcome.FENCED : Outcome.CLOSED;
+    }
+
+    private int partition(final DirectBuffer key, final int keyOffset, final int keyLength) {
+        return keyLength <= 0
+                ? (int) ((keylessCount >>> STICKY_SHIFT) % partitionCount)
+                : KeyHash.partition(key, keyOffset, keyLength, partitionCount);
+    }
+
+    private void onPartitioned(final int keyLength, final long result) {
+        if (keyLength == 0 && result >= 0) {
+            keylessCount++;
+        }
+    }
+
+    private void checkPartition(final int partition) {
+        if (partition < 0 || partition >= partitionCount) {
+            throw new IndexOutOfBoundsException("partition must be from 0 to " + (partitionCount - 1) + ": topic="
+                    + topic + " partition=" + partition);
+        }
     }
 
     private static void checkRanges(
@@ -329,31 +594,88 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private static final class Events extends SessionEvents {
-        private boolean isOpen;
-        private int producer;
-        private int maxRecordLength;
-        private long[] lastSequences = new long[0];
-        private long[] acknowledgedSequences = new long[0];
+    /** The producer, opened in the first session and again in each that follows. */
+    private final class ProducerOpening implements Link.Opening {
+        @Override
+        public String what() {
+            return "open producer";
+        }
 
         @Override
-        public void onProducerOpened(final long correlationId, final OpenedProducer opened) {
-            if (opened.lastSequences().length == 0) {
-                fail(ErrorCode.TRANSPORT, "node answered with no partition: producer=" + opened.handle());
+        public long send(final IngressProxy ingress, final long correlationId) {
+            return ingress.openProducer(correlationId, topic, producerName, epoch);
+        }
+
+        @Override
+        public boolean isOpened(final long correlationId) {
+            return events.openedId == correlationId;
+        }
+
+        @Override
+        public void onLost() {
+            // What is kept stays where it is.
+        }
+
+        @Override
+        public MillraceException onOpened() {
+            final OpenedProducer opened = events.opened;
+            final long[] last = opened.lastSequences();
+            if (last.length != partitionCount) {
+                return new MillraceException(
+                        ErrorCode.CONFIGURATION,
+                        "the topic has other partitions than before: topic=" + topic + " before=" + partitionCount
+                                + " now=" + last.length + "; start over with a new publisher");
+            }
+            for (int i = 0; i < partitionCount; i++) {
+                final long acknowledged = acknowledgedSequence(i);
+                events.acknowledgedSequences[i] = acknowledged;
+                if (acknowledged > last[i]) {
+                    return new MillraceException(
+                            ErrorCode.SEQUENCE_GAP,
+                            "the log does not hold any more what it had acknowledged: topic=" + topic + " producer="
+                                    + producerName + " partition=" + i + " acknowledged=" + acknowledged + " held="
+                                    + last[i] + "; start over, and send from there on");
+                }
+            }
+            producer = opened.handle();
+            epoch = opened.epoch();
+            heldSequences = last;
+            progressNs = System.nanoTime();
+            window.rewind();
+            flush();
+            return null;
+        }
+    }
+
+    private static final class Events extends SessionEvents {
+        private long openedId;
+        private OpenedProducer opened;
+        private long[] acknowledgedSequences = new long[0];
+        private boolean hasNews;
+
+        @Override
+        public void onProducerOpened(final long correlationId, final OpenedProducer producer) {
+            if (producer.lastSequences().length == 0) {
+                fail(ErrorCode.TRANSPORT, "node answered with no partition: producer=" + producer.handle());
                 return;
             }
-            this.producer = opened.handle();
-            this.maxRecordLength = opened.maxRecordLength();
-            this.lastSequences = opened.lastSequences();
-            this.acknowledgedSequences = new long[lastSequences.length];
-            Arrays.fill(acknowledgedSequences, NONE);
-            this.isOpen = true;
+            if (opened == null) {
+                acknowledgedSequences = new long[producer.lastSequences().length];
+                Arrays.fill(acknowledgedSequences, NONE);
+            }
+            opened = producer;
+            openedId = correlationId;
         }
 
         @Override
         public void onAcknowledge(final int producer, final int partition, final long sequence) {
-            if (producer == this.producer && partition >= 0 && partition < acknowledgedSequences.length) {
-                acknowledgedSequences[partition] = Math.max(acknowledgedSequences[partition], sequence);
+            if (opened != null
+                    && producer == opened.handle()
+                    && partition >= 0
+                    && partition < acknowledgedSequences.length
+                    && sequence > acknowledgedSequences[partition]) {
+                acknowledgedSequences[partition] = sequence;
+                hasNews = true;
             }
         }
     }

@@ -4,8 +4,19 @@ import java.util.List;
 
 /** What a {@link Publisher} is made from. Channel, topic and producer name must be set; the rest has defaults. */
 public final class PublisherContext extends ClientContext<PublisherContext> {
+    /** Length of the window in bytes, unless set otherwise. */
+    public static final int DEFAULT_WINDOW_LENGTH = 4 * 1024 * 1024;
+
+    /** How many records the window holds at most, unless set otherwise. */
+    public static final int DEFAULT_WINDOW_RECORDS = 32 * 1024;
+
+    private static final int MIN_WINDOW_LENGTH = 4 * 1024;
+    private static final int MAX_WINDOW_LENGTH = 1024 * 1024 * 1024;
+
     private String topic;
     private String producerName;
+    private int windowLength = DEFAULT_WINDOW_LENGTH;
+    private int windowRecords = DEFAULT_WINDOW_RECORDS;
 
     /** Creates a context with defaults. */
     public PublisherContext() {}
@@ -35,6 +46,32 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     }
 
     /**
+     * How much may wait for its acknowledgement; then {@code offer} answers WINDOW_FULL. It is allocated at once, off the heap, and no
+     * record can be longer.
+     *
+     * @param length in bytes, a power of two from 4 KiB to 1 GiB; each record takes about 40 more than its key and value;
+     *               {@link #DEFAULT_WINDOW_LENGTH} when not set
+     * @return this
+     */
+    public PublisherContext windowLength(final int length) {
+        checkOpen();
+        windowLength = length;
+        return this;
+    }
+
+    /**
+     * How many records may wait for their acknowledgement; then {@code offer} answers WINDOW_FULL.
+     *
+     * @param count 1 or more; {@link #DEFAULT_WINDOW_RECORDS} when not set
+     * @return this
+     */
+    public PublisherContext windowRecords(final int count) {
+        checkOpen();
+        windowRecords = count;
+        return this;
+    }
+
+    /**
      * The topic to publish to.
      *
      * @return name
@@ -52,6 +89,14 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
         return producerName;
     }
 
+    int windowLength() {
+        return windowLength;
+    }
+
+    int windowRecords() {
+        return windowRecords;
+    }
+
     /**
      * Checks all settings; nothing can be changed afterwards.
      *
@@ -63,6 +108,15 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
         ConnectionSettings.checkTopic(topic, problems);
         if (producerName == null || producerName.isEmpty()) {
             problems.add("producerName is not set");
+        }
+        if (windowLength < MIN_WINDOW_LENGTH
+                || windowLength > MAX_WINDOW_LENGTH
+                || Integer.bitCount(windowLength) != 1) {
+            problems.add("windowLength=" + windowLength + " must be a power of two from " + MIN_WINDOW_LENGTH + " to "
+                    + MAX_WINDOW_LENGTH);
+        }
+        if (windowRecords < 1) {
+            problems.add("windowRecords=" + windowRecords + " must be at least 1");
         }
         ConnectionSettings.check("publisher", problems);
         close();

@@ -108,6 +108,7 @@ class SessionEvents implements EventHandler {
 
     @Override
     public void onCorruptEvent() {
-        fail(ErrorCode.CORRUPT, "an event of the node arrived damaged: its checksum does not match; connect again");
+        // Nobody knows what it was; another session begins where this one is known to have been right.
+        fail(ErrorCode.TRANSPORT, "an event of the node arrived damaged: its checksum does not match; connect again");
     }
 }

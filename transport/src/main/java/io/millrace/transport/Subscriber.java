@@ -4,12 +4,16 @@ import io.millrace.log.JdkAccess;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
+import io.millrace.transport.ingress.IngressProxy;
+import io.millrace.transport.protocol.StartPoint;
 import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.Arrays;
 
 /**
  * Follows all partitions of a topic of a node: first what the log holds from the start positions on, then what is appended,
  * with no gap and no duplicate. One thread.
+ *
+ * <p>When the session is lost, {@link #poll} opens another one and goes on at the positions that were taken last.
  *
  * <p>The node reads the log for each subscriber apart, and the log is the buffer: a subscriber that is slow stalls only
  * itself and loses nothing. {@link #poll} wants to be called now and then all the same; a node drops a client that is
@@ -21,22 +25,12 @@ public final class Subscriber implements AutoCloseable {
     }
 
     private final DeliveryEvents events;
-    private final Connection connection;
+    private final Link link;
     private final RecordForwarder forwarder = new RecordForwarder();
 
     private Subscriber(final SubscriberContext context) {
         events = new DeliveryEvents(context.topic());
-        connection = Connection.open(context.settings(), events);
-        try {
-            final long correlationId = connection.nextCorrelationId();
-            final SubscribeRequest request =
-                    new SubscribeRequest(correlationId, context.topic(), context.goesOnWhenGone(), context.starts());
-            connection.request(
-                    "subscribe", correlationId, () -> connection.ingress().subscribe(request), events::isOpen);
-        } catch (final RuntimeException ex) {
-            connection.close();
-            throw ex;
-        }
+        link = new Link(context.settings(), events, new SubscriptionOpening(context), context.reconnectTimeoutNs());
     }
 
     /**
@@ -65,14 +59,14 @@ public final class Subscriber implements AutoCloseable {
      * @param handler that takes each record
      * @param limit   of messages to take; a message holds one record or a few
      * @return how many records were taken
-     * @throws MillraceException once the node has ended the session, or what arrived is corrupt; at every call
+     * @throws MillraceException once this subscriber has ended, with the reason in one line; at every call
      */
     public int poll(final SubscriptionHandler handler, final int limit) {
         events.begin(handler);
-        connection.poll(limit);
+        link.poll(limit);
         final int recordCount = events.end();
-        if (events.failure() != null && recordCount == 0) {
-            throw events.failure();
+        if (link.failure() != null && recordCount == 0) {
+            throw link.failure();
         }
         return recordCount;
     }
@@ -83,7 +77,7 @@ public final class Subscriber implements AutoCloseable {
      * @param handler that takes each record
      * @param limit   of messages to take; a message holds one record or a few
      * @return how many records were taken
-     * @throws MillraceException once the node has ended the session, or what arrived is corrupt; at every call
+     * @throws MillraceException once this subscriber has ended, with the reason in one line; at every call
      */
     public int poll(final RecordHandler handler, final int limit) {
         forwarder.target = handler;
@@ -110,23 +104,72 @@ public final class Subscriber implements AutoCloseable {
     }
 
     /**
+     * How often this subscriber has connected again; it has gone on where it was, with no gap and no duplicate.
+     *
+     * @return times
+     */
+    public long reconnectCount() {
+        return link.reconnectCount();
+    }
+
+    /**
      * Tells whether the session is open and the node at the other end.
      *
      * @return whether records can arrive
      */
     public boolean isConnected() {
-        return connection.isConnected();
+        return link.isConnected();
     }
 
     /** Ends the session. */
     @Override
     public void close() {
-        connection.close();
+        link.close();
     }
 
     @Override
     public String toString() {
         return "Subscriber{topic=" + events.topic() + ", positions=" + Arrays.toString(events.nextPositions()) + '}';
+    }
+
+    /** The subscription: in the first session from where the context says, in each that follows from where this one stands. */
+    private final class SubscriptionOpening implements Link.Opening {
+        private final SubscriberContext context;
+
+        private SubscriptionOpening(final SubscriberContext context) {
+            this.context = context;
+        }
+
+        @Override
+        public String what() {
+            return "subscribe";
+        }
+
+        @Override
+        public long send(final IngressProxy ingress, final long correlationId) {
+            final long[] positions = events.nextPositions();
+            final StartPoint[] starts = positions.length == 0 ? context.starts() : new StartPoint[positions.length];
+            for (int i = 0; i < positions.length; i++) {
+                starts[i] = positions[i] < 0 ? StartPoint.NONE : StartPoint.atPosition(positions[i]);
+            }
+            return ingress.subscribe(
+                    new SubscribeRequest(correlationId, context.topic(), context.goesOnWhenGone(), starts));
+        }
+
+        @Override
+        public boolean isOpened(final long correlationId) {
+            return events.isOpened(correlationId);
+        }
+
+        @Override
+        public void onLost() {
+            events.onLost();
+        }
+
+        @Override
+        public MillraceException onOpened() {
+            return null;
+        }
     }
 
     private static final class RecordForwarder implements SubscriptionHandler {

@@ -29,6 +29,9 @@ public final class Outcome {
     /** The record was held, and retention or compaction has removed it since. */
     public static final long NOT_KEPT = -8;
 
+    /** The publisher keeps as many records as it may until they are acknowledged: take acknowledgements, then try again. */
+    public static final long WINDOW_FULL = -9;
+
     private Outcome() {}
 
     /**
@@ -54,6 +57,8 @@ public final class Outcome {
             return "FENCED";
         } else if (result == NOT_KEPT) {
             return "NOT_KEPT";
+        } else if (result == WINDOW_FULL) {
+            return "WINDOW_FULL";
         }
         return Long.toString(result);
     }

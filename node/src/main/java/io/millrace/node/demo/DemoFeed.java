@@ -254,7 +254,7 @@ final class DemoFeed implements Runnable {
                 return false;
             }
             pollNow(System.nanoTime());
-            if (result != Outcome.BACK_PRESSURED && result != Outcome.NOT_CONNECTED) {
+            if (result != Outcome.BACK_PRESSURED && result != Outcome.WINDOW_FULL) {
                 throw new MillraceException(
                         ErrorCode.TRANSPORT, "node does not take trades: " + Outcome.name(result) + " " + publisher);
             }
