@@ -47,6 +47,7 @@ public final class TortureCommand implements Callable<Integer> {
     private static final long DEFAULT_SECONDS = 60;
     private static final long MAX_SECONDS = 7 * 86_400;
     private static final int MOST_LIVES = 1000;
+    private static final int DEFAULT_TROUBLES = 20;
 
     @Spec
     private CommandSpec spec;
@@ -82,6 +83,16 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "M",
             description = "Put a fault into the processes, which has to be found. A wrong name lists them all.")
     private String mutant;
+
+    @Option(
+            names = "--network",
+            paramLabel = "N",
+            description =
+                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: relay.")
+    private String network;
+
+    @Option(names = "--troubles", paramLabel = "N", description = "Troubles of a network round, 1 to 1000; default 20.")
+    private int troubles = DEFAULT_TROUBLES;
 
     @Option(names = "--lives", paramLabel = "N", description = "Lives of a round at most, 2 to 1000; default 20.")
     private int lives = RoundPlan.MAX_LIVES;
@@ -138,8 +149,29 @@ public final class TortureCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final TortureOptions options = options();
         makeDirectory();
+        if (network != null) {
+            return runNetwork(options).isClean() ? OK : FOUND;
+        }
         final TortureRun run = new TortureRun(options, spec.commandLine().getOut());
         return run.run().isClean() ? OK : FOUND;
+    }
+
+    private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
+        if (!"relay".equals(network)) {
+            throw wrong("unknown network: " + network + "; one of relay");
+        }
+        if (troubles < 1 || troubles > MOST_LIVES) {
+            throw wrong("--troubles is 1 to " + MOST_LIVES + ", not " + troubles);
+        }
+        final NetworkOptions chosen = new NetworkOptions(
+                network,
+                options.seed(),
+                options.seconds(),
+                options.kills(),
+                troubles,
+                options.directory(),
+                options.isVerbose());
+        return new NetworkRun(chosen, NetworkPlace.LOOPBACK, spec.commandLine().getOut()).run();
     }
 
     private TortureOptions options() {
