@@ -43,7 +43,16 @@ public final class LogAppender {
             final int valueOffset,
             final int valueLength) {
         return writer.append(
-                NO_SEQUENCE, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+                NO_SEQUENCE,
+                kind,
+                eventTimeNs,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                RecordWriter.NO_CHECKSUM);
     }
 
     /**

@@ -99,13 +99,100 @@ public final class ProducerAppender implements AutoCloseable {
             final DirectBuffer value,
             final int valueOffset,
             final int valueLength) {
+        return appendUnder(
+                sequence,
+                kind,
+                eventTimeNs,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                RecordWriter.NO_CHECKSUM);
+    }
+
+    /**
+     * Appends a record whose bytes lie elsewhere under the checksum that its publisher computed: what is stored with the record
+     * is derived from it, and not from the bytes as they are now. One that was altered since the publisher saw it is found by
+     * whoever checks the record, now or in years.
+     *
+     * @param sequence        number of the record, one more than {@link #lastSequence()} to be appended.
+     * @param kind            one of {@link io.millrace.log.record.RecordKind} but padding.
+     * @param eventTimeNs     when the event happened, ns since the epoch.
+     * @param key             buffer that holds the key, may be null when there is none.
+     * @param keyOffset       of the key in its buffer.
+     * @param keyLength       of the key in bytes, 0 for none, at most 65,535.
+     * @param value           buffer that holds the value, may be null when there is none.
+     * @param valueOffset     of the value in its buffer.
+     * @param valueLength     of the value in bytes, 0 for none.
+     * @param payloadChecksum CRC32C of the key's bytes, then the value's; not checked here.
+     * @return as {@link #append(long, byte, long, DirectBuffer, int, int, DirectBuffer, int, int)} does.
+     * @throws IllegalArgumentException when the sequence is negative.
+     * @throws MillraceException        as the other does.
+     */
+    public long append(
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final int payloadChecksum) {
+        return appendUnder(
+                sequence,
+                kind,
+                eventTimeNs,
+                key,
+                keyOffset,
+                keyLength,
+                value,
+                valueOffset,
+                valueLength,
+                Integer.toUnsignedLong(payloadChecksum));
+    }
+
+    private long appendUnder(
+            final long sequence,
+            final byte kind,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final DirectBuffer value,
+            final int valueOffset,
+            final int valueLength,
+            final long checksum) {
         final long outcome = admit(sequence, keyLength, valueLength);
         if (outcome < 0) {
             return outcome;
         }
         return shared == null
-                ? writer.append(sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength)
-                : appendShared(sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+                ? writer.append(
+                        sequence,
+                        kind,
+                        eventTimeNs,
+                        key,
+                        keyOffset,
+                        keyLength,
+                        value,
+                        valueOffset,
+                        valueLength,
+                        checksum)
+                : appendShared(
+                        sequence,
+                        kind,
+                        eventTimeNs,
+                        key,
+                        keyOffset,
+                        keyLength,
+                        value,
+                        valueOffset,
+                        valueLength,
+                        checksum);
     }
 
     private long appendShared(
@@ -117,7 +204,8 @@ public final class ProducerAppender implements AutoCloseable {
             final int keyLength,
             final DirectBuffer value,
             final int valueOffset,
-            final int valueLength) {
+            final int valueLength,
+            final long checksum) {
         if (!shared.tryTake()) {
             return Outcome.BACK_PRESSURED;
         }
@@ -127,7 +215,7 @@ public final class ProducerAppender implements AutoCloseable {
                 return Outcome.DUPLICATE;
             }
             final long position = writer.append(
-                    sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength);
+                    sequence, kind, eventTimeNs, key, keyOffset, keyLength, value, valueOffset, valueLength, checksum);
             if (position >= 0) {
                 shared.held(sequence);
             }

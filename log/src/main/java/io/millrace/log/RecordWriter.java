@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.record.RecordMemory;
@@ -20,11 +21,17 @@ import org.agrona.concurrent.UnsafeBuffer;
  * that is no longer used: nobody but its own thread knows that it is between two touches.
  */
 final class RecordWriter extends PaddedState {
+    /** Stands for the checksum of a payload that nobody has computed: the follower does it. */
+    static final long NO_CHECKSUM = -1;
+
     private final LogPartition partition;
     private final WriterClock clock;
     private final int maxRecordLength;
     private final int producerId;
     private final boolean isPower;
+
+    /** Null until a record comes with its payload's checksum. */
+    private RecordChecksum checksum;
 
     private Segment segment;
     private boolean isSegmentFull;
@@ -86,6 +93,7 @@ final class RecordWriter extends PaddedState {
         return length > maxRecordLength || keyLength > RecordDescriptor.MAX_KEY_LENGTH;
     }
 
+    /** Appends a record, under the CRC32C of its payload as an unsigned number or {@link #NO_CHECKSUM}. */
     long append(
             final long sequence,
             final byte kind,
@@ -95,7 +103,8 @@ final class RecordWriter extends PaddedState {
             final int keyLength,
             final DirectBuffer value,
             final int valueOffset,
-            final int valueLength) {
+            final int valueLength,
+            final long payloadChecksum) {
         // All that can throw comes before the claim: a claim that is made is also finished.
         checkArguments(kind, keyLength, valueLength);
         checkSources(key, keyOffset, keyLength, value, valueOffset, valueLength);
@@ -117,10 +126,23 @@ final class RecordWriter extends PaddedState {
         if (valueLength > 0) {
             RecordMemory.copy(keyAddress + keyLength, value, valueOffset, valueLength);
         }
-        RecordMemory.commit(address, length);
+        if (payloadChecksum == NO_CHECKSUM) {
+            RecordMemory.commit(address, length);
+        } else {
+            final int offset = (int) (position - segment.basePosition());
+            RecordMemory.commit(address, length, checksum().derive(segment.buffer(), offset, length, position, (int)
+                    payloadChecksum));
+        }
         onCommitted();
         lastSequence = sequence;
         return position;
+    }
+
+    private RecordChecksum checksum() {
+        if (checksum == null) {
+            checksum = new RecordChecksum();
+        }
+        return checksum;
     }
 
     long claim(

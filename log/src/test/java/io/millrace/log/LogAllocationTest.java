@@ -77,7 +77,10 @@ class LogAllocationTest {
         long result = 0;
         while (result <= 0) {
             if ((number & 1) == 0) {
-                result = producer.append(number >> 1, RecordKind.DATA, number, bytes, 0, 4, bytes, 4, 40);
+                final long sequence = number >> 1;
+                result = (number & 2) == 0
+                        ? producer.append(sequence, RecordKind.DATA, number, bytes, 0, 4, bytes, 4, 40)
+                        : producer.append(sequence, RecordKind.DATA, number, bytes, 0, 4, bytes, 4, 40, number);
             } else {
                 result = appender.claim(claim, RecordKind.DATA, number, 4, 40);
                 if (result > 0) {

@@ -138,7 +138,8 @@ final class ProducerSession implements AutoCloseable {
                 keyLength,
                 record.buffer(),
                 record.valueOffset(),
-                valueLength);
+                valueLength,
+                record.payloadChecksum());
         if (result > 0) {
             heldSequences[partition] = sequence;
             heldEnds[partition] =

@@ -10,6 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
+import io.aeron.driver.ext.DebugSendChannelEndpoint;
+import io.aeron.driver.ext.RandomLossGenerator;
 import io.millrace.log.Durability;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
@@ -33,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Publishers and subscribers with a media driver of their own, and a node that comes and goes. */
 @Timeout(60)
@@ -217,6 +222,29 @@ class ReconnectSystemTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.2})
+    void shouldStoreAndDeliverEachRecordOnceWhenPacketsAreLostBothWays(final double rate) {
+        final List<byte[]> values = givenValues(1_500, SEED);
+        final Received received = new Received();
+        driver.close();
+        driver = givenDriver(rate);
+        try (Node node = givenNode(Durability.PROCESS);
+                Publisher publisher = givenPublisher();
+                Subscriber subscriber = Subscriber.connect(subscriberContext())) {
+            final int[] next = new int[1];
+            await("all acknowledged and received at a loss of " + rate + ": " + publisher, () -> {
+                next[0] = publish(publisher, values, next[0], 20);
+                poll(publisher, subscriber, received);
+                return next[0] == values.size() && publisher.isFullyAcknowledged() && received.count() == values.size();
+            });
+
+            assertStoredOnce(node, values);
+            assertThat(received.partitions())
+                    .isEqualTo(Received.inLog(node.store().topic(TOPIC)));
+        }
+    }
+
     private static void assertFenced(final Publisher publisher) {
         await("fenced", () -> {
             try {
@@ -268,14 +296,37 @@ class ReconnectSystemTest {
     }
 
     private MediaDriver givenDriver() {
-        return MediaDriver.launch(new MediaDriver.Context()
+        return MediaDriver.launch(driverContext());
+    }
+
+    /** A driver that loses data and control packets, on their way out and on their way in. */
+    private MediaDriver givenDriver(final double lossRate) {
+        return MediaDriver.launch(driverContext()
+                .sendChannelEndpointSupplier((channel, status, context) -> new DebugSendChannelEndpoint(
+                        channel,
+                        status,
+                        context,
+                        new RandomLossGenerator(lossRate, SEED),
+                        new RandomLossGenerator(lossRate, SEED + 1)))
+                .receiveChannelEndpointSupplier(
+                        (channel, dispatcher, status, context) -> new DebugReceiveChannelEndpoint(
+                                channel,
+                                dispatcher,
+                                status,
+                                context,
+                                new RandomLossGenerator(lossRate, SEED + 2),
+                                new RandomLossGenerator(lossRate, SEED + 3))));
+    }
+
+    private MediaDriver.Context driverContext() {
+        return new MediaDriver.Context()
                 .aeronDirectoryName(driverDirectory.resolve("driver").toString())
                 .dirDeleteOnStart(true)
                 .dirDeleteOnShutdown(true)
                 .warnIfDirectoryExists(false)
                 .termBufferSparseFile(true)
                 .threadingMode(ThreadingMode.SHARED)
-                .errorHandler(error -> {}));
+                .errorHandler(error -> {});
     }
 
     private Node givenNode(final Durability durability) {

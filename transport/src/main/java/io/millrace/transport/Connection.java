@@ -16,6 +16,7 @@ import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.security.SecureRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -31,6 +32,10 @@ final class Connection implements AutoCloseable {
     private static final long KEEP_ALIVE_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
     private static final int HANDSHAKE_FRAGMENT_LIMIT = 10;
+
+    /** Not those of Aeron: they start again with each media driver, and an old answer would pass for a new one. */
+    private static final AtomicLong CORRELATION_IDS = new AtomicLong();
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ConnectionSettings settings;
@@ -66,7 +71,7 @@ final class Connection implements AutoCloseable {
         this.ownsClient = ownsClient;
         this.aeron = client.aeron();
         this.assembler = new ControlledFragmentAssembler(new EgressAdapter(events));
-        this.correlationId = aeron.nextCorrelationId();
+        this.correlationId = nextCorrelationId();
         final boolean isIpc = settings.channel().startsWith("aeron:ipc");
         this.subscriptionId = aeron.asyncAddSubscription(
                 isIpc ? "aeron:ipc" : "aeron:udp?endpoint=" + settings.responseEndpoint(), responseStreamId);
@@ -163,7 +168,7 @@ final class Connection implements AutoCloseable {
 
     /** The next id for a command that wants an answer. */
     long nextCorrelationId() {
-        return aeron.nextCorrelationId();
+        return CORRELATION_IDS.incrementAndGet();
     }
 
     /** The way to the node. */

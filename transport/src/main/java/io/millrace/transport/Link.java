@@ -181,7 +181,7 @@ final class Link implements AutoCloseable {
         events.reset();
         try {
             connection = new Connection(settings, events, client, false);
-            deadlineNs = nowNs + settings.timeoutNs();
+            deadlineNs = nowNs + Math.min(settings.timeoutNs(), reconnectTimeoutNs - (nowNs - lostAtNs));
             state = State.CONNECTING;
         } catch (final AeronException ex) {
             LOGGER.debug("connect failed", ex);

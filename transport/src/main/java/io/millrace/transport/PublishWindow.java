@@ -4,7 +4,6 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
-import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.Checksum;
 import io.millrace.transport.protocol.ProtocolDescriptor;
@@ -152,13 +151,12 @@ final class PublishWindow {
     /**
      * Sends what waits, in order, until all is sent or Aeron takes no more.
      *
-     * @param ingress       way to the node
-     * @param producer      handle in the session
+     * @param sender        that takes each message
      * @param includesOpen  whether the open message goes, too; then nothing more is added to it
      * @param heldSequences what the log held of each partition when the session began: not sent again
      * @return positive when all is sent, else the {@link Outcome} of the message that was not
      */
-    long send(final IngressProxy ingress, final int producer, final boolean includesOpen, final long[] heldSequences) {
+    long send(final Sender sender, final boolean includesOpen, final long[] heldSequences) {
         while (send != tail && (send != open || includesOpen)) {
             final int offset = offset(send);
             final int length = buffer.getInt(offset, LITTLE_ENDIAN);
@@ -168,7 +166,7 @@ final class PublishWindow {
             }
             frame.wrap(buffer, offset + SLOT_HEADER_LENGTH, length);
             if (send >= resendEnd || !isHeld(heldSequences)) {
-                final long result = ingress.publish(frame, producer);
+                final long result = sender.send(frame);
                 if (result <= 0) {
                     return result;
                 }
@@ -241,5 +239,12 @@ final class PublishWindow {
 
     private static int slotLength(final int messageLength) {
         return RecordDescriptor.align(SLOT_HEADER_LENGTH + messageLength);
+    }
+
+    /** Takes messages on their way. */
+    @FunctionalInterface
+    interface Sender {
+        /** Sends a message: positive when it is on its way, else an {@link Outcome}. */
+        long send(PublishFrame message);
     }
 }

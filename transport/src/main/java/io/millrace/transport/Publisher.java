@@ -8,6 +8,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
+import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.util.Arrays;
@@ -54,6 +55,7 @@ public final class Publisher implements AutoCloseable {
     private final String producerName;
     private final Events events = new Events();
     private final PublishWindow window;
+    private final PublishWindow.Sender sender = this::send;
     private final MutableDirectBuffer windowBuffer;
     private final Link link;
     private final int partitionCount;
@@ -90,6 +92,7 @@ public final class Publisher implements AutoCloseable {
                 Math.min(opened.maxRecordLength(), ingress.maxRecordLength()),
                 PublishWindow.maxRecordLength(context.windowLength()));
         nextSequences = new long[partitionCount];
+        progressNs = System.nanoTime();
     }
 
     /**
@@ -250,6 +253,8 @@ public final class Publisher implements AutoCloseable {
             final long eventTimeNs,
             final int keyLength,
             final int valueLength) {
+        checkRanges(NOTHING, 0, Math.min(keyLength, 0), NOTHING, 0, Math.min(valueLength, 0));
+        checkPartition(partition);
         final long sequence = nextSequences[partition];
         final long admitted = admit(keyLength, valueLength);
         if (admitted < 0) {
@@ -316,7 +321,7 @@ public final class Publisher implements AutoCloseable {
      */
     public boolean flush() {
         if (window.hasUnsent() && link.isReady()) {
-            window.send(link.ingress(), producer, !isClaimed, heldSequences);
+            window.send(sender, !isClaimed, heldSequences);
         }
         return !window.hasUnsent();
     }
@@ -534,11 +539,10 @@ public final class Publisher implements AutoCloseable {
 
     private int pollLink() {
         final int count = link.poll(FRAGMENT_LIMIT);
-        if (!window.hasInFlight() && !events.hasNews) {
-            return count;
-        }
         final long nowNs = System.nanoTime();
-        if (events.hasNews) {
+        if (!window.hasInFlight() && !events.hasNews) {
+            progressNs = nowNs;
+        } else if (events.hasNews) {
             events.hasNews = false;
             progressNs = nowNs;
             window.release(events.acknowledgedSequences);
@@ -549,6 +553,10 @@ public final class Publisher implements AutoCloseable {
             window.rewind();
         }
         return count;
+    }
+
+    private long send(final PublishFrame message) {
+        return link.ingress().publish(message, producer);
     }
 
     private long endOutcome() {

@@ -1,6 +1,7 @@
 package io.millrace.log.record;
 
 import static io.millrace.log.record.RecordDescriptor.CRC_OFFSET;
+import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
 import static io.millrace.log.record.RecordDescriptor.KIND_OFFSET;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
@@ -25,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  * as {@code 0xFFFFFFFF}, since 0 in the slot means that it is not filled. The position makes a record that stands at
  * another place than it was written to fail, though each of its bytes is right. The payload comes last, so that whoever
  * knows the CRC32C of a payload can derive this checksum from it and from 44 other bytes, without reading the payload
- * again. Padding has no checksum.
+ * again: {@link #derive}. Padding has no checksum.
  */
 public final class RecordChecksum {
     /** What the slot holds while nobody has filled it. */
@@ -35,7 +36,9 @@ public final class RecordChecksum {
     private static final int SEED_LENGTH = Long.BYTES + Integer.BYTES;
 
     private final CRC32C crc = new CRC32C();
-    private final byte[] seed = new byte[SEED_LENGTH];
+    /** Position and length, and behind them, where they are needed, the header from the kind on. */
+    private final byte[] seed = new byte[SEED_LENGTH + HEADER_LENGTH - KIND_OFFSET];
+
     private final ByteBuffer seedView = ByteBuffer.wrap(seed).order(ByteOrder.LITTLE_ENDIAN);
     private ByteBuffer source;
     private ByteBuffer view;
@@ -59,6 +62,34 @@ public final class RecordChecksum {
         crc.update(seed, 0, SEED_LENGTH);
         update(buffer, offset + KIND_OFFSET, length - KIND_OFFSET);
         final int value = (int) crc.getValue();
+        return value == UNFILLED ? INSTEAD_OF_UNFILLED : value;
+    }
+
+    /**
+     * Derives what belongs into a record's slot from its header and the checksum of its payload, which is not read. When that
+     * was computed over other bytes than those that stand in the record, the result does not fit the record: that is what it
+     * is for.
+     *
+     * @param buffer          that holds the record, of which the bytes 8 to 39 are written.
+     * @param offset          of its header.
+     * @param length          of header and payload in bytes.
+     * @param position        of the record in its partition.
+     * @param payloadChecksum CRC32C of the key's bytes, then the value's.
+     * @return the checksum, never {@link #UNFILLED}.
+     */
+    public int derive(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long position,
+            final int payloadChecksum) {
+        seedView.putLong(0, position).putInt(Long.BYTES, length);
+        for (int at = KIND_OFFSET; at < HEADER_LENGTH; at += Long.BYTES) {
+            seedView.putLong(SEED_LENGTH - KIND_OFFSET + at, buffer.getLong(offset + at, LITTLE_ENDIAN));
+        }
+        crc.reset();
+        crc.update(seed, 0, seed.length);
+        final int value = ChecksumCombination.combine((int) crc.getValue(), payloadChecksum, length - HEADER_LENGTH);
         return value == UNFILLED ? INSTEAD_OF_UNFILLED : value;
     }
 

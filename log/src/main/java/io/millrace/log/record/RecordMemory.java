@@ -91,6 +91,17 @@ public final class RecordMemory {
     }
 
     /**
+     * Publishes a record together with its checksum, in one store: in the slot of a claim, some numbers mean other things.
+     *
+     * @param address  of the record.
+     * @param length   of header and payload in bytes.
+     * @param checksum of the record, see {@link RecordChecksum}.
+     */
+    public static void commit(final long address, final int length, final int checksum) {
+        UnsafeApi.putLongRelease(null, address, word(length, checksum));
+    }
+
+    /**
      * Writes the length of a record that is not the first of a batch: it is published with the first.
      *
      * @param address of the record.

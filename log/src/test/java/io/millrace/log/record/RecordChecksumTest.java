@@ -42,6 +42,16 @@ class RecordChecksumTest {
     }
 
     @Test
+    void shouldDeriveFromThePayloadsChecksumWhatItComputesFromAllBytes() {
+        final UnsafeBuffer buffer = recordIn(new UnsafeBuffer(new byte[128]));
+        final CRC32C payload = new CRC32C();
+        payload.update(buffer.byteArray(), OFFSET + RecordDescriptor.HEADER_LENGTH, 13);
+
+        assertThat(checksum.derive(buffer, OFFSET, LENGTH, POSITION, (int) payload.getValue()))
+                .isEqualTo(checksum.compute(buffer, OFFSET, LENGTH, POSITION));
+    }
+
+    @Test
     void shouldFindEveryFlippedBit() {
         final UnsafeBuffer buffer = recordIn(new UnsafeBuffer(new byte[128]));
         checksum.fill(buffer, OFFSET, LENGTH, POSITION);
