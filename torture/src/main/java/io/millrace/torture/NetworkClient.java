@@ -1,11 +1,8 @@
 package io.millrace.torture;
 
-import io.millrace.torture.net.Direction;
 import io.millrace.torture.net.PublisherLife;
-import io.millrace.torture.net.Relay;
 import io.millrace.torture.net.SubscriberLife;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,17 +20,15 @@ final class NetworkClient implements AutoCloseable {
     /**
      * What all clients of a round have in common.
      *
-     * @param place      where they live.
+     * @param network    that lies between them and the node.
      * @param jvm        how to start one.
-     * @param relay      that stands between.
      * @param node       address of the node, as clients see it.
      * @param home       directory of the round.
      * @param topic      that they use.
      * @param partitions of the topic.
      * @param rate       of a publisher, records a second.
      */
-    record Setting(
-            NetworkPlace place, Jvm jvm, Relay relay, String node, Path home, String topic, int partitions, int rate) {}
+    record Setting(TestNetwork network, Jvm jvm, String node, Path home, String topic, int partitions, int rate) {}
 
     NetworkClient(final Setting setting, final boolean isPublisher, final int number) {
         this.setting = setting;
@@ -46,20 +41,16 @@ final class NetworkClient implements AutoCloseable {
      *
      * @param sendsAgain whether a publisher whose records can be repeated sends all of them once more.
      */
-    void start(final boolean sendsAgain) throws IOException {
+    void start(final boolean sendsAgain) throws IOException, InterruptedException, FindingException {
         life++;
         final String name = String.format(Locale.ROOT, "%s-%d-%04d", kind(), number, life);
-        final InetSocketAddress front = setting.relay()
-                .addRoute(
-                        new InetSocketAddress(setting.place().relayForNode(), 0),
-                        new InetSocketAddress(setting.place().clientAddress(), 0),
-                        Direction.FROM_NODE);
+        final int port = setting.network().reachClient();
         final Path home = setting.home();
         driver = home.resolve("driver-" + name);
-        final List<String> command = new ArrayList<>(setting.place().clientCommand(setting.jvm(), home));
+        final List<String> command = new ArrayList<>(setting.network().clientCommand(setting.jvm(), home));
         command.add((isPublisher ? PublisherLife.class : SubscriberLife.class).getName());
         command.add("node=" + setting.node());
-        command.add("response=" + setting.place().clientName() + ':' + front.getPort());
+        command.add("response=" + TestNetwork.CLIENT + ':' + port);
         command.add("driver=" + driver);
         command.add("history="
                 + home.resolve("histories").resolve((isPublisher ? name : kind() + '-' + number) + ".history"));

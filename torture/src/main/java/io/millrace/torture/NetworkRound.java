@@ -3,11 +3,8 @@ package io.millrace.torture;
 import io.millrace.torture.check.HistoryChecker;
 import io.millrace.torture.check.HistoryResult;
 import io.millrace.torture.net.Conditions;
-import io.millrace.torture.net.Direction;
 import io.millrace.torture.net.NodeLife;
-import io.millrace.torture.net.Relay;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,13 +29,13 @@ final class NetworkRound implements AutoCloseable {
     private static final int FENCED = 3;
     private static final int ENDED = 4;
 
-    private final NetworkPlace place;
+    private final TestNetwork network;
     private final Jvm jvm;
     private final NetworkCounts counts;
     private final Path home;
     private final SplittableRandom random;
     private final Consumer<String> trace;
-    private final Relay relay;
+    private final String mutant;
     private final int partitions;
     private final boolean isPower;
     private final List<NetworkClient> clients = new ArrayList<>();
@@ -48,14 +45,15 @@ final class NetworkRound implements AutoCloseable {
     private int port;
 
     NetworkRound(
-            final NetworkPlace place,
+            final TestNetwork network,
             final Jvm jvm,
+            final String mutant,
             final NetworkCounts counts,
             final Path home,
             final SplittableRandom random,
-            final Consumer<String> trace)
-            throws IOException {
-        this.place = place;
+            final Consumer<String> trace) {
+        this.network = network;
+        this.mutant = mutant;
         this.jvm = jvm;
         this.counts = counts;
         this.home = home;
@@ -63,7 +61,6 @@ final class NetworkRound implements AutoCloseable {
         this.trace = trace;
         this.partitions = 1 + random.nextInt(3);
         this.isPower = random.nextInt(3) == 0;
-        this.relay = Relay.launch(random.nextLong());
     }
 
     /**
@@ -82,11 +79,10 @@ final class NetworkRound implements AutoCloseable {
                 pause(50, 400);
             }
             finish();
+            counts.relay = counts.relay.plus(network.counts());
         } catch (final FindingException e) {
             counts.failures++;
             return List.of(e.getMessage());
-        } finally {
-            counts.relay = counts.relay.plus(relay.counts());
         }
         final HistoryResult result = HistoryChecker.check(home.resolve("store"), TOPIC, home.resolve("histories"));
         counts.add(result);
@@ -99,12 +95,9 @@ final class NetworkRound implements AutoCloseable {
         startNode();
         final String channel = node.await("UP ", UP_S);
         port = Integer.parseInt(channel.substring(channel.lastIndexOf(':') + 1).replaceAll("\\D.*", ""));
-        final InetSocketAddress front = relay.addRoute(
-                new InetSocketAddress(place.relayForClients(), 0),
-                new InetSocketAddress(place.nodeAddress(), port),
-                Direction.TO_NODE);
-        final NetworkClient.Setting setting = new NetworkClient.Setting(
-                place, jvm, relay, place.relayForClients() + ':' + front.getPort(), home, TOPIC, partitions, RATE);
+        final String address = network.reachNode(port);
+        final NetworkClient.Setting setting =
+                new NetworkClient.Setting(network, jvm, address, home, TOPIC, partitions, RATE);
         for (int i = 0; i < 4; i++) {
             clients.add(new NetworkClient(setting, i < 2, i % 2 + 1));
             startClient(clients.get(i));
@@ -116,7 +109,8 @@ final class NetworkRound implements AutoCloseable {
 
     private void startNode() throws IOException {
         counts.lives++;
-        final List<String> command = new ArrayList<>(place.nodeCommand(jvm, home));
+        final List<String> command =
+                new ArrayList<>(network.nodeCommand(jvm, mutant == null ? "" : "mutant=" + mutant, home));
         command.add(NodeLife.class.getName());
         command.add("dir=" + home.resolve("store"));
         command.add("port=" + port);
@@ -127,7 +121,7 @@ final class NetworkRound implements AutoCloseable {
         node = NetworkProcess.start("node-" + ++nodeLife, command, home);
     }
 
-    private void startClient(final NetworkClient client) throws IOException {
+    private void startClient(final NetworkClient client) throws IOException, InterruptedException, FindingException {
         counts.lives++;
         client.start(random.nextInt(4) == 0);
     }
@@ -136,6 +130,7 @@ final class NetworkRound implements AutoCloseable {
         switch (trouble) {
             case CHANGE -> change();
             case CUT -> cut();
+            case BREAK_LINK -> breakLink();
             case KILL_NODE -> killNode();
             case KILL_PUBLISHER -> kill(publisher());
             case KILL_SUBSCRIBER -> kill(clients.get(2 + random.nextInt(2)));
@@ -149,12 +144,12 @@ final class NetworkRound implements AutoCloseable {
         return clients.get(random.nextInt(2));
     }
 
-    private void change() throws InterruptedException {
+    private void change() throws IOException, InterruptedException {
         counts.changes++;
         final Conditions toNode = conditions();
         final Conditions fromNode = conditions();
         trace.accept("network: to the node " + toNode + ", from it " + fromNode);
-        relay.change(toNode, fromNode);
+        network.change(toNode, fromNode);
         pause(100, 900);
     }
 
@@ -171,15 +166,25 @@ final class NetworkRound implements AutoCloseable {
                         false);
     }
 
-    private void cut() throws InterruptedException {
+    private void cut() throws IOException, InterruptedException {
         counts.cuts++;
         final int direction = random.nextInt(3);
         final Conditions healthy = Conditions.CLEAN;
         trace.accept("network: cut "
                 + List.of("to the node", "from the node", "both ways").get(direction));
-        relay.change(direction == 1 ? healthy : Conditions.CUT, direction == 0 ? healthy : Conditions.CUT);
+        network.change(direction == 1 ? healthy : Conditions.CUT, direction == 0 ? healthy : Conditions.CUT);
         pause(200, random.nextInt(4) == 0 ? 8_000 : 1_500);
-        relay.change(healthy, healthy);
+        network.change(healthy, healthy);
+    }
+
+    private void breakLink() throws IOException, InterruptedException {
+        final String broken = network.breakLink(random.nextInt(3));
+        if (broken != null) {
+            trace.accept(broken);
+            counts.cuts++;
+            pause(200, random.nextInt(4) == 0 ? 8_000 : 1_500);
+            network.mendLink();
+        }
     }
 
     private void killNode() throws IOException, InterruptedException, FindingException {
@@ -222,7 +227,7 @@ final class NetworkRound implements AutoCloseable {
         final NetworkClient client = publisher();
         trace.accept("take over from " + client);
         counts.takeOvers++;
-        relay.change(Conditions.CLEAN, Conditions.CLEAN);
+        network.change(Conditions.CLEAN, Conditions.CLEAN);
         client.process().pause();
         TimeUnit.MILLISECONDS.sleep(SESSION_TIMEOUT_MS + random.nextInt(500));
         final NetworkProcess old = client.giveUp();
@@ -254,7 +259,7 @@ final class NetworkRound implements AutoCloseable {
     }
 
     private void finish() throws IOException, InterruptedException, FindingException {
-        relay.change(Conditions.CLEAN, Conditions.CLEAN);
+        network.change(Conditions.CLEAN, Conditions.CLEAN);
         trace.accept("network: clean; to the end");
         restartEnded();
         for (final NetworkProcess old : superseded) {
@@ -297,12 +302,11 @@ final class NetworkRound implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         clients.forEach(NetworkClient::close);
         superseded.forEach(NetworkProcess::close);
         if (node != null) {
             node.close();
         }
-        relay.close();
     }
 }

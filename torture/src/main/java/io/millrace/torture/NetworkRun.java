@@ -16,14 +16,12 @@ final class NetworkRun {
     private static final int SHOWN = 20;
 
     private final NetworkOptions options;
-    private final NetworkPlace place;
     private final PrintWriter out;
     private final NetworkCounts counts = new NetworkCounts();
     private final long startNs = System.nanoTime();
 
-    NetworkRun(final NetworkOptions options, final NetworkPlace place, final PrintWriter out) {
+    NetworkRun(final NetworkOptions options, final PrintWriter out) {
         this.options = options;
-        this.place = place;
         this.out = out;
     }
 
@@ -36,25 +34,36 @@ final class NetworkRun {
         Files.createDirectories(options.directory());
         final Path directory = Files.createTempDirectory(options.directory(), "millrace-network-");
         final Jvm jvm = new Jvm(directory);
-        int number = 1;
-        do {
-            runRound(number, jvm, directory.resolve("round-" + number));
-            number++;
-        } while (counts.isClean() && !isBoundReached());
+        try (Namespaces namespaces = options.isInNamespaces() ? Namespaces.create() : null) {
+            int number = 1;
+            do {
+                runRound(number, jvm, directory.resolve("round-" + number), namespaces);
+                number++;
+            } while (counts.isClean() && !isBoundReached());
+        }
         if (counts.isClean()) {
             Directories.delete(directory);
         }
-        out.println(counts.summary(options.network(), options.seed(), seconds()));
+        out.println(counts.summary(options.isInNamespaces() ? "namespaces" : "relay", options.seed(), seconds()));
         out.flush();
         return counts;
     }
 
-    private void runRound(final int number, final Jvm jvm, final Path home) throws IOException, InterruptedException {
+    private void runRound(final int number, final Jvm jvm, final Path home, final Namespaces namespaces)
+            throws IOException, InterruptedException {
+        Files.createDirectories(home);
         final SplittableRandom random = new SplittableRandom(options.seed() * 31 + number);
         final List<NetworkTrouble> troubles = troubles(random);
         final List<String> findings;
-        try (NetworkRound round =
-                new NetworkRound(place, jvm, counts, home, random, event -> trace("round " + number + ": " + event))) {
+        try (TestNetwork network = network(random.nextLong(), jvm, home, namespaces);
+                NetworkRound round = new NetworkRound(
+                        network,
+                        jvm,
+                        options.mutant(),
+                        counts,
+                        home,
+                        random,
+                        event -> trace("round " + number + ": " + event))) {
             findings = round.run(troubles);
         }
         if (findings.isEmpty()) {
@@ -66,14 +75,26 @@ final class NetworkRun {
         out.flush();
     }
 
+    private static TestNetwork network(final long seed, final Jvm jvm, final Path home, final Namespaces namespaces)
+            throws IOException, InterruptedException {
+        try {
+            return namespaces == null ? new LoopbackNetwork(seed) : new NamespaceNetwork(namespaces, jvm, seed, home);
+        } catch (final FindingException e) {
+            throw new IOException("no relay: " + e.getMessage(), e);
+        }
+    }
+
     /** Each trouble once, in any order, and further ones by their weight. */
     private List<NetworkTrouble> troubles(final SplittableRandom random) {
         final List<NetworkTrouble> troubles = new ArrayList<>(List.of(NetworkTrouble.values()));
+        if (!options.isInNamespaces()) {
+            troubles.remove(NetworkTrouble.BREAK_LINK);
+        }
         Collections.shuffle(troubles, new Random(random.nextLong()));
         while (troubles.size() < options.troubles()) {
             troubles.add(NetworkTrouble.draw(random));
         }
-        return troubles.subList(0, options.troubles());
+        return troubles.subList(0, Math.min(troubles.size(), options.troubles()));
     }
 
     private boolean isBoundReached() {

@@ -1,11 +1,15 @@
 package io.millrace.torture;
 
+import java.util.SplittableRandom;
+
 /** What may happen in a network run. */
 enum NetworkTrouble {
     /** The network gets other faults, or none, in each direction. */
     CHANGE(8),
     /** Nothing gets through in one direction, or in both, for a while. */
     CUT(3),
+    /** The link itself is broken for a while, where there is one. */
+    BREAK_LINK(3),
     /** The node is killed, and started again. */
     KILL_NODE(3),
     /** A publisher is killed, and another life of it begins. */
@@ -31,7 +35,7 @@ enum NetworkTrouble {
     }
 
     /** Draws one. */
-    static NetworkTrouble draw(final java.util.SplittableRandom random) {
+    static NetworkTrouble draw(final SplittableRandom random) {
         int sum = 0;
         for (final NetworkTrouble trouble : values()) {
             sum += trouble.weight;

@@ -48,6 +48,7 @@ public final class TortureCommand implements Callable<Integer> {
     private static final long MAX_SECONDS = 7 * 86_400;
     private static final int MOST_LIVES = 1000;
     private static final int DEFAULT_TROUBLES = 20;
+    private static final List<String> NETWORKS = List.of("relay", "namespaces");
 
     @Spec
     private CommandSpec spec;
@@ -88,7 +89,8 @@ public final class TortureCommand implements Callable<Integer> {
             names = "--network",
             paramLabel = "N",
             description =
-                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: relay.")
+                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
+                            + "relay, a process in the middle; or namespaces, two network namespaces with a cable between them, as root.")
     private String network;
 
     @Option(names = "--troubles", paramLabel = "N", description = "Troubles of a network round, 1 to 1000; default 20.")
@@ -157,21 +159,22 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
-        if (!"relay".equals(network)) {
-            throw wrong("unknown network: " + network + "; one of relay");
+        if (!NETWORKS.contains(network)) {
+            throw wrong("unknown network: " + network + "; one of " + String.join(", ", NETWORKS));
         }
         if (troubles < 1 || troubles > MOST_LIVES) {
             throw wrong("--troubles is 1 to " + MOST_LIVES + ", not " + troubles);
         }
         final NetworkOptions chosen = new NetworkOptions(
-                network,
+                network.equals(NETWORKS.get(1)),
                 options.seed(),
                 options.seconds(),
                 options.kills(),
+                options.mutant(),
                 troubles,
                 options.directory(),
                 options.isVerbose());
-        return new NetworkRun(chosen, NetworkPlace.LOOPBACK, spec.commandLine().getOut()).run();
+        return new NetworkRun(chosen, spec.commandLine().getOut()).run();
     }
 
     private TortureOptions options() {
