@@ -1,6 +1,7 @@
 package io.millrace.torture.net;
 
 import io.millrace.log.Durability;
+import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.node.Node;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** The process of a network run that serves the store. */
 public final class NodeLife {
     private static final int SEGMENT_LENGTH = 1 << 20;
+    private static final int LIMIT = 1_000;
 
     private NodeLife() {}
 
@@ -46,10 +48,18 @@ public final class NodeLife {
         System.exit(0);
     }
 
+    /** Behind the last record of each partition; what the log itself has put behind that comes to no subscriber. */
     private static String ends(final LogTopic topic) {
         final StringBuilder ends = new StringBuilder();
+        final long[] end = new long[1];
         for (int i = 0; i < topic.partitionCount(); i++) {
-            ends.append(' ').append(topic.partition(i).tailPosition());
+            end[0] = 0;
+            try (LogReader reader = topic.partition(i).reader()) {
+                while (reader.poll(record -> end[0] = record.nextPosition(), LIMIT) > 0) {
+                    // until the last one
+                }
+            }
+            ends.append(' ').append(end[0]);
         }
         return ends.toString();
     }
