@@ -40,10 +40,14 @@ final class Namespaces implements AutoCloseable {
      * Makes both.
      *
      * @return the namespaces.
-     * @throws IOException with the reason in one line when that is not possible here.
+     * @throws ImpossibleException with the reason in one line when that cannot be done here.
      */
-    static Namespaces create() throws IOException, InterruptedException {
-        removeLeftovers();
+    static Namespaces create() throws ImpossibleException, InterruptedException {
+        try {
+            removeLeftovers();
+        } catch (final IOException e) {
+            throw new ImpossibleException(e.getMessage(), e);
+        }
         final Namespaces namespaces = new Namespaces(ProcessHandle.current().pid());
         Runtime.getRuntime().addShutdownHook(namespaces.hook);
         try {
@@ -51,7 +55,7 @@ final class Namespaces implements AutoCloseable {
             return namespaces;
         } catch (final IOException e) {
             namespaces.close();
-            throw e;
+            throw new ImpossibleException(e.getMessage(), e);
         }
     }
 
@@ -155,6 +159,15 @@ final class Namespaces implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (final IllegalStateException e) {
             // It runs already.
+        }
+    }
+
+    /** This machine, or this user, cannot have network namespaces. */
+    static final class ImpossibleException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        ImpossibleException(final String message, final Throwable cause) {
+            super(message, cause);
         }
     }
 }

@@ -159,12 +159,6 @@ public final class TortureCommand implements Callable<Integer> {
     }
 
     private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
-        if (!NETWORKS.contains(network)) {
-            throw wrong("unknown network: " + network + "; one of " + String.join(", ", NETWORKS));
-        }
-        if (troubles < 1 || troubles > MOST_LIVES) {
-            throw wrong("--troubles is 1 to " + MOST_LIVES + ", not " + troubles);
-        }
         final NetworkOptions chosen = new NetworkOptions(
                 network.equals(NETWORKS.get(1)),
                 options.seed(),
@@ -174,7 +168,11 @@ public final class TortureCommand implements Callable<Integer> {
                 troubles,
                 options.directory(),
                 options.isVerbose());
-        return new NetworkRun(chosen, spec.commandLine().getOut()).run();
+        try {
+            return new NetworkRun(chosen, spec.commandLine().getOut()).run();
+        } catch (final Namespaces.ImpossibleException e) {
+            throw wrong("--network namespaces is not possible here: " + e.getMessage());
+        }
     }
 
     private TortureOptions options() {
@@ -186,6 +184,12 @@ public final class TortureCommand implements Callable<Integer> {
         }
         if (lives < 2 || lives > MOST_LIVES) {
             throw wrong("--lives is 2 to " + MOST_LIVES + ", not " + lives);
+        }
+        if (network != null && !NETWORKS.contains(network)) {
+            throw wrong("unknown network: " + network + "; one of " + String.join(", ", NETWORKS));
+        }
+        if (troubles < 1 || troubles > MOST_LIVES) {
+            throw wrong("--troubles is 1 to " + MOST_LIVES + ", not " + troubles);
         }
         final long bound = seconds != null ? seconds : kills != null ? 0 : DEFAULT_SECONDS;
         return new TortureOptions(
