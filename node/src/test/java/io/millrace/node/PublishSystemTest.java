@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.Durability;
+import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.PositionGoneException;
@@ -109,16 +110,14 @@ class PublishSystemTest {
             assertThat(publisher.awaitAcknowledged(TIMEOUT_NS)).isTrue();
 
             final List<String> seen = new ArrayList<>();
-            topic.partition(claim.partition())
-                    .reader()
-                    .poll(
-                            record -> seen.add(record.sequence() + ":" + record.eventTimeNs() + ":" + record.keyLength()
-                                    + ":"
-                                    + (record.valueLength() == 8
-                                            ? record.buffer().getLong(record.valueOffset())
-                                            : "")
-                                    + record.isChecksumValid()),
-                            10);
+            try (LogReader reader = topic.partition(claim.partition()).reader()) {
+                reader.poll(
+                        record -> seen.add(record.sequence() + ":" + record.eventTimeNs() + ":" + record.keyLength()
+                                + ":"
+                                + (record.valueLength() == 8 ? record.buffer().getLong(record.valueOffset()) : "")
+                                + record.isChecksumValid()),
+                        10);
+            }
             assertThat(seen).containsExactly("0:7:7:4711true", "1:9:3:true");
         }
     }
@@ -171,18 +170,11 @@ class PublishSystemTest {
                 return topic.partition(0).beginPosition() > SEGMENT_LENGTH;
             });
             final long first = topic.partition(0).beginPosition();
-            try (Subscriber subscriber =
-                    Subscriber.connect(subscriberContext("gone").fromPosition(0, 4096))) {
-                await("told", () -> {
-                    try {
-                        return subscriber.poll((partition, record) -> {}, 10) < 0;
-                    } catch (final PositionGoneException ex) {
+            assertThatThrownBy(PublishSystemTest::subscribeToWhatIsGone)
+                    .isInstanceOfSatisfying(PositionGoneException.class, ex -> {
                         assertThat(ex.position()).isEqualTo(4096);
                         assertThat(ex.firstPosition()).isEqualTo(first);
-                        return true;
-                    }
-                });
-            }
+                    });
             final Received received = new Received();
             try (Subscriber subscriber = Subscriber.connect(
                     subscriberContext("gone").fromPosition(0, 4096).whenGone(WhenGone.EARLIEST))) {
@@ -195,6 +187,14 @@ class PublishSystemTest {
                 assertThat(subscriber.goneCount()).isEqualTo(1);
                 assertThat(received.partitions()).isEqualTo(left);
             }
+        }
+    }
+
+    /** It throws when it connects, or at a poll when the node's word for it comes later than that for the subscription. */
+    private static void subscribeToWhatIsGone() {
+        try (Subscriber subscriber =
+                Subscriber.connect(subscriberContext("gone").fromPosition(0, 4096))) {
+            await("told", () -> subscriber.poll((partition, record) -> {}, 10) < 0);
         }
     }
 

@@ -233,10 +233,10 @@ final class Connection implements AutoCloseable {
 
     private void closeStreams() {
         if (subscription == null) {
-            aeron.asyncRemoveSubscription(subscriptionId);
+            CloseHelper.quietClose(() -> aeron.asyncRemoveSubscription(subscriptionId));
         }
         if (publication == null) {
-            aeron.asyncRemovePublication(publicationId);
+            CloseHelper.quietClose(() -> aeron.asyncRemovePublication(publicationId));
         }
         CloseHelper.quietCloseAll(ingress, publication, subscription);
     }

@@ -42,7 +42,6 @@ public final class Publisher implements AutoCloseable {
 
     private static final int FRAGMENT_LIMIT = 16;
     private static final int POLL_INTERVAL_MASK = 0xF;
-    private static final long NONE = -1L;
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
@@ -53,7 +52,7 @@ public final class Publisher implements AutoCloseable {
 
     private final String topic;
     private final String producerName;
-    private final Events events = new Events();
+    private final ProducerEvents events = new ProducerEvents();
     private final PublishWindow window;
     private final PublishWindow.Sender sender = this::send;
     private final MutableDirectBuffer windowBuffer;
@@ -80,7 +79,7 @@ public final class Publisher implements AutoCloseable {
         windowBuffer = window.buffer();
         resendTimeoutNs = Math.max(MIN_RESEND_NS, context.settings().timeoutNs());
         link = new Link(context.settings(), events, new ProducerOpening(), context.reconnectTimeoutNs());
-        final OpenedProducer opened = events.opened;
+        final OpenedProducer opened = events.opened();
         final IngressProxy ingress = link.ingress();
         producer = opened.handle();
         epoch = opened.epoch();
@@ -373,7 +372,7 @@ public final class Publisher implements AutoCloseable {
      */
     public long acknowledgedSequence(final int partition) {
         // The log may hold more, from an earlier run.
-        return Math.min(events.acknowledgedSequences[partition], nextSequences[partition] - 1);
+        return Math.min(events.acknowledgedSequences()[partition], nextSequences[partition] - 1);
     }
 
     /**
@@ -383,7 +382,7 @@ public final class Publisher implements AutoCloseable {
      */
     public boolean isFullyAcknowledged() {
         for (int partition = 0; partition < partitionCount; partition++) {
-            if (events.acknowledgedSequences[partition] < nextSequences[partition] - 1) {
+            if (events.acknowledgedSequences()[partition] < nextSequences[partition] - 1) {
                 return false;
             }
         }
@@ -446,7 +445,7 @@ public final class Publisher implements AutoCloseable {
     @Override
     public String toString() {
         return "Publisher{topic=" + topic + ", nextSequences=" + Arrays.toString(nextSequences)
-                + ", acknowledgedSequences=" + Arrays.toString(events.acknowledgedSequences) + ", " + window + '}';
+                + ", acknowledgedSequences=" + Arrays.toString(events.acknowledgedSequences()) + ", " + window + '}';
     }
 
     long commit(final PublishClaim claim) {
@@ -540,16 +539,15 @@ public final class Publisher implements AutoCloseable {
     private int pollLink() {
         final int count = link.poll(FRAGMENT_LIMIT);
         final long nowNs = System.nanoTime();
-        if (!window.hasInFlight() && !events.hasNews) {
+        if (events.takeNews()) {
             progressNs = nowNs;
-        } else if (events.hasNews) {
-            events.hasNews = false;
+            window.release(events.acknowledgedSequences());
+        } else if (!window.hasInFlight()) {
             progressNs = nowNs;
-            window.release(events.acknowledgedSequences);
         } else if (nowNs - progressNs > resendTimeoutNs) {
             // What was damaged so that nobody knew it, with nothing behind it that would show the hole.
             progressNs = nowNs;
-            heldSequences = events.acknowledgedSequences.clone();
+            heldSequences = events.acknowledgedSequences().clone();
             window.rewind();
         }
         return count;
@@ -616,7 +614,7 @@ public final class Publisher implements AutoCloseable {
 
         @Override
         public boolean isOpened(final long correlationId) {
-            return events.openedId == correlationId;
+            return events.isOpened(correlationId);
         }
 
         @Override
@@ -626,7 +624,7 @@ public final class Publisher implements AutoCloseable {
 
         @Override
         public MillraceException onOpened() {
-            final OpenedProducer opened = events.opened;
+            final OpenedProducer opened = events.opened();
             final long[] last = opened.lastSequences();
             if (last.length != partitionCount) {
                 return new MillraceException(
@@ -636,7 +634,7 @@ public final class Publisher implements AutoCloseable {
             }
             for (int i = 0; i < partitionCount; i++) {
                 final long acknowledged = acknowledgedSequence(i);
-                events.acknowledgedSequences[i] = acknowledged;
+                events.acknowledgedSequences()[i] = acknowledged;
                 if (acknowledged > last[i]) {
                     return new MillraceException(
                             ErrorCode.SEQUENCE_GAP,
@@ -652,39 +650,6 @@ public final class Publisher implements AutoCloseable {
             window.rewind();
             flush();
             return null;
-        }
-    }
-
-    private static final class Events extends SessionEvents {
-        private long openedId;
-        private OpenedProducer opened;
-        private long[] acknowledgedSequences = new long[0];
-        private boolean hasNews;
-
-        @Override
-        public void onProducerOpened(final long correlationId, final OpenedProducer producer) {
-            if (producer.lastSequences().length == 0) {
-                fail(ErrorCode.TRANSPORT, "node answered with no partition: producer=" + producer.handle());
-                return;
-            }
-            if (opened == null) {
-                acknowledgedSequences = new long[producer.lastSequences().length];
-                Arrays.fill(acknowledgedSequences, NONE);
-            }
-            opened = producer;
-            openedId = correlationId;
-        }
-
-        @Override
-        public void onAcknowledge(final int producer, final int partition, final long sequence) {
-            if (opened != null
-                    && producer == opened.handle()
-                    && partition >= 0
-                    && partition < acknowledgedSequences.length
-                    && sequence > acknowledgedSequences[partition]) {
-                acknowledgedSequences[partition] = sequence;
-                hasNews = true;
-            }
         }
     }
 }
