@@ -62,6 +62,7 @@ final class EpochBeginning {
         final long deadlineNs = System.nanoTime() + TIMEOUT_NS;
         while (!condition.getAsBoolean()) {
             if (partition.isClosed()) {
+                partition.checkNotDeleted();
                 throw new IllegalStateException("the store was closed: " + partition);
             }
             if (System.nanoTime() - deadlineNs > 0) {

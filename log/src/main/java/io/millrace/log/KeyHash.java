@@ -11,6 +11,9 @@ import org.agrona.DirectBuffer;
  * <p>The hash is MurmurHash2, 32 bits, by Austin Appleby (public domain), with Kafka's seed.
  */
 public final class KeyHash {
+    /** Names the function in a topic's file: every program that partitions by key reads it there. */
+    public static final String ID = "murmur2";
+
     private static final int SEED = 0x9747b28c;
     private static final int MULTIPLIER = 0x5bd1e995;
     private static final int SHIFT = 24;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,7 @@ final class LogCompactor implements Runnable {
     private final LogClock clock;
     private final boolean isInvoked;
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
+    private final ReentrantLock pass = new ReentrantLock(true);
     private final Thread thread;
     private volatile boolean isStopped;
 
@@ -29,9 +31,9 @@ final class LogCompactor implements Runnable {
         thread.setDaemon(true);
     }
 
-    /** Takes the partitions of a topic if it is compacted. By one thread at a time. */
+    /** Takes the partitions of a topic if it is compacted and they are not here yet. By one thread at a time. */
     void add(final LogTopic topic) {
-        if (topic.spec().isCompacted()) {
+        if (topic.spec().isCompacted() && entries.stream().noneMatch(entry -> entry.partition.owner() == topic)) {
             for (int i = 0; i < topic.partitionCount(); i++) {
                 entries.add(new Entry(topic.partition(i)));
             }
@@ -60,7 +62,24 @@ final class LogCompactor implements Runnable {
         return count;
     }
 
+    /** Forgets the partitions of a topic that appends are refused to; waits for the pass that it is in. */
+    void remove(final LogTopic topic) {
+        entries.removeIf(entry -> entry.partition.owner() == topic);
+        pass.lock();
+        pass.unlock();
+    }
+
     private int compact(final Entry entry, final long nowNs) {
+        pass.lock();
+        try {
+            // Where a deleted topic was there may be another one by now.
+            return entry.partition.isClosed() ? 0 : compactOpen(entry, nowNs);
+        } finally {
+            pass.unlock();
+        }
+    }
+
+    private int compactOpen(final Entry entry, final long nowNs) {
         try {
             final int count =
                     entry.compaction.compact(clock.nanoTime(), () -> !isStopped && !entry.partition.isRefusing());

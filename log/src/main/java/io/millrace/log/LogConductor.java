@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class LogConductor implements Runnable {
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int CYCLES_TO_SLEEP = 1000;
+
+    /** Held in each duty cycle, and by whoever takes partitions away; fair, since cycles may follow each other without a pause. */
+    private final ReentrantLock cycle = new ReentrantLock(true);
 
     private final SignalStack signals = new SignalStack();
     private final List<LogPartition> awake = new ArrayList<>();
@@ -55,6 +59,20 @@ final class LogConductor implements Runnable {
         partitions = all;
     }
 
+    /** Lets go of partitions and does something that it must not be in the way of. By one thread at a time. */
+    void remove(final List<LogPartition> gone, final Runnable action) {
+        cycle.lock();
+        try {
+            partitions = Arrays.stream(partitions)
+                    .filter(partition -> !gone.contains(partition))
+                    .toArray(LogPartition[]::new);
+            awake.removeAll(gone);
+            action.run();
+        } finally {
+            cycle.unlock();
+        }
+    }
+
     /** Says that an appender has entered a segment. Any thread; it is soon enough when the conductor looks by itself. */
     void onEntered(final PartitionSignal signal) {
         signals.push(signal);
@@ -71,6 +89,15 @@ final class LogConductor implements Runnable {
 
     /** One duty cycle; returns 0 when there was nothing to do. */
     int doWork(final long nowNs) {
+        cycle.lock();
+        try {
+            return workCycle(nowNs);
+        } finally {
+            cycle.unlock();
+        }
+    }
+
+    private int workCycle(final long nowNs) {
         clock.tick(nowNs);
         wakeSignalled();
         sweep();

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class LogForcer implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogForcer.class);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Held in each duty cycle, and by whoever takes topics away; fair, since cycles may follow each other without a pause. */
+    private final ReentrantLock cycle = new ReentrantLock(true);
 
     private final CutFiles files;
     private final byte[] bootId;
@@ -132,6 +136,25 @@ final class LogForcer implements Runnable {
 
     /** One duty cycle; returns 0 when there was nothing to do. */
     int doWork(final long nowNs) {
+        cycle.lock();
+        try {
+            return workCycle(nowNs);
+        } finally {
+            cycle.unlock();
+        }
+    }
+
+    /** Does something that no cut must be in the way of. */
+    void hold(final Runnable action) {
+        cycle.lock();
+        try {
+            action.run();
+        } finally {
+            cycle.unlock();
+        }
+    }
+
+    private int workCycle(final long nowNs) {
         final long request = requested;
         if (failure != null) {
             complete(request, failure);

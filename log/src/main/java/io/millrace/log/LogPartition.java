@@ -80,11 +80,17 @@ public final class LogPartition {
     private boolean isSuspect;
     private volatile boolean isRefusing;
     private volatile MillraceException refusal;
+    private volatile MillraceException deletion;
     private volatile boolean isClosed;
     private volatile boolean isReleased;
 
     /** Makes a partition that is not open; without agents when it is only to be read. */
-    LogPartition(final SegmentFiles files, final LogClock clock, final LogConductor conductor, final LogForcer forcer) {
+    LogPartition(
+            final SegmentFiles files,
+            final LogClock clock,
+            final LogConductor conductor,
+            final LogForcer forcer,
+            final TopicPresence presence) {
         this.id = files.owner();
         this.files = files;
         this.clock = clock;
@@ -96,16 +102,14 @@ public final class LogPartition {
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
         this.preparation = new SegmentPreparation(files, cache, active);
         this.revocation = new ClaimRevocation(id, cache, segmentLength);
-        this.readOnlyTail = new ReadOnlyTail(files, cache);
+        this.readOnlyTail = new ReadOnlyTail(files, cache, presence);
         this.forcing = new PartitionForcing(files, cache);
         this.removal = new SegmentRemoval(files, cache, forcing);
     }
 
     void owner(final LogTopic topic) {
         owner = topic;
-        if (PartitionRetention.isNeeded(topic.spec())) {
-            retention = new PartitionRetention(id, topic.spec(), removal);
-        }
+        retention = new PartitionRetention(id, topic, removal);
     }
 
     LogTopic owner() {
@@ -222,6 +226,7 @@ public final class LogPartition {
      * @throws IllegalStateException when the store is closed.
      */
     public LogReader reader() {
+        checkNotDeleted();
         if (isClosed) {
             throw new IllegalStateException("the store is closed: " + id);
         }
@@ -287,6 +292,7 @@ public final class LogPartition {
      * @throws MillraceException CORRUPT when a segment between two others is missing.
      */
     public List<Long> segmentPositions() {
+        checkNotDeleted();
         return files.list();
     }
 
@@ -301,6 +307,7 @@ public final class LogPartition {
      */
     public SegmentInspection inspect(
             final long basePosition, final boolean verifiesChecksums, final RecordVisitor visitor) {
+        checkNotDeleted();
         return new SegmentInspector(files, visitor, verifiesChecksums).inspect(basePosition);
     }
 
@@ -321,8 +328,24 @@ public final class LogPartition {
         return isRefusing;
     }
 
-    /** The outcome of an append that is refused, or the exception when the disk has failed. */
+    /** Refuses whatever the topic is asked for once it was deleted. */
+    void checkNotDeleted() {
+        final MillraceException reason = deletion;
+        if (reason != null) {
+            throw new MillraceException(reason.code(), reason.getMessage(), reason);
+        }
+    }
+
+    /** Refuses to wait for more in a topic that the process which owns it has deleted. */
+    void checkPresent() {
+        if (readOnly) {
+            readOnlyTail.checkPresent();
+        }
+    }
+
+    /** The outcome of an append that is refused, or the exception when the disk has failed or the topic is gone. */
     long refusal() {
+        checkNotDeleted();
         final MillraceException reason = refusal;
         if (reason != null && !isClosed) {
             throw new MillraceException(reason.code(), reason.getMessage(), reason);
@@ -438,7 +461,7 @@ public final class LogPartition {
                 return null;
             }
         }
-        final Segment segment = cache.acquire(base);
+        final Segment segment = readOnly ? readOnlyTail.acquire(base) : cache.acquire(base);
         if (segment == null && !readOnly && !isClosed && base >= removal.beginBase()) {
             throw new MillraceException(
                     ErrorCode.CORRUPT,
@@ -654,7 +677,7 @@ public final class LogPartition {
     }
 
     PartitionCompaction compaction() {
-        return new PartitionCompaction(this, files, owner.spec().tombstoneRetentionNs());
+        return new PartitionCompaction(this, files);
     }
 
     /** Puts a segment that was written anew in the place of the old one, unless that was removed meanwhile. */
@@ -704,7 +727,7 @@ public final class LogPartition {
     }
 
     boolean hasRetention() {
-        return retention != null;
+        return retention.isNeeded();
     }
 
     /** Removes what the topic need not keep. By the conductor's thread only. */
@@ -793,7 +816,40 @@ public final class LogPartition {
         cache.close();
     }
 
+    /**
+     * Gives up what the topic is deleted with: whoever appends or reads is told at the next call, and keeps the mapping that it
+     * is in until then. Files are left alone. With the agents held back.
+     */
+    void discard(final MillraceException reason) {
+        // Before the flags: who sees one of those asks why.
+        deletion = reason;
+        isClosed = true;
+        isRefusing = true;
+        removal.end();
+        final Segment last;
+        synchronized (active) {
+            isUnused = false;
+            last = active.getAndSet(null);
+        }
+        if (last != null) {
+            // Somebody who begins an epoch may be in the follower still; from here on nobody else gets in.
+            while (!isFollowing.compareAndSet(false, true)) {
+                Thread.onSpinWait();
+            }
+            closedTail = last.basePosition() + last.seal();
+            follower.close();
+            if (last.next() != null) {
+                last.next().release();
+            }
+            last.release();
+        }
+        isReleased = true;
+        preparation.close();
+        cache.close();
+    }
+
     private void checkWritable() {
+        checkNotDeleted();
         if (readOnly) {
             throw new IllegalStateException("the store was opened for reading only: " + id);
         }

@@ -62,7 +62,9 @@ public final class LogReader implements AutoCloseable {
      *                                                     where it is: {@link #seekToBegin()} goes on at the first record
      *                                                     that is left.
      * @throws io.millrace.log.error.MillraceException     CORRUPT when the header of a segment or of a record cannot be true;
-     *                                                     the reader stays there.
+     *                                                     the reader stays there. TOPIC_DELETED when the topic was, as all
+     *                                                     calls but {@link #close()} then; in a store opened for reading
+     *                                                     only within 100 ms of the first poll that finds nothing.
      */
     public int poll(final RecordHandler handler, final int limit) {
         return poll(handler, limit, Long.MAX_VALUE);
@@ -95,7 +97,7 @@ public final class LogReader implements AutoCloseable {
             while (offset < end && count < limit) {
                 final int length = RecordMemory.length(address + offset);
                 if (length <= 0) {
-                    return count;
+                    return count > 0 ? count : nothing();
                 }
                 final long kindWord = RecordMemory.kindWord(address + offset);
                 checkHeader(base, offset, length, kindWord);
@@ -110,7 +112,12 @@ public final class LogReader implements AutoCloseable {
                 position = base + offset;
             }
         }
-        return count;
+        return count > 0 || limit == 0 ? count : nothing();
+    }
+
+    private int nothing() {
+        partition.checkPresent();
+        return 0;
     }
 
     /** A length that is followed without a look would lead to bytes that are no record, or out of the mapping. */
@@ -290,6 +297,7 @@ public final class LogReader implements AutoCloseable {
             final int offset = (int) (position - segment.basePosition());
             final int length = buffer.getIntVolatile(offset);
             if (length <= 0) {
+                partition.checkPresent();
                 return true;
             }
             if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
@@ -330,6 +338,9 @@ public final class LogReader implements AutoCloseable {
         }
         if (isClosed || partition.isClosed()) {
             leave();
+            if (!isClosed) {
+                partition.checkNotDeleted();
+            }
             return false;
         }
         return true;

@@ -144,6 +144,8 @@ public final class LogStore implements AutoCloseable {
     private void recover() throws IOException {
         producers.load();
         final CutManifest cut = cutFiles.load();
+        layout.removeAllDeleted();
+        lastTopicId = layout.readLastTopicId();
         for (final String name : layout.topicNames()) {
             final LogTopic topic = newTopic(layout.readTopicId(name), layout.readTopic(name));
             topics.put(name, topic);
@@ -182,7 +184,7 @@ public final class LogStore implements AutoCloseable {
             final LogTopic source = topics.get(name);
             if (source == null) {
                 // It is cut like a derived topic all the same.
-                topic.isDerived(true);
+                topic.addGoneSource(name);
             } else if (!source.descendsFrom(topic)) {
                 topic.addSource(source);
             }
@@ -195,8 +197,9 @@ public final class LogStore implements AutoCloseable {
 
     private LogTopic newTopic(final int id, final TopicSpec spec) {
         final LogPartition[] partitions = new LogPartition[spec.partitions()];
+        final TopicPresence presence = new TopicPresence(layout, spec.name(), id);
         for (int i = 0; i < partitions.length; i++) {
-            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), clock, conductor, forcer);
+            partitions[i] = new LogPartition(layout.segmentFiles(id, spec, i), clock, conductor, forcer, presence);
         }
         return new LogTopic(id, spec, partitions);
     }
@@ -209,15 +212,37 @@ public final class LogStore implements AutoCloseable {
         return partitions;
     }
 
-    /** Finds topics that the owner has created since. */
+    /** Finds topics that the owner has created since, and forgets those that it has deleted. */
     private void refresh() throws IOException {
+        forgetDeleted();
         for (final String name : layout.topicNames()) {
             if (!topics.containsKey(name)) {
-                final LogTopic topic = newTopic(layout.readTopicId(name), layout.readTopic(name));
-                partitions(topic).forEach(LogPartition::openReadOnly);
-                topics.put(name, topic);
+                try {
+                    openReadOnly(name);
+                } catch (final MillraceException ex) {
+                    if (layout.hasTopic(name)) {
+                        throw ex;
+                    }
+                    // Deleted since it was listed.
+                }
             }
         }
+    }
+
+    private void openReadOnly(final String name) throws IOException {
+        final LogTopic topic = newTopic(layout.readTopicId(name), layout.readTopic(name));
+        partitions(topic).forEach(LogPartition::openReadOnly);
+        topics.put(name, topic);
+    }
+
+    private void forgetDeleted() {
+        topics.values().removeIf(topic -> {
+            final boolean isGone = !layout.isThere(topic.name(), topic.id());
+            if (isGone) {
+                topic.discard(TopicPresence.deleted(topic.name()));
+            }
+            return isGone;
+        });
     }
 
     /**
@@ -265,6 +290,9 @@ public final class LogStore implements AutoCloseable {
         final List<LogPartition> made = new ArrayList<>();
         boolean isComplete = false;
         try {
+            if (layout.hasDeleted(topic.name())) {
+                layout.removeDeleted(topic.name());
+            }
             layout.createPartitionDirectories(topic.spec());
             for (final LogPartition partition : partitions(topic)) {
                 partition.create();
@@ -306,10 +334,126 @@ public final class LogStore implements AutoCloseable {
     }
 
     /**
+     * Changes how much of a topic is kept: retention by bytes and by time, tombstone retention, and whether it is compacted, which
+     * can be turned on and not off. It takes effect within a second, and holds after a crash at any moment once this returns.
+     *
+     * @param spec what the topic is to be from now on; a segment length of 0 means the topic's.
+     * @return the topic, the same object as before.
+     * @throws MillraceException     UNKNOWN_TOPIC; CONFIGURATION when something else is to be changed, and then nothing is;
+     *                               STORAGE_FULL or STORAGE_FAILED, and then the topic is as it was until the store is
+     *                               opened again, and may be either afterwards.
+     * @throws IllegalStateException when the store was opened for reading only or is closed.
+     */
+    public synchronized LogTopic alterTopic(final TopicSpec spec) {
+        checkOpen();
+        checkWritable();
+        final LogTopic topic = topic(spec.name());
+        final TopicSpec complete = spec.withDefaultSegmentLength(topic.spec().segmentLength());
+        TopicAlteration.check(topic.spec(), complete);
+        checkDisk();
+        try {
+            layout.writeTopic(topic.id(), complete, topic.sourceNames());
+        } catch (final IOException ex) {
+            throw storageFailure("cannot alter topic " + spec.name(), context.directory(), ex);
+        }
+        topic.spec(complete);
+        compactor.add(topic);
+        return topic;
+    }
+
+    /**
+     * Deletes a topic that no other one is made from, as {@link #deleteTopic(String, boolean)} does.
+     *
+     * @param name of the topic.
+     */
+    public void deleteTopic(final String name) {
+        deleteTopic(name, false);
+    }
+
+    /**
+     * Deletes a topic with all its records. It is gone for good once this returns, and after a crash at any moment it is there as a
+     * whole or gone. Open appenders and readers of it, in whatever process, do not keep it from being deleted: their next call throws
+     * {@link ErrorCode#TOPIC_DELETED}, and what they have mapped stays mapped until they are closed. The name can be used again,
+     * for a topic with another number. Takes time with the size of what is removed.
+     *
+     * @param name     of the topic.
+     * @param isForced true to delete it although other topics are made from it, such as the exchanges and outputs of jobs that read it, or
+     *                 although it is internal. Such a job fails with TOPIC_DELETED. What was made from it stays.
+     * @throws MillraceException     UNKNOWN_TOPIC; IN_USE when it is not forced and has to be; STORAGE_FULL or STORAGE_FAILED: then it
+     *                               is there, or gone from this store and to be removed when the store is opened again.
+     * @throws IllegalStateException when the store was opened for reading only or is closed.
+     */
+    public synchronized void deleteTopic(final String name, final boolean isForced) {
+        checkOpen();
+        checkWritable();
+        final LogTopic topic = topic(name);
+        final List<LogTopic> derived = topics.values().stream()
+                .filter(other -> other.sources().contains(topic))
+                .toList();
+        if (!isForced) {
+            checkDeletable(topic, derived);
+        }
+        checkDisk();
+        try {
+            layout.writeLastTopicId(lastTopicId);
+            layout.markDeleted(name);
+        } catch (final IOException ex) {
+            throw storageFailure("cannot delete topic " + name, context.directory(), ex);
+        }
+        forget(topic, derived);
+        try {
+            layout.removeDeleted(name);
+        } catch (final IOException ex) {
+            throw storageFailure(
+                    "topic " + name + " was deleted, its files are removed when the store is opened again",
+                    context.directory(),
+                    ex);
+        }
+        derived.forEach(this::rememberGoneSource);
+    }
+
+    private static void checkDeletable(final LogTopic topic, final List<LogTopic> derived) {
+        if (!derived.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "other topics are made from it: topic=" + topic.name() + " derived="
+                            + derived.stream().map(LogTopic::name).toList() + "; delete those first, or force it");
+        }
+        if (topic.spec().isInternal()) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "the topic belongs to a job or to Millrace itself: topic=" + topic.name()
+                            + "; force it if nobody needs that any more");
+        }
+    }
+
+    private void forget(final LogTopic topic, final List<LogTopic> derived) {
+        topics.remove(topic.name());
+        for (final LogTopic other : derived) {
+            other.removeSource(topic);
+            other.addGoneSource(StoreLayout.GONE_SOURCE);
+        }
+        publishTopics();
+        final MillraceException reason = TopicPresence.deleted(topic.name());
+        conductor.remove(partitions(topic), () -> forcer.hold(() -> topic.discard(reason)));
+        compactor.remove(topic);
+    }
+
+    /** So that a topic which gets the name later is not taken for the one that it was made from; if it is, no harm is done. */
+    private void rememberGoneSource(final LogTopic derived) {
+        try {
+            layout.writeTopic(derived.id(), derived.spec(), derived.sourceNames());
+        } catch (final IOException ex) {
+            LOGGER.warn(
+                    "cannot write down that a source was deleted: topic={} cause={}", derived.name(), ex.toString());
+        }
+    }
+
+    /**
      * Finds a topic.
      *
      * @param name of the topic.
-     * @return the topic, always the same object.
+     * @return the topic, the same object until it is deleted.
      * @throws MillraceException UNKNOWN_TOPIC when there is none; the message lists those that exist.
      */
     public synchronized LogTopic topic(final String name) {
@@ -330,7 +474,8 @@ public final class LogStore implements AutoCloseable {
      */
     public synchronized boolean hasTopic(final String name) {
         checkOpen();
-        if (!topics.containsKey(name)) {
+        final LogTopic known = topics.get(name);
+        if (readOnly && (known == null || !layout.isThere(name, known.id()))) {
             refreshIfReadOnly();
         }
         return topics.containsKey(name);
@@ -425,10 +570,7 @@ public final class LogStore implements AutoCloseable {
         try {
             // What was durable because it was forced must be named before it depends on being named.
             forcer.forceNow();
-            layout.writeTopic(
-                    derived.id(),
-                    derived.spec(),
-                    derived.sources().stream().map(LogTopic::name).toList());
+            layout.writeTopic(derived.id(), derived.spec(), derived.sourceNames());
             isRemembered = true;
         } catch (final IOException ex) {
             throw storageFailure("cannot remember what a topic is made from", context.directory(), ex);

@@ -1,16 +1,22 @@
 package io.millrace.log;
 
+import io.millrace.log.error.MillraceException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** A named set of partitions. */
 public final class LogTopic {
     private final int id;
-    private final TopicSpec spec;
     private final LogPartition[] partitions;
+
+    /** Replaced as a whole when the topic is altered. */
+    private volatile TopicSpec spec;
 
     /** What this topic is made from; the list is replaced as a whole. */
     private volatile List<LogTopic> sources = List.of();
+
+    /** Names of what it was made from and is not there any more. */
+    private final List<String> goneSources = new ArrayList<>();
 
     private volatile boolean isDerived;
 
@@ -69,12 +75,17 @@ public final class LogTopic {
     }
 
     /**
-     * What the topic was created as.
+     * What the topic is, as it was created or last altered.
      *
      * @return specification with the segment length filled in.
      */
     public TopicSpec spec() {
         return spec;
+    }
+
+    /** Makes it what it was altered to. By one thread at a time. */
+    void spec(final TopicSpec newSpec) {
+        spec = newSpec;
     }
 
     /** Says that records of this topic are made from records of another. By one thread at a time. */
@@ -92,9 +103,17 @@ public final class LogTopic {
         sources = List.copyOf(all);
     }
 
-    /** Says that records of this topic are made from others, which are not there any more. */
-    void isDerived(final boolean newDerived) {
-        isDerived = newDerived;
+    /** Says that records of this topic are made from those of one that is not there any more. By one thread at a time. */
+    void addGoneSource(final String name) {
+        goneSources.add(name);
+        isDerived = true;
+    }
+
+    /** What the topic's file says that it is made from. By one thread at a time. */
+    List<String> sourceNames() {
+        final List<String> names = new ArrayList<>(goneSources);
+        sources.forEach(source -> names.add(source.name()));
+        return names;
     }
 
     boolean isDerived() {
@@ -145,6 +164,13 @@ public final class LogTopic {
             isComplete &= partition.seal();
         }
         return isComplete;
+    }
+
+    /** Gives up all partitions of a topic that is deleted. With the agents held back. */
+    void discard(final MillraceException reason) {
+        for (final LogPartition partition : partitions) {
+            partition.discard(reason);
+        }
     }
 
     /** Closes every partition, also when one fails: an open one would go on appending to a directory given up. */

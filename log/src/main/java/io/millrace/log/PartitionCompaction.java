@@ -36,15 +36,13 @@ final class PartitionCompaction {
     private final LogPartition partition;
     private final SegmentFiles files;
     private final SegmentRewriter rewriter;
-    private final long tombstoneRetentionNs;
 
     private long liveLength = UNKNOWN;
 
-    PartitionCompaction(final LogPartition partition, final SegmentFiles files, final long tombstoneRetentionNs) {
+    PartitionCompaction(final LogPartition partition, final SegmentFiles files) {
         this.partition = partition;
         this.files = files;
         this.rewriter = new SegmentRewriter(files);
-        this.tombstoneRetentionNs = tombstoneRetentionNs;
     }
 
     /**
@@ -78,6 +76,7 @@ final class PartitionCompaction {
             if (!files.producerSnapshots().force(compactedTo)) {
                 return 0;
             }
+            final long tombstoneRetentionNs = partition.owner().spec().tombstoneRetentionNs();
             final Pass pass = new Pass(keys, newBase, nowNs - tombstoneRetentionNs);
             return rewrite(settled.subList(0, end), pass, compactedTo, isWanted);
         }

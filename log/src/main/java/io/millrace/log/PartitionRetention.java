@@ -11,7 +11,7 @@ final class PartitionRetention {
     private static final long UNKNOWN = Long.MIN_VALUE;
 
     private final PartitionId id;
-    private final TopicSpec spec;
+    private final LogTopic topic;
     private final SegmentRemoval removal;
     private final int segmentLength;
 
@@ -19,14 +19,16 @@ final class PartitionRetention {
     private long oldestClock;
     private boolean isFailing;
 
-    PartitionRetention(final PartitionId id, final TopicSpec spec, final SegmentRemoval removal) {
+    PartitionRetention(final PartitionId id, final LogTopic topic, final SegmentRemoval removal) {
         this.id = id;
-        this.spec = spec;
+        this.topic = topic;
         this.removal = removal;
-        this.segmentLength = spec.segmentLength();
+        this.segmentLength = topic.spec().segmentLength();
     }
 
-    static boolean isNeeded(final TopicSpec spec) {
+    /** Whether the topic is to be kept in part only; asked each time, since topics can be altered. */
+    boolean isNeeded() {
+        final TopicSpec spec = topic.spec();
         return spec.retentionBytes() > 0 || spec.retentionTimeNs() > 0;
     }
 
@@ -62,11 +64,13 @@ final class PartitionRetention {
     }
 
     private boolean isTooLong(final long tailPosition) {
-        return spec.retentionBytes() > 0 && tailPosition - removal.beginBase() - segmentLength >= spec.retentionBytes();
+        final long retentionBytes = topic.spec().retentionBytes();
+        return retentionBytes > 0 && tailPosition - removal.beginBase() - segmentLength >= retentionBytes;
     }
 
     private boolean isTooOld(final long logTimeNs) throws IOException {
-        if (spec.retentionTimeNs() == 0) {
+        final long retentionTimeNs = topic.spec().retentionTimeNs();
+        if (retentionTimeNs == 0) {
             return false;
         }
         if (oldestBase != removal.beginBase()) {
@@ -75,6 +79,6 @@ final class PartitionRetention {
             oldestBase = oldestClock == Long.MAX_VALUE ? UNKNOWN : removal.beginBase();
         }
         // A clock that was set far back must not turn into a great age.
-        return oldestClock < logTimeNs && logTimeNs - oldestClock > spec.retentionTimeNs();
+        return oldestClock < logTimeNs && logTimeNs - oldestClock > retentionTimeNs;
     }
 }

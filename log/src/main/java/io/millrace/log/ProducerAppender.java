@@ -351,8 +351,11 @@ public final class ProducerAppender implements AutoCloseable {
      * @throws MillraceException        STORAGE_FAILED, or CORRUPT when a segment in between is damaged.
      */
     public long originalPosition(final long sequence) {
-        if (isClosed || partition.isClosed()) {
+        if (isClosed) {
             return Outcome.CLOSED;
+        }
+        if (partition.isClosed()) {
+            return partition.refusal();
         }
         if (writer.isFenced()) {
             return Outcome.FENCED;

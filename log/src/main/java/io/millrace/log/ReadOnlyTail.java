@@ -14,13 +14,15 @@ final class ReadOnlyTail {
 
     private final SegmentFiles files;
     private final SegmentCache cache;
+    private final TopicPresence presence;
     private final int segmentLength;
 
     private volatile long beginBase;
     private long base = NONE;
     private int offset;
 
-    ReadOnlyTail(final SegmentFiles files, final SegmentCache cache) {
+    ReadOnlyTail(final SegmentFiles files, final SegmentCache cache, final TopicPresence presence) {
+        this.presence = presence;
         this.files = files;
         this.cache = cache;
         this.segmentLength = files.segmentLength();
@@ -31,8 +33,30 @@ final class ReadOnlyTail {
         beginBase = PartitionOpening.beginBase(files);
     }
 
+    /** Refuses a topic that its owner has deleted. */
+    void checkPresent() {
+        presence.check();
+    }
+
+    /** Finds or maps a segment, null when it is not there. */
+    Segment acquire(final long segmentBase) {
+        try {
+            return cache.acquire(segmentBase);
+        } catch (final RuntimeException ex) {
+            throw presence.cause(ex);
+        }
+    }
+
     /** Where the first segment starts now. */
     long beginBase() {
+        try {
+            return findBeginBase();
+        } catch (final RuntimeException ex) {
+            throw presence.cause(ex);
+        }
+    }
+
+    private long findBeginBase() {
         long first = beginBase;
         if (!files.exists(first)) {
             first = PartitionOpening.beginBase(files);
@@ -43,6 +67,15 @@ final class ReadOnlyTail {
 
     /** Walks what was appended since the last call. */
     synchronized long position() {
+        presence.check();
+        try {
+            return findPosition();
+        } catch (final RuntimeException ex) {
+            throw presence.cause(ex);
+        }
+    }
+
+    private long findPosition() {
         if (base == NONE || base < beginBase()) {
             startAtLast();
         }

@@ -263,6 +263,7 @@ final class RecordWriter extends PaddedState {
     private long finishing(final Segment current, final long position) {
         openClaims--;
         if (partition.isReleased()) {
+            partition.checkNotDeleted();
             throw new IllegalStateException("the store was closed before the claim was finished: topic="
                     + partition.topic() + " partition=" + partition.index() + " position=" + position);
         }

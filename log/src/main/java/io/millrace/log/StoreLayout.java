@@ -2,6 +2,7 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.error.OneLine;
 import io.millrace.log.segment.PartitionId;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.storage.AtomicFiles;
@@ -37,6 +38,15 @@ final class StoreLayout {
     private static final String PRODUCERS = "producers";
     private static final String TOPICS = "topics";
     private static final String SOURCES = "derived.from";
+
+    /** Stands for a topic that was deleted: none can have this name. */
+    static final String GONE_SOURCE = "*";
+
+    /** Name of the topic's file from when the topic is deleted until its files are gone. */
+    private static final String DELETED_FILE = "topic.deleted";
+
+    private static final String LAST_ID = "topic.last";
+    private static final String KEY_HASH = "key.hash";
     private static final String TOPIC_FILE = "topic.properties";
 
     /** What a crash between the creation of the directory and that of the marker can leave. */
@@ -184,6 +194,96 @@ final class StoreLayout {
         storage.forceDirectory(directory);
     }
 
+    /** Tells whether a topic is there and is no other one than it was. */
+    boolean isThere(final String name, final int id) {
+        try {
+            return readTopicId(name) == id;
+        } catch (final MillraceException ex) {
+            return !(ex.getCause() instanceof NoSuchFileException);
+        } catch (final IOException ex) {
+            // Nobody knows; it was there.
+            return true;
+        }
+    }
+
+    /** The greatest number that a topic ever had, as far as one that had it may be gone. */
+    int readLastTopicId() throws IOException {
+        final Path file = directory.resolve(LAST_ID);
+        return storage.exists(file) ? number(file, read(file), "last.id") : 0;
+    }
+
+    /** Remembers the greatest number, before the topic that has it may go: the durable cuts know topics by their number. */
+    void writeLastTopicId(final int id) throws IOException {
+        if (readLastTopicId() < id) {
+            final String text = "last.id=" + id + '\n';
+            AtomicFiles.write(storage, directory.resolve(LAST_ID), text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Deletes a topic in one step: from then on it does not exist, and its files are removed now or when the store is opened. */
+    void markDeleted(final String name) throws IOException {
+        storage.rename(topicFile(name), deletedFile(name));
+    }
+
+    private Path deletedFile(final String name) {
+        return topicDirectory(name).resolve(DELETED_FILE);
+    }
+
+    /** Whether a topic of that name was deleted and files of it are left. */
+    boolean hasDeleted(final String name) {
+        return storage.exists(deletedFile(name)) && !hasTopic(name);
+    }
+
+    /**
+     * Removes the files of a deleted topic. The file that says that it was deleted goes last: as long as anything else is left after
+     * a loss of power, it is too.
+     */
+    void removeDeleted(final String name) throws IOException {
+        final Path topic = topicDirectory(name);
+        // Before a segment goes, the topic must not come back.
+        storage.forceDirectory(topic);
+        for (final String entry : storage.list(topic)) {
+            if (!entry.equals(DELETED_FILE)) {
+                removeTree(topic.resolve(entry));
+            }
+        }
+        storage.forceDirectory(topic);
+        storage.delete(deletedFile(name));
+        storage.delete(topic);
+        storage.forceDirectory(directory.resolve(TOPICS));
+    }
+
+    /** Removes a partition's directory, or a file. */
+    private void removeTree(final Path path) throws IOException {
+        List<String> entries = List.of();
+        try {
+            entries = storage.list(path);
+        } catch (final NotDirectoryException ex) {
+            // A file, such as a temporary one.
+        }
+        for (final String entry : entries) {
+            storage.delete(path.resolve(entry));
+        }
+        storage.delete(path);
+    }
+
+    /** Removes what is left of topics that were deleted. */
+    void removeAllDeleted() throws IOException {
+        for (final String name : storage.list(directory.resolve(TOPICS))) {
+            if (hasDeleted(name)) {
+                try {
+                    removeDeleted(name);
+                } catch (final IOException ex) {
+                    LOGGER.warn(
+                            "cannot remove the files of a deleted topic, trying again when the store is opened next:"
+                                    + " directory={} cause={}",
+                            topicDirectory(name),
+                            ex.toString());
+                }
+            }
+        }
+    }
+
     boolean hasTopic(final String name) {
         return storage.exists(topicFile(name));
     }
@@ -208,7 +308,8 @@ final class StoreLayout {
                 + "\nretention.bytes=" + spec.retentionBytes()
                 + "\nretention.time.ns=" + spec.retentionTimeNs()
                 + "\ncompacted=" + spec.isCompacted()
-                + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs() + "\n";
+                + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs()
+                + '\n' + KEY_HASH + '=' + spec.keyHash() + '\n';
         AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
         storage.forceDirectory(directory.resolve(TOPICS));
         // The topics' directory may have been made by a process that was killed before anything was forced.
@@ -233,7 +334,7 @@ final class StoreLayout {
         }
     }
 
-    /** Reads what a topic is made from, nothing for most. */
+    /** Reads what a topic is made from, nothing for most; topics that were deleted since are among it. */
     List<String> readSources(final String name) throws IOException {
         final String sources = read(topicFile(name)).getProperty(SOURCES, "");
         return sources.isEmpty() ? List.of() : List.of(sources.split(","));
@@ -253,6 +354,14 @@ final class StoreLayout {
                     ErrorCode.UNSUPPORTED_VERSION,
                     "topic has an unknown format version: file=" + file + " version=" + version + " known="
                             + FORMAT_VERSION + "; open it with the release that wrote it, or a later one");
+        }
+        final String keyHash = properties.getProperty(KEY_HASH, KeyHash.ID);
+        if (!keyHash.equals(KeyHash.ID)) {
+            throw new MillraceException(
+                    ErrorCode.UNSUPPORTED_VERSION,
+                    "topic spreads its keys by a function that is not known: file=" + file + ' ' + KEY_HASH + '='
+                            + OneLine.of(keyHash) + " known=" + KeyHash.ID
+                            + "; open it with the release that wrote it, or a later one");
         }
         try {
             final TopicSpec spec = TopicSpec.named(name)

@@ -27,6 +27,7 @@ public final class TopicSpec {
     private long retentionTimeNs;
     private boolean isCompacted;
     private long tombstoneRetentionNs = DEFAULT_TOMBSTONE_RETENTION_NS;
+    private String keyHash = KeyHash.ID;
 
     private TopicSpec(final String name) {
         this.name = name;
@@ -42,6 +43,7 @@ public final class TopicSpec {
         retentionTimeNs = other.retentionTimeNs;
         isCompacted = other.isCompacted;
         tombstoneRetentionNs = other.tombstoneRetentionNs;
+        keyHash = other.keyHash;
     }
 
     /**
@@ -161,6 +163,24 @@ public final class TopicSpec {
         return copy;
     }
 
+    /**
+     * Names the function by which records with a key are spread over the partitions, see {@link KeyHash}. It belongs to the topic, so
+     * that a key lands in the same partition whichever program of whichever release sends it.
+     *
+     * @param newKeyHash name of the function; there is only {@link KeyHash#ID}, the default.
+     * @return the changed copy.
+     * @throws IllegalArgumentException when there is no such function.
+     */
+    public TopicSpec keyHash(final String newKeyHash) {
+        if (!KeyHash.ID.equals(newKeyHash)) {
+            throw new IllegalArgumentException(
+                    "no such key hash: " + OneLine.of(newKeyHash) + "; there is only " + KeyHash.ID);
+        }
+        final TopicSpec copy = new TopicSpec(this);
+        copy.keyHash = newKeyHash;
+        return copy;
+    }
+
     private static long nanos(final String what, final Duration duration, final long least) {
         try {
             final long ns = duration.toNanos();
@@ -275,6 +295,15 @@ public final class TopicSpec {
         return durability;
     }
 
+    /**
+     * The function by which records with a key are spread over the partitions.
+     *
+     * @return name of the function.
+     */
+    public String keyHash() {
+        return keyHash;
+    }
+
     /** Fills in the default, if the length was left open. */
     TopicSpec withDefaultSegmentLength(final int defaultLength) {
         return segmentLength == 0 ? segmentLength(defaultLength) : this;
@@ -291,7 +320,8 @@ public final class TopicSpec {
                 && retentionBytes == spec.retentionBytes
                 && retentionTimeNs == spec.retentionTimeNs
                 && isCompacted == spec.isCompacted
-                && tombstoneRetentionNs == spec.tombstoneRetentionNs;
+                && tombstoneRetentionNs == spec.tombstoneRetentionNs
+                && keyHash.equals(spec.keyHash);
     }
 
     @Override
@@ -305,7 +335,8 @@ public final class TopicSpec {
                 retentionBytes,
                 retentionTimeNs,
                 isCompacted,
-                tombstoneRetentionNs);
+                tombstoneRetentionNs,
+                keyHash);
     }
 
     @Override
@@ -314,6 +345,6 @@ public final class TopicSpec {
                 + ", internal=" + isInternal + ", durability=" + durability + ", retentionBytes=" + retentionBytes
                 + ", retentionTime="
                 + retentionTime() + ", compacted=" + isCompacted + ", tombstoneRetention=" + tombstoneRetention()
-                + '}';
+                + ", keyHash=" + keyHash + '}';
     }
 }

@@ -54,14 +54,36 @@ class TopicSpecTest {
         }
         final Path file = directory.resolve("topics/t/topic.properties");
         final List<String> lines = Files.readAllLines(file);
-        lines.removeIf(
-                line -> line.startsWith("retention") || line.contains("compacted") || line.contains("tombstone"));
+        lines.removeIf(line -> line.startsWith("retention")
+                || line.contains("compacted")
+                || line.contains("tombstone")
+                || line.startsWith("key.hash"));
         assertThat(lines).hasSize(6);
         Files.write(file, lines);
 
         try (LogStore store = LogStore.launch(Records.context(directory))) {
             assertThat(store.topic("t").spec()).isEqualTo(TopicSpec.named("t").segmentLength(Records.SEGMENT_LENGTH));
         }
+    }
+
+    @Test
+    void shouldRefuseATopicWhoseKeysAreSpreadByAFunctionItDoesNotKnow() throws IOException {
+        try (LogStore store = LogStore.launch(Records.context(directory))) {
+            assertThat(store.createTopic(TopicSpec.named("t").keyHash("murmur2"))
+                            .spec()
+                            .keyHash())
+                    .isEqualTo(KeyHash.ID);
+        }
+        final Path file = directory.resolve("topics/t/topic.properties");
+        Files.writeString(file, Files.readString(file).replace("key.hash=murmur2", "key.hash=sip\\u000a13"));
+
+        assertThatThrownBy(() -> LogStore.launch(Records.context(directory)))
+                .isInstanceOfSatisfying(
+                        MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(ErrorCode.UNSUPPORTED_VERSION))
+                .hasMessageContaining("key.hash=sip\\n13 known=murmur2");
+        assertThatThrownBy(() -> TopicSpec.named("t").keyHash("sip13"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no such key hash: sip13; there is only murmur2");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.protocol.PublishedRecords;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** What a client may ask of a node: names and records from the wire, before they reach the log. */
@@ -22,11 +23,12 @@ final class Admission {
     private Admission() {}
 
     /** Finds a topic; the answer to a wrong name says nothing of the node but the topics of its users. */
-    static LogTopic topic(final LogStore store, final String name) {
+    static LogTopic topic(final LogStore store, final String name, final Predicate<String> isVisible) {
         if (!store.hasTopic(name)) {
             final String known = store.topics().stream()
                     .filter(topic -> !topic.spec().isInternal())
                     .map(LogTopic::name)
+                    .filter(isVisible)
                     .collect(Collectors.joining(", "));
             throw new MillraceException(
                     ErrorCode.UNKNOWN_TOPIC,
@@ -36,8 +38,8 @@ final class Admission {
     }
 
     /** Finds a topic that clients may publish to. */
-    static LogTopic publishableTopic(final LogStore store, final String name) {
-        final LogTopic topic = topic(store, name);
+    static LogTopic publishableTopic(final LogStore store, final String name, final Predicate<String> isVisible) {
+        final LogTopic topic = topic(store, name, isVisible);
         if (topic.spec().isInternal()) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "topic is internal, only its job appends to it: topic=" + name);
@@ -74,6 +76,10 @@ final class Admission {
         if (!RecordKind.isAppendable(record.kind())) {
             return "record of a kind that cannot be published: " + producer + " partition=" + record.partition()
                     + " kind=" + record.kind();
+        }
+        if (record.keyLength() + record.valueLength() > producer.maxRecordLength()) {
+            return "record is too long: " + producer + " partition=" + record.partition() + " length="
+                    + (record.keyLength() + record.valueLength()) + " max=" + producer.maxRecordLength();
         }
         if (isMalformedTombstone(record)) {
             return "tombstone without a key or with a value: " + producer + " partition=" + record.partition();

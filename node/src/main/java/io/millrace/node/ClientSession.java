@@ -28,7 +28,6 @@ final class ClientSession implements AutoCloseable {
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int MAX_ANSWERS = 64;
-    private static final int MAX_HANDLES = 256;
 
     private final int clientId;
     private final ConnectRequest request;
@@ -39,10 +38,12 @@ final class ClientSession implements AutoCloseable {
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final List<ProducerSession> producers = new ArrayList<>();
     private final List<SubscriptionSession> subscriptions = new ArrayList<>();
+    private final List<SessionOutbox> outboxes = new ArrayList<>();
     private EgressProxy egress;
     private long deadlineNs;
     private long lastHeardNs;
     private byte[] nonce;
+    private long silentUntilNs;
     private int nextHandle = 1;
     private int takenCount;
     private boolean isOpen;
@@ -65,6 +66,7 @@ final class ClientSession implements AutoCloseable {
         this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, request.responseStreamId());
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
+        this.silentUntilNs = nowNs;
     }
 
     int clientId() {
@@ -172,12 +174,24 @@ final class ClientSession implements AutoCloseable {
         }
     }
 
+    /** Ends the session as {@link #refuse} does, and lets the client wait for it: guesses take their time. */
+    void refuseLate(
+            final long correlationId,
+            final ErrorCode code,
+            final String message,
+            final long nowNs,
+            final long delayNs) {
+        silentUntilNs = nowNs + delayNs;
+        refuse(correlationId, code, message, silentUntilNs);
+    }
+
     /** A handle that is new in this session. */
-    int nextHandle() {
-        if (producers.size() + subscriptions.size() >= MAX_HANDLES) {
+    int nextHandle(final int max) {
+        if (producers.size() + subscriptions.size() >= max) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION,
-                    "too many producers and subscriptions in one session: max=" + MAX_HANDLES + "; connect once more");
+                    "too many producers and subscriptions in one session: max.subscriptions=" + max
+                            + "; connect once more");
         }
         return nextHandle++;
     }
@@ -193,6 +207,14 @@ final class ClientSession implements AutoCloseable {
     void remove(final SubscriptionSession subscription) {
         subscriptions.remove(subscription);
         subscription.close();
+    }
+
+    void add(final SessionOutbox outbox) {
+        outboxes.add(outbox);
+    }
+
+    void remove(final SessionOutbox outbox) {
+        outboxes.remove(outbox);
     }
 
     SubscriptionSession subscription(final int handle) {
@@ -286,6 +308,9 @@ final class ClientSession implements AutoCloseable {
     }
 
     private int send(final long nowNs) {
+        if (nowNs - silentUntilNs < 0) {
+            return 0;
+        }
         int workCount = 0;
         while (!answers.isEmpty()) {
             final long result = answers.peek().send(egress);
@@ -305,6 +330,9 @@ final class ClientSession implements AutoCloseable {
         for (int i = 0, size = subscriptions.size(); i < size; i++) {
             workCount += subscriptions.get(i).deliver(egress);
         }
+        for (int i = 0, size = outboxes.size(); i < size; i++) {
+            workCount += outboxes.get(i).send(egress);
+        }
         return workCount;
     }
 
@@ -320,6 +348,7 @@ final class ClientSession implements AutoCloseable {
         CloseHelper.quietCloseAll(subscriptions);
         producers.clear();
         subscriptions.clear();
+        outboxes.clear();
     }
 
     /** An answer that waits for the client to take it. */

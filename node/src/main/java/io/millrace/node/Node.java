@@ -2,8 +2,6 @@ package io.millrace.node;
 
 import io.aeron.Aeron;
 import io.aeron.Subscription;
-import io.aeron.driver.MediaDriver;
-import io.aeron.driver.ThreadingMode;
 import io.aeron.exceptions.AeronException;
 import io.aeron.exceptions.ClientTimeoutException;
 import io.aeron.exceptions.ConductorServiceTimeoutException;
@@ -13,15 +11,13 @@ import io.millrace.log.LogContext;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
-import io.millrace.transport.protocol.ProtocolDescriptor;
+import io.millrace.node.config.NodeSettings;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.agrona.BitUtil;
 import org.agrona.CloseHelper;
 import org.agrona.concurrent.AgentRunner;
 import org.agrona.concurrent.AgentTerminationException;
-import org.agrona.concurrent.BackoffIdleStrategy;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.SleepingMillisIdleStrategy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * A store that publishers and subscribers reach over Aeron: the log, a media driver inside this process, and one agent
  * thread between the two. Any number of nodes may run in one process or on one machine, each with its own directory.
  *
- * <p>Threads: {@code millrace-node} (commands, appends, deliveries), the media driver's, the Aeron client's, and the log's
+ * <p>Threads: {@code millrace-node} (commands, appends, deliveries), {@code millrace-node-monitor} (counters), the media driver's, the Aeron client's, and the log's
  * conductor. {@link #close()} ends them all.
  */
 public final class Node implements AutoCloseable {
@@ -39,23 +35,20 @@ public final class Node implements AutoCloseable {
     }
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Node.class);
-    private static final String HOST = "127.0.0.1";
     private static final long RESOLVE_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
     private static final long RESOLVE_IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final int STREAM_SESSION_HEADROOM = 64;
-    // 32 counters of 128 bytes: both ends of both streams, when the client shares the driver.
-    private static final int COUNTERS_LENGTH_PER_SESSION = 4096;
-    private static final int MIN_COUNTERS_LENGTH = 1024 * 1024;
 
     private final NodeContext context;
     private final NodeCounters counters = new NodeCounters();
     private LogStore store;
-    private MediaDriver driver;
+    private NodeDriver driver;
     private Aeron aeron;
     private String ingressChannel;
-    private String driverDirectory;
     private volatile NodeAgent agent;
     private AgentRunner runner;
+    private AgentRunner monitorRunner;
+    private HealthServer health;
+    private boolean hasInfo;
     private boolean isClosed;
 
     private Node(final NodeContext context) {
@@ -126,7 +119,21 @@ public final class Node implements AutoCloseable {
      * @return directory name
      */
     public String aeronDirectoryName() {
-        return driver.aeronDirectoryName();
+        return driver.directory();
+    }
+
+    /**
+     * Where the node is to be found.
+     *
+     * @return what it writes into its directory
+     */
+    public NodeInfo info() {
+        return new NodeInfo(
+                ProcessHandle.current().pid(),
+                ingressChannel,
+                ingressStreamId(),
+                aeronDirectoryName(),
+                health == null ? "" : health.address());
     }
 
     /**
@@ -155,10 +162,8 @@ public final class Node implements AutoCloseable {
             isClosed = true;
             // An interrupted caller would not wait for the agent, and what the agent still uses would be unmapped.
             final boolean isInterrupted = Thread.interrupted();
-            CloseHelper.quietCloseAll(runner, aeron, driver);
-            if (driverDirectory != null) {
-                DriverDirectories.release(driverDirectory);
-            }
+            removeInfo();
+            CloseHelper.quietCloseAll(health, runner, aeron, driver, monitorRunner);
             CloseHelper.close(store);
             if (isInterrupted) {
                 Thread.currentThread().interrupt();
@@ -173,55 +178,81 @@ public final class Node implements AutoCloseable {
     }
 
     private void start() {
-        final LogContext logContext =
-                new LogContext().directory(context.directory()).segmentLength(context.segmentLength());
+        final LogContext logContext = new LogContext()
+                .directory(context.directory())
+                .segmentLength(context.segmentLength())
+                .cutIntervalNs(context.settings().value(NodeSettings.CUT_INTERVAL))
+                .claimTimeoutNs(context.settings().value(NodeSettings.CLAIM_TIMEOUT));
         if (context.storage() != null) {
             logContext.storage(context.storage());
         }
         store = LogStore.launch(logContext);
-        driver = launchDriver();
+        driver = NodeDriver.launch(context, error -> onAeronError("media driver", error));
         aeron = Aeron.connect(new Aeron.Context()
-                .aeronDirectoryName(driver.aeronDirectoryName())
+                .aeronDirectoryName(driver.directory())
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
                 .errorHandler(error -> onAeronError("aeron client", error)));
         final Subscription ingress = listen();
         ingressChannel = resolve(ingress);
-        agent = new NodeAgent(context, store, aeron, ingress, counters);
-        runner = new AgentRunner(idleStrategy(), this::onAgentError, null, agent);
+        // Clients of this machine that use the same media driver need no socket.
+        final Subscription ipcIngress = aeron.addSubscription("aeron:ipc", context.ingressStreamId());
+        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters);
+        runner = new AgentRunner(NodeDriver.idleStrategy(context.settings()), this::onAgentError, null, agent);
         AgentRunner.startOnThread(runner);
+        startMonitor();
+        writeInfo();
         LOGGER.debug("{} is up", this);
     }
 
-    private MediaDriver launchDriver() {
-        driverDirectory = DriverDirectories.next();
-        final MediaDriver.Context driverContext = new MediaDriver.Context()
-                .aeronDirectoryName(driverDirectory)
-                .dirDeleteOnStart(true)
-                .dirDeleteOnShutdown(true)
-                .warnIfDirectoryExists(false)
-                .threadingMode(ThreadingMode.SHARED)
-                .sharedIdleStrategy(idleStrategy())
-                .publicationTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
-                .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
-                .termBufferSparseFile(true)
-                .streamSessionLimit(context.maxSessions() + STREAM_SESSION_HEADROOM)
-                // Aeron's default takes 40 MiB of memory for counters that a node does not need.
-                .counterValuesBufferLength(countersLength(context.maxSessions() + STREAM_SESSION_HEADROOM))
-                // Every error also comes back to the caller that it concerns; nothing goes to the console.
-                .errorHandler(error -> onAeronError("media driver", error));
-        return MediaDriver.launch(driverContext);
+    private void startMonitor() {
+        final NodeMonitor monitor = new NodeMonitor(store, counters, () -> failure() != null);
+        monitorRunner = new AgentRunner(
+                new SleepingMillisIdleStrategy(NodeMonitor.INTERVAL_MS),
+                error -> LOGGER.warn("counters are not up to date", error),
+                null,
+                monitor);
+        AgentRunner.startOnThread(monitorRunner);
+        final int port = context.settings().value(NodeSettings.HTTP_PORT);
+        if (port >= 0) {
+            health = HealthServer.start(port, this::failure, monitor.view());
+        }
+    }
+
+    private void writeInfo() {
+        try {
+            info().write(context.directory());
+            hasInfo = true;
+        } catch (final IOException ex) {
+            LOGGER.warn("other commands will not find this node by its directory {}: {}", context.directory(), ex);
+        }
+    }
+
+    private void removeInfo() {
+        if (hasInfo) {
+            try {
+                NodeInfo.delete(context.directory());
+            } catch (final IOException ex) {
+                LOGGER.warn("cannot remove what tells where this node is: {}", ex.toString());
+            }
+        }
     }
 
     private Subscription listen() {
-        final String channel = "aeron:udp?endpoint=" + HOST + ':' + context.port();
+        final String where = hostAndPort();
+        final String channel = "aeron:udp?endpoint=" + where;
         try {
             return aeron.addSubscription(channel, context.ingressStreamId());
         } catch (final AeronException ex) {
             final String why = String.valueOf(ex.getMessage()).contains("in use")
-                    ? "port is in use: " + HOST + ':' + context.port() + "/udp; choose another, or 0 for any free one"
-                    : "cannot listen: " + HOST + ':' + context.port() + "/udp; " + ex.getMessage();
+                    ? "port is in use: " + where + "/udp; choose another, or 0 for any free one"
+                    : "cannot listen: " + where + "/udp; " + ex.getMessage();
             throw new MillraceException(ErrorCode.TRANSPORT, why, ex);
         }
+    }
+
+    private String hostAndPort() {
+        final String address = context.settings().value(NodeSettings.ADDRESS);
+        return (address.indexOf(':') < 0 ? address : '[' + address + ']') + ':' + context.port();
     }
 
     private static String resolve(final Subscription ingress) {
@@ -260,14 +291,5 @@ public final class Node implements AutoCloseable {
                 || error instanceof ClientTimeoutException
                 || error instanceof ConductorServiceTimeoutException
                 || (error instanceof AeronException known && known.category() == AeronException.Category.FATAL);
-    }
-
-    private static int countersLength(final int sessionCount) {
-        return Math.max(
-                MIN_COUNTERS_LENGTH, BitUtil.findNextPositivePowerOfTwo(COUNTERS_LENGTH_PER_SESSION * sessionCount));
-    }
-
-    private static IdleStrategy idleStrategy() {
-        return new BackoffIdleStrategy(100, 10, TimeUnit.MICROSECONDS.toNanos(1), TimeUnit.MICROSECONDS.toNanos(100));
     }
 }

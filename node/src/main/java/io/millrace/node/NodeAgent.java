@@ -4,27 +4,38 @@ import io.aeron.Aeron;
 import io.aeron.ChannelUri;
 import io.aeron.CommonContext;
 import io.aeron.ControlledFragmentAssembler;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.millrace.log.LogStore;
 import io.millrace.log.LogTopic;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.node.access.Operation;
+import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.ingress.IngressAdapter;
+import io.millrace.transport.protocol.AttachQueueRequest;
 import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.CommandHandler;
+import io.millrace.transport.protocol.CommitEntry;
 import io.millrace.transport.protocol.ConnectRequest;
 import io.millrace.transport.protocol.ConnectedSession;
+import io.millrace.transport.protocol.CreateQueueRequest;
+import io.millrace.transport.protocol.JoinGroupRequest;
 import io.millrace.transport.protocol.MachineIdentity;
 import io.millrace.transport.protocol.OpenedProducer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.PublishedRecords;
+import io.millrace.transport.protocol.ResetGroupRequest;
+import io.millrace.transport.protocol.SettleRequest;
 import io.millrace.transport.protocol.SubscribeRequest;
+import io.millrace.transport.protocol.TopicSettings;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.agrona.CloseHelper;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.concurrent.Agent;
@@ -43,20 +54,29 @@ import org.slf4j.LoggerFactory;
 final class NodeAgent implements Agent, CommandHandler {
     private static final Logger LOGGER = LoggerFactory.getLogger(NodeAgent.class);
     private static final int FRAGMENT_LIMIT = 64;
-    private static final int MAX_REFUSAL_SESSIONS = 16;
+
+    /** How many clients may be on their way in, or out with a refusal, at once. */
+    private static final int MAX_PENDING_SESSIONS = 64;
+
+    /** How long a failed login waits for its refusal. */
+    private static final long FAILED_LOGIN_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private static final long HOUSEKEEPING_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final NodeContext context;
     private final LogStore store;
     private final Aeron aeron;
     private final Subscription ingress;
+    private final Subscription ipcIngress;
     private final NodeCounters counters;
+    private final BrokerDesk broker;
     private final IngressAdapter adapter = new IngressAdapter(this);
     private final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(adapter);
     private final Int2ObjectHashMap<ClientSession> sessionByClientId = new Int2ObjectHashMap<>();
     private final List<ClientSession> sessions = new ArrayList<>();
     private final SecureRandom random = new SecureRandom();
     private final StoreIdentity identity;
+    private final TopicAdmin topicAdmin;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private long strangerCount;
@@ -68,13 +88,17 @@ final class NodeAgent implements Agent, CommandHandler {
             final LogStore store,
             final Aeron aeron,
             final Subscription ingress,
+            final Subscription ipcIngress,
             final NodeCounters counters) {
         this.context = context;
         this.store = store;
         this.aeron = aeron;
         this.ingress = ingress;
+        this.ipcIngress = ipcIngress;
         this.counters = counters;
         this.identity = StoreIdentity.of(store.directory());
+        this.broker = new BrokerDesk(store, context.accessList(), sessionByClientId::get);
+        this.topicAdmin = new TopicAdmin(store, context);
     }
 
     MillraceException failure() {
@@ -93,7 +117,9 @@ final class NodeAgent implements Agent, CommandHandler {
             isFailed = true;
             endAll(failure.get());
         }
-        int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT);
+        int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT)
+                + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
+                + topicAdmin.doWork();
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
             workCount += session.doWork(nowNs);
@@ -101,6 +127,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 remove(i);
             }
         }
+        workCount += doBrokerWork();
         if (nowNs - housekeepingDeadlineNs >= 0) {
             housekeepingDeadlineNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
             dropTheGone();
@@ -111,6 +138,7 @@ final class NodeAgent implements Agent, CommandHandler {
 
     @Override
     public void onClose() {
+        topicAdmin.close();
         for (final ClientSession session : sessions) {
             session.refuse(ProtocolDescriptor.NO_CORRELATION, ErrorCode.TRANSPORT, "node closed", nowNs);
             session.doWork(nowNs);
@@ -119,6 +147,7 @@ final class NodeAgent implements Agent, CommandHandler {
         sessions.clear();
         sessionByClientId.clear();
         counters.sessionsActive(0);
+        CloseHelper.quietClose(broker);
     }
 
     /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
@@ -140,14 +169,12 @@ final class NodeAgent implements Agent, CommandHandler {
 
     @Override
     public boolean onConnect(final int clientId, final ConnectRequest request) {
-        if (sessionByClientId.containsKey(clientId)
-                || sessions.size() >= context.maxSessions() + MAX_REFUSAL_SESSIONS) {
-            return ignore();
-        }
-        final String channel = answerChannel(request.responseChannel());
+        final String channel =
+                sessionByClientId.containsKey(clientId) ? null : answerChannel(clientId, request.responseChannel());
         if (channel == null) {
             return ignore();
         }
+        makeRoomForOneMore();
         final ClientSession session;
         try {
             session = new ClientSession(clientId, request, random, aeron, channel, nowNs);
@@ -170,16 +197,37 @@ final class NodeAgent implements Agent, CommandHandler {
                             + " node=" + ProtocolDescriptor.versionText(ProtocolDescriptor.VERSION));
         } else if (failure.get() != null) {
             refuse(session, correlationId, failure.get());
-        } else if (sessions.size() > context.maxSessions()) {
-            refuse(
-                    session,
-                    correlationId,
-                    ErrorCode.CONFIGURATION,
-                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
         } else {
             login(session, correlationId);
         }
         return true;
+    }
+
+    /**
+     * Those who connect and never finish take no place of those who have: there is a number of places for them, and when none is
+     * left, one of them goes, whichever it is. An honest client needs its place for a moment only.
+     */
+    private void makeRoomForOneMore() {
+        final List<ClientSession> pending = new ArrayList<>();
+        for (final ClientSession session : sessions) {
+            if (!session.isOpen()) {
+                pending.add(session);
+            }
+        }
+        if (pending.size() >= MAX_PENDING_SESSIONS) {
+            final ClientSession victim = pending.get(random.nextInt(pending.size()));
+            victim.close();
+            remove(sessions.indexOf(victim));
+            strangerCount++;
+        }
+    }
+
+    private int openCount() {
+        int count = 0;
+        for (int i = 0, size = sessions.size(); i < size; i++) {
+            count += sessions.get(i).isOpen() ? 1 : 0;
+        }
+        return count;
     }
 
     @Override
@@ -195,10 +243,26 @@ final class NodeAgent implements Agent, CommandHandler {
                     session,
                     correlationId,
                     context.authenticator().authenticate(session.principal(), nodeNonce, clientNonce, proof));
+        } catch (final MillraceException ex) {
+            LOGGER.warn("a login was refused: {}", session);
+            session.refuseLate(correlationId, ex.code(), ex.getMessage(), nowNs, FAILED_LOGIN_DELAY_NS);
         } catch (final RuntimeException ex) {
             refuse(session, correlationId, ex);
         }
         return true;
+    }
+
+    /** Refuses what the client's principal may not do: before anything is looked for. */
+    private void checkAllowed(final ClientSession session, final Operation operation, final String topic) {
+        context.accessList().check(session.principal(), operation, topic);
+    }
+
+    private int nextHandle(final ClientSession session) {
+        return session.nextHandle(context.settings().value(NodeSettings.MAX_SUBSCRIPTIONS));
+    }
+
+    private Predicate<String> visibleTo(final ClientSession session) {
+        return topic -> context.accessList().isAllowed(session.principal(), Operation.READ, topic);
     }
 
     @Override
@@ -211,9 +275,10 @@ final class NodeAgent implements Agent, CommandHandler {
         final ClientSession session = sessionByClientId.get(clientId);
         ProducerSession producer = null;
         try {
+            checkAllowed(session, Operation.WRITE, topicName);
             Admission.checkProducerName(producerName);
-            final LogTopic topic = Admission.publishableTopic(store, topicName);
-            producer = new ProducerSession(session.nextHandle(), producerName, store, topic);
+            final LogTopic topic = Admission.publishableTopic(store, topicName, visibleTo(session));
+            producer = new ProducerSession(nextHandle(session), producerName, store, topic, context.maxRecordLength());
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
             session.add(producer);
@@ -293,8 +358,9 @@ final class NodeAgent implements Agent, CommandHandler {
         final ClientSession session = sessionByClientId.get(clientId);
         final long correlationId = request.correlationId();
         try {
-            final LogTopic topic = Admission.topic(store, request.topic());
-            final SubscriptionSession subscription = new SubscriptionSession(session.nextHandle(), topic, request);
+            checkAllowed(session, Operation.READ, request.topic());
+            final LogTopic topic = Admission.topic(store, request.topic(), visibleTo(session));
+            final SubscriptionSession subscription = new SubscriptionSession(nextHandle(session), topic, request);
             session.add(subscription);
             final long[] positions = subscription.positions();
             session.answer(egress -> egress.subscriptionOpened(
@@ -324,6 +390,111 @@ final class NodeAgent implements Agent, CommandHandler {
         sessionByClientId.get(clientId).close();
     }
 
+    @Override
+    public boolean onJoinGroup(final int clientId, final JoinGroupRequest request) {
+        return broker.onJoinGroup(clientId, request);
+    }
+
+    @Override
+    public boolean onCommitGroup(
+            final int clientId, final long correlationId, final long member, final List<CommitEntry> entries) {
+        return broker.onCommitGroup(clientId, correlationId, member, entries);
+    }
+
+    @Override
+    public void onMemberAlive(final int clientId, final long member) {
+        broker.onMemberAlive(clientId, member);
+    }
+
+    @Override
+    public boolean onLeaveMember(final int clientId, final long member) {
+        return broker.onLeaveMember(clientId, member);
+    }
+
+    @Override
+    public boolean onDescribeGroups(final int clientId, final long correlationId, final String groupName) {
+        return broker.onDescribeGroups(clientId, correlationId, groupName);
+    }
+
+    @Override
+    public boolean onResetGroup(final int clientId, final ResetGroupRequest request) {
+        return broker.onResetGroup(clientId, request);
+    }
+
+    @Override
+    public boolean onDeleteGroup(final int clientId, final long correlationId, final String groupName) {
+        return broker.onDeleteGroup(clientId, correlationId, groupName);
+    }
+
+    @Override
+    public boolean onCreateQueue(final int clientId, final CreateQueueRequest request) {
+        return broker.onCreateQueue(clientId, request);
+    }
+
+    @Override
+    public boolean onAttachQueue(final int clientId, final AttachQueueRequest request) {
+        return broker.onAttachQueue(clientId, request);
+    }
+
+    @Override
+    public boolean onSettleMessages(final int clientId, final SettleRequest request) {
+        return broker.onSettleMessages(clientId, request);
+    }
+
+    @Override
+    public boolean onDescribeQueues(final int clientId, final long correlationId, final String queueName) {
+        return broker.onDescribeQueues(clientId, correlationId, queueName);
+    }
+
+    @Override
+    public boolean onDeleteQueue(final int clientId, final long correlationId, final String queueName) {
+        return broker.onDeleteQueue(clientId, correlationId, queueName);
+    }
+
+    private int doBrokerWork() {
+        try {
+            return isFailed ? 0 : broker.doWork(nowNs);
+        } catch (final MillraceException ex) {
+            fail(ex);
+            return 1;
+        }
+    }
+
+    @Override
+    public boolean onCreateTopic(
+            final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+        topicAdmin.create(sessionByClientId.get(clientId), correlationId, name, settings);
+        return true;
+    }
+
+    @Override
+    public boolean onListTopics(
+            final int clientId, final long correlationId, final String after, final boolean hasInternal) {
+        topicAdmin.list(sessionByClientId.get(clientId), correlationId, after, hasInternal);
+        return true;
+    }
+
+    @Override
+    public boolean onDescribeTopic(
+            final int clientId, final long correlationId, final String name, final int firstPartition) {
+        topicAdmin.describe(sessionByClientId.get(clientId), correlationId, name, firstPartition);
+        return true;
+    }
+
+    @Override
+    public boolean onAlterTopic(
+            final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+        topicAdmin.alter(sessionByClientId.get(clientId), correlationId, name, settings);
+        return true;
+    }
+
+    @Override
+    public boolean onDeleteTopic(
+            final int clientId, final long correlationId, final String name, final boolean isForced) {
+        topicAdmin.delete(sessionByClientId.get(clientId), correlationId, name, isForced);
+        return true;
+    }
+
     private void login(final ClientSession session, final long correlationId) {
         try {
             final byte[] nonce = context.authenticator().challenge(session.principal());
@@ -338,6 +509,14 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     private void open(final ClientSession session, final long correlationId, final byte[] proof) {
+        if (openCount() >= context.maxSessions()) {
+            refuse(
+                    session,
+                    correlationId,
+                    ErrorCode.CONFIGURATION,
+                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
+            return;
+        }
         final ConnectedSession connected = new ConnectedSession(
                 session.tokenHigh(),
                 session.tokenLow(),
@@ -458,7 +637,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private void dropTheGone() {
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
-            if (ingress.imageBySessionId(session.clientId()) == null) {
+            if (isGone(session.clientId())) {
                 session.close();
             } else if (session.isSilent(nowNs, context.sessionTimeoutNs())) {
                 refuse(
@@ -474,6 +653,10 @@ final class NodeAgent implements Agent, CommandHandler {
         }
     }
 
+    private boolean isGone(final int clientId) {
+        return ingress.imageBySessionId(clientId) == null && ipcIngress.imageBySessionId(clientId) == null;
+    }
+
     private void remove(final int index) {
         final ClientSession session = sessions.remove(index);
         sessionByClientId.remove(session.clientId());
@@ -481,16 +664,24 @@ final class NodeAgent implements Agent, CommandHandler {
         counters.sessionsActive(sessions.size());
     }
 
-    /** A node on loopback talks to nobody else, whatever a client asks for; null when it will not. */
-    private static String answerChannel(final String responseChannel) {
+    /**
+     * Where a client is to be answered: at the address that it speaks from, so that nobody makes the node send to somebody else. Made
+     * anew, so that a client cannot set anything but the address; null when the node will not.
+     */
+    private String answerChannel(final int clientId, final String responseChannel) {
+        final Image image = ingress.imageBySessionId(clientId);
         try {
             final ChannelUri uri = ChannelUri.parse(responseChannel);
-            if (!ChannelRules.isLocal(responseChannel)) {
+            final String endpoint = uri.get(CommonContext.ENDPOINT_PARAM_NAME);
+            final String source = image == null ? "" : image.sourceIdentity();
+            final boolean isFromHere = source.equals(CommonContext.IPC_CHANNEL) || ChannelRules.isLocalEndpoint(source);
+            final boolean isBack = ChannelRules.isLocal(responseChannel)
+                    ? isFromHere
+                    : ChannelRules.host(source).equals(ChannelRules.host(endpoint));
+            if (image == null || !isBack) {
                 return null;
             }
-            // Made anew, so that a client cannot set anything but the address.
-            return ChannelRules.publicationChannel(
-                    uri.isIpc() ? "aeron:ipc" : "aeron:udp?endpoint=" + uri.get(CommonContext.ENDPOINT_PARAM_NAME));
+            return ChannelRules.publicationChannel(uri.isIpc() ? "aeron:ipc" : "aeron:udp?endpoint=" + endpoint);
         } catch (final RuntimeException ex) {
             return null;
         }

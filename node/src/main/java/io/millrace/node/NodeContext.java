@@ -6,6 +6,9 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.storage.Storage;
+import io.millrace.node.access.AccessList;
+import io.millrace.node.config.NodeSettings;
+import io.millrace.transport.KeyFile;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +33,10 @@ public final class NodeContext {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_MAX_SESSIONS = 4096;
 
+    private NodeSettings settings = NodeSettings.resolve(List.of());
     private Path directory;
     private int port;
+    private AccessList accessList = AccessList.OPEN;
     private int ingressStreamId = ProtocolDescriptor.DEFAULT_INGRESS_STREAM_ID;
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private int maxSessions = DEFAULT_MAX_SESSIONS;
@@ -42,6 +47,43 @@ public final class NodeContext {
 
     /** Creates a context with defaults. */
     public NodeContext() {}
+
+    /**
+     * Takes a context from settings; its own setters override them.
+     *
+     * @param settings that were checked
+     * @return a context with their values
+     * @throws MillraceException CONFIGURATION when the file of keys or of access rights cannot be used
+     */
+    public static NodeContext of(final NodeSettings settings) {
+        final NodeContext context = new NodeContext();
+        context.settings = settings;
+        context.directory = settings.value(NodeSettings.DIR);
+        context.port = settings.value(NodeSettings.PORT);
+        context.ingressStreamId = settings.value(NodeSettings.STREAM);
+        context.segmentLength = settings.value(NodeSettings.SEGMENT_LENGTH);
+        context.maxSessions = settings.value(NodeSettings.MAX_SESSIONS);
+        context.sessionTimeoutNs = settings.value(NodeSettings.SESSION_TIMEOUT);
+        final Path accessFile = settings.value(NodeSettings.ACL);
+        if (accessFile != null) {
+            context.accessList = AccessList.read(accessFile);
+        }
+        return context.keys(settings.value(NodeSettings.KEYS));
+    }
+
+    /** The longest record that clients may publish, key and value together, in bytes. */
+    int maxRecordLength() {
+        return (int) (long) settings.value(NodeSettings.MAX_RECORD);
+    }
+
+    /**
+     * What counts for all that has no setter here.
+     *
+     * @return settings, the defaults when none were given
+     */
+    public NodeSettings settings() {
+        return settings;
+    }
 
     /**
      * Where the store lives; created when missing.
@@ -212,6 +254,39 @@ public final class NodeContext {
     }
 
     /**
+     * Asks every client for a principal and a proof that it has the principal's key; takes the place of
+     * {@link #authenticator(Authenticator)}.
+     *
+     * @param file of principals and keys, see {@link KeyFile}; null for none
+     * @return this
+     * @throws MillraceException CONFIGURATION when the file cannot be used
+     */
+    public NodeContext keys(final Path file) {
+        return authenticator(file == null ? Authenticator.ANONYMOUS_ONLY : new KeyAuthenticator(KeyFile.read(file)));
+    }
+
+    /**
+     * Who may do what; everybody everything when not set.
+     *
+     * @param rules that are asked for every command
+     * @return this
+     */
+    public NodeContext accessList(final AccessList rules) {
+        checkOpen();
+        accessList = rules;
+        return this;
+    }
+
+    /**
+     * Who may do what.
+     *
+     * @return rules
+     */
+    public AccessList accessList() {
+        return accessList;
+    }
+
+    /**
      * Checks all settings; nothing can be changed afterwards.
      *
      * @return this
@@ -236,6 +311,9 @@ public final class NodeContext {
         }
         if (sessionTimeoutNs <= 0) {
             problems.add("sessionTimeoutNs=" + sessionTimeoutNs + " must be positive");
+        }
+        if (accessList == null) {
+            problems.add("accessList must not be null");
         }
         if (authenticator == null) {
             problems.add("authenticator must not be null");

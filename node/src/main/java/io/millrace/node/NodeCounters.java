@@ -1,6 +1,8 @@
 package io.millrace.node;
 
+import io.millrace.node.counters.CounterType;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** What a node has done since it started. Written by its agent alone; any thread may read. */
 public final class NodeCounters {
@@ -65,6 +67,22 @@ public final class NodeCounters {
      */
     public long sessionsActive() {
         return sessionsActive.get();
+    }
+
+    /** Takes one counter with its name. */
+    @FunctionalInterface
+    interface Visitor {
+        void onCounter(CounterType type, String label, LongSupplier value);
+    }
+
+    /** Names all counters, in the order in which they are shown. A counter that is added above is added here, too. */
+    void forEach(final Visitor visitor) {
+        visitor.onCounter(CounterType.LEVEL, "sessions active", this::sessionsActive);
+        visitor.onCounter(CounterType.TOTAL, "sessions opened", this::sessionsOpened);
+        visitor.onCounter(CounterType.TOTAL, "records appended", this::recordsAppended);
+        visitor.onCounter(CounterType.TOTAL, "duplicates dropped", this::duplicatesDropped);
+        visitor.onCounter(CounterType.TOTAL, "records refused", this::recordsRefused);
+        visitor.onCounter(CounterType.TOTAL, "messages ignored", this::messagesIgnored);
     }
 
     @Override

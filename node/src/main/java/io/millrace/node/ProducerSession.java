@@ -29,6 +29,7 @@ final class ProducerSession implements AutoCloseable {
     private final int handle;
     private final String producerName;
     private final int producerId;
+    private final int maxRecordLength;
     private final LogTopic topic;
     private final boolean isPower;
     private final ProducerAppender[] appenders;
@@ -41,8 +42,16 @@ final class ProducerSession implements AutoCloseable {
     private int epoch;
     private boolean hasNews;
 
-    ProducerSession(final int handle, final String producerName, final LogStore store, final LogTopic topic) {
+    ProducerSession(
+            final int handle,
+            final String producerName,
+            final LogStore store,
+            final LogTopic topic,
+            final int maxRecordLength) {
         this.handle = handle;
+        this.maxRecordLength = Math.min(
+                maxRecordLength,
+                RecordDescriptor.maxRecordLength(topic.spec().segmentLength()) - RecordDescriptor.HEADER_LENGTH);
         this.producerName = producerName;
         this.producerId = store.producerId(producerName);
         this.topic = topic;
@@ -103,8 +112,6 @@ final class ProducerSession implements AutoCloseable {
 
     /** What the client hears once the producer is open. */
     OpenedProducer opened() {
-        final int maxRecordLength =
-                RecordDescriptor.maxRecordLength(topic.spec().segmentLength()) - RecordDescriptor.HEADER_LENGTH;
         return new OpenedProducer(
                 handle,
                 producerId,
@@ -113,6 +120,11 @@ final class ProducerSession implements AutoCloseable {
                 topic.spec().durability(),
                 KeyHashKind.MURMUR2_KAFKA.value(),
                 heldSequences.clone());
+    }
+
+    /** The longest record that it may publish, key and value together, in bytes. */
+    int maxRecordLength() {
+        return maxRecordLength;
     }
 
     boolean hasPartition(final int partition) {

@@ -2,12 +2,13 @@ package io.millrace.node;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.storage.AtomicFiles;
+import io.millrace.log.storage.FileStorage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 
 /**
@@ -43,10 +44,9 @@ record StoreIdentity(long high, long low) {
     private static StoreIdentity create(final Path file) {
         final SecureRandom random = new SecureRandom();
         final StoreIdentity identity = new StoreIdentity(random.nextLong(), random.nextLong());
-        final Path unfinished = file.resolveSibling(FILE_NAME + ".new");
         try {
-            Files.writeString(unfinished, identity + "\n", StandardCharsets.US_ASCII);
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            // For this user's eyes only, like all that is in a store.
+            AtomicFiles.write(new FileStorage(), file, (identity + "\n").getBytes(StandardCharsets.US_ASCII));
             return identity;
         } catch (final IOException ex) {
             throw new MillraceException(

@@ -72,10 +72,11 @@ final class ArchitectureTest {
         modules.put("log", List.of());
         modules.put("stress", List.of("log"));
         modules.put("transport", List.of("log"));
+        modules.put("broker", List.of("log"));
         modules.put("operators", List.of("log"));
         modules.put("streams", List.of("operators", "log"));
         modules.put("testkit", List.of("streams", "operators", "log"));
-        modules.put("node", List.of("streams", "operators", "transport", "log"));
+        modules.put("node", List.of("streams", "operators", "broker", "transport", "log"));
         modules.put("torture", List.of("node", "transport", "streams", "operators", "log"));
         modules.put("examples", List.of("node", "streams", "operators", "transport", "log"));
         return modules;

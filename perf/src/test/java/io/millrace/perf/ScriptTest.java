@@ -256,12 +256,15 @@ final class ScriptTest {
         final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
         final Result first = run(Map.of(), tree.resolve("millrace"), "example", "nbbo");
         final Result second = run(Map.of(), tree.resolve("millrace"), "example");
+        final Result nexmark = run(Map.of(), tree.resolve("millrace"), "nexmark", "--query", "5");
         Files.writeString(source, "class T { }");
         final Result changed = run(Map.of(), tree.resolve("millrace"), "example");
         final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
 
         assertThat(first.out()).contains("-jar " + tree.toRealPath().resolve("examples/target/examples.jar"));
         assertThat(first.out()).contains("examples.jar nbbo");
+        assertThat(nexmark.out()).contains("examples.jar io.millrace.examples.nexmark.NexmarkCommand --query 5");
+        assertThat(nexmark.err()).isEmpty();
         assertThat(first.status()).isEqualTo(1);
         assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
         assertThat(List.of(second.err(), unchanged.err())).containsOnly("");

@@ -37,7 +37,7 @@ public final class AbsentStream<K, L, R> extends KeyedStream<K, L> {
             topology.mistake("absence " + name, within.mistake());
             return of(left, right, name, Within.of(Duration.ZERO), condition);
         }
-        return of(left, right, name, within, condition);
+        return of(left, right, name, within.waitingFor(JoinedStream.lagNs(left, right)), condition);
     }
 
     private static <K, L, R> AbsentStream<K, L, R> of(
@@ -53,6 +53,7 @@ public final class AbsentStream<K, L, R> extends KeyedStream<K, L> {
                 name,
                 left,
                 right,
+                graceNs,
                 "absence within " + within + (condition == null ? "" : ", of what matches"),
                 new StepNode.StateInfo(
                         "48 bytes and the value, for each value until it can find no partner, and the key",

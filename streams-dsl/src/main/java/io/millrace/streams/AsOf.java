@@ -62,6 +62,11 @@ public final class AsOf {
         return new AsOf(tolerance, waits, newGrace);
     }
 
+    /** The same, for sides whose values come so far behind the watermark. */
+    AsOf waitingFor(final long lagNs) {
+        return lagNs <= graceNs() ? this : grace(Duration.ofNanos(lagNs));
+    }
+
     String mistake() {
         if (tolerance != null && (tolerance.isNegative() || tolerance.compareTo(MAX) > 0)) {
             return "the tolerance must be 0 to 36 years, is " + DurationText.of(tolerance);

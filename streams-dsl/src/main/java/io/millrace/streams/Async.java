@@ -86,14 +86,14 @@ public final class Async {
             return "1 to " + MAX_AT_ONCE + " calls at once are allowed, not " + atOnce;
         }
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(MAX) > 0) {
-            return "the timeout must be more than 0 and at most a day, is " + timeout;
+            return "the timeout must be more than 0 and at most a day, is " + DurationText.of(timeout);
         }
         if (attempts < 1 || attempts > MAX_ATTEMPTS) {
             return "1 to " + MAX_ATTEMPTS + " attempts are allowed, not " + attempts;
         }
         if (backoff.isNegative() || maxBackoff.compareTo(backoff) < 0 || maxBackoff.compareTo(MAX) > 0) {
             return "the wait between attempts must be 0 to a day, and the longest not less than the first; is "
-                    + backoff + " to " + maxBackoff;
+                    + DurationText.of(backoff) + " to " + DurationText.of(maxBackoff);
         }
         return null;
     }

@@ -36,6 +36,7 @@ public final class DedupedStream<K, V> extends KeyedStream<K, V> {
             flow.topology().mistake("dedupe " + name, "the span of repeats must be 1 ns to 36 years, is " + within);
         }
         final long withinNs = isInRange ? within.toNanos() : 1;
+        flow.mistakeIfBehind("dedupe " + name, withinNs - 1);
         final StepNode<V> step = new StepNode<>(
                 name,
                 "dedupe within " + DurationText.of(within),

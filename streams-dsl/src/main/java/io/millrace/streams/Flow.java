@@ -3,6 +3,7 @@ package io.millrace.streams;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.core.KeyWriter;
+import io.millrace.streams.topology.DurationText;
 import io.millrace.streams.topology.ExchangeNode;
 import io.millrace.streams.topology.SinkNode;
 import io.millrace.streams.topology.StepNode;
@@ -22,6 +23,22 @@ import java.util.function.Function;
  * @param <V>      type of the values.
  */
 record Flow<V>(Topology topology, TopologyNode node, int port, Codec<V> codec) {
+    /** Refuses to stand behind steps with a grace, where a step has none of its own and would take their results for late. */
+    void mistakeIfBehind(final String where, final long toleratedNs) {
+        if (lagNs() > toleratedNs) {
+            topology.mistake(
+                    where,
+                    "its values may come " + DurationText.of(lagNs())
+                            + " behind the watermark, because of the grace of a step before, and it would take them for"
+                            + " late; let the source wait instead, with outOfOrderness(…), and leave out the grace");
+        }
+    }
+
+    /** How far the values may be behind the watermark, in ns, because of the grace of steps before. */
+    long lagNs() {
+        return node.lagNs(port);
+    }
+
     <R> Flow<R> then(final StepNode<V> step, final Codec<R> newCodec) {
         node.add(port, step);
         return new Flow<>(topology, step, TopologyNode.MAIN, newCodec);

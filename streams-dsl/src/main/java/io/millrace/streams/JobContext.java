@@ -372,7 +372,8 @@ public final class JobContext {
 
     /**
      * Lets the job build its state and write its exchanges, but make no output. It stays so until a run of it has stopped at {@link #stopAt};
-     * started without this setting, it is heard from there on. A job that was heard once cannot be muted.
+     * started without this setting, it is heard from there on. Without {@link #stopAt} it reads on for as long as it runs, and
+     * stays muted. A job that was heard once cannot be muted.
      *
      * @param newMuted true to mute the job; false unless set.
      * @return this context.

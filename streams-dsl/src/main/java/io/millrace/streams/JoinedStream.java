@@ -55,7 +55,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             topology.mistake("join " + name, within.mistake());
             return of(kind, left, right, name, Within.of(Duration.ZERO));
         }
-        return of(kind, left, right, name, within);
+        return of(kind, left, right, name, within.waitingFor(lagNs(left, right)));
     }
 
     private static <K, L, R> JoinedStream<K, L, R> of(
@@ -71,6 +71,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
                 name,
                 left,
                 right,
+                graceNs,
                 kind.name().toLowerCase(Locale.ROOT) + " join within " + within,
                 "48 bytes and the value, for each value that may still find a partner, and the key",
                 grid(beforeNs + afterNs + graceNs),
@@ -105,7 +106,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             topology.mistake("join " + name, asOf.mistake());
             return asOf(left, right, name, keepsLeft, AsOf.anyAge());
         }
-        return asOf(left, right, name, keepsLeft, asOf);
+        return asOf(left, right, name, keepsLeft, asOf.waitingFor(lagNs(left, right)));
     }
 
     private static <K, L, R> JoinedStream<K, L, R> asOf(
@@ -121,6 +122,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
                 name,
                 left,
                 right,
+                graceNs,
                 (keepsLeft ? "left as-of join, " : "as-of join, ") + asOf,
                 "48 bytes and the value, for the last value of each key"
                         + (waits ? " and each that waits, and the key" : ", and the key"),
@@ -146,15 +148,21 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             final String name,
             final KeyedStream<K, L> left,
             final KeyedStream<K, R> right,
+            final long graceNs,
             final String description,
             final String state,
             final WatermarkGrid grid,
             final StepNode.Factory<Sided> factory) {
         return new JoinedStream<>(
-                step(name, left, right, description, new StepNode.StateInfo(state, grid), factory, null),
+                step(name, left, right, graceNs, description, new StepNode.StateInfo(state, grid), factory, null),
                 left.keyCodec,
                 left.flow,
                 right.flow);
+    }
+
+    /** How far the values of two sides may be behind the watermark, in ns. */
+    static long lagNs(final KeyedStream<?, ?> left, final KeyedStream<?, ?> right) {
+        return Math.max(left.flow.lagNs(), right.flow.lagNs());
     }
 
     /** Brings two streams together and puts a step behind them whose late values of each have a port. */
@@ -162,6 +170,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
             final String name,
             final KeyedStream<K, L> left,
             final KeyedStream<K, R> right,
+            final long graceNs,
             final String description,
             final StepNode.StateInfo state,
             final StepNode.Factory<Sided> factory,
@@ -170,6 +179,7 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
                 name,
                 List.of(new Sides.Side<>(left.flow, left.keyCodec), new Sides.Side<>(right.flow, right.keyCodec)));
         final StepNode<Sided> step = new StepNode<>(name, description, state, null, factory);
+        step.grace(graceNs);
         step.reserve(LATE_LEFT, "late left");
         step.reserve(LATE_RIGHT, "late right");
         left.flow

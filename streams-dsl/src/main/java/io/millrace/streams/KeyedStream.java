@@ -554,8 +554,9 @@ public class KeyedStream<K, V> {
         Objects.requireNonNull(windows, "a window step needs windows, such as Windows.tumbling(size)");
         if (windows.mistake() != null) {
             flow.topology().mistake("window " + name, windows.mistake());
+            return new WindowedStream<>(flow, keyCodec, name, windows);
         }
-        return new WindowedStream<>(flow, keyCodec, name, windows);
+        return new WindowedStream<>(flow, keyCodec, name, windows.waitingFor(flow.lagNs()));
     }
 
     /**

@@ -47,6 +47,7 @@ public final class SequenceStream<K, V> extends KeyedStream<K, Match<V>> {
                             + stream.flow.node().name()
                             + " makes; give that step a codec, or put mapValues(function, codec) behind it");
         }
+        stream.flow.mistakeIfBehind("sequence " + name, 0);
         final SequenceOptions<V> options = mistake == null ? sequence.options() : null;
         final StepNode<V> step = new StepNode<>(
                 name,

@@ -41,6 +41,7 @@ public final class SilentStream<K, V> extends KeyedStream<K, V> {
                     "it keeps values and does not know how to write what "
                             + flow.node().name() + " makes; give that step a codec");
         }
+        flow.mistakeIfBehind("absence " + name, 0);
         final long spanNs = isInRange ? span.toNanos() : 1;
         final StepNode<V> step = new StepNode<>(
                 name,

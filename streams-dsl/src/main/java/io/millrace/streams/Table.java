@@ -206,6 +206,12 @@ public sealed class Table<K, V> permits SourceTable {
      * @return the table of the new values.
      */
     public final <R> Table<K, R> mapValues(final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
+        return mapValues("mapValues", function, newCodec);
+    }
+
+    /** The same by a step of another kind, as its generated name and plans say. */
+    final <R> Table<K, R> mapValues(
+            final String kind, final Function<? super V, ? extends R> function, final Codec<R> newCodec) {
         Objects.requireNonNull(function, "mapValues needs a function");
         Objects.requireNonNull(newCodec, "mapValues of a table needs a codec, to see whether a value has changed");
         return new Table<>(
@@ -214,7 +220,7 @@ public sealed class Table<K, V> permits SourceTable {
                 newCodec,
                 withBefore("mapValues")
                         .stateless(
-                                "mapValues",
+                                kind,
                                 (scope, nexts) -> scope.operator(
                                         ChangeMapOperator.class,
                                         scope.failures(),

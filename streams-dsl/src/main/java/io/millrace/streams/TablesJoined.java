@@ -61,7 +61,8 @@ final class TablesJoined {
             final BiFunction<? super L, ? super R, ? extends T> joiner,
             final Codec<T> codec) {
         Objects.requireNonNull(joiner, "a join with a joiner needs a function of both values");
-        return joined.mapValues(row -> joiner.apply(row.left(), row.right()), codec);
+        // So an error of the joiner, and the plan, name the join.
+        return joined.mapValues(joined.name() + "-joiner", row -> joiner.apply(row.left(), row.right()), codec);
     }
 
     // Behind a mistake, so that the rest of the topology can be looked at.

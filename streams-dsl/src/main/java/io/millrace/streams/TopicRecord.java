@@ -2,6 +2,8 @@ package io.millrace.streams;
 
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.operators.codec.Codec;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 
 /**
  * A record that a {@link TopicReader} hands out. One instance is moved from record to record: it is valid inside the call, and
@@ -10,6 +12,10 @@ import io.millrace.operators.codec.Codec;
  * @param <V> type of the value.
  */
 public final class TopicRecord<V> {
+    private static final int MAX_SHOWN = 64;
+    // What stands for bytes that are no text.
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final int partition;
     private RecordFlyweight record;
     private V value;
@@ -90,8 +96,22 @@ public final class TopicRecord<V> {
         return record.position();
     }
 
+    // As text where it is some, otherwise its bytes: which codec wrote it is not known here.
+    private String keyText() {
+        if (!hasKey()) {
+            return "none";
+        }
+        final byte[] bytes = new byte[Math.min(record.keyLength(), MAX_SHOWN)];
+        record.buffer().getBytes(record.keyOffset(), bytes);
+        final String text = new String(bytes, StandardCharsets.UTF_8);
+        final boolean isText = text.chars().noneMatch(each -> Character.isISOControl(each) || each == REPLACEMENT);
+        return (isText ? text : "0x" + HexFormat.of().formatHex(bytes))
+                + (record.keyLength() > MAX_SHOWN ? "... of " + record.keyLength() + " bytes" : "");
+    }
+
     @Override
     public String toString() {
-        return "TopicRecord{partition=" + partition + ", position=" + position() + ", value=" + value + '}';
+        return "TopicRecord{partition=" + partition + ", position=" + position() + ", key=" + keyText() + ", value="
+                + value + '}';
     }
 }

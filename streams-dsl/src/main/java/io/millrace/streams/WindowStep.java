@@ -52,6 +52,9 @@ final class WindowStep<K, V, R> {
                 canSplit ? new SplitStep<>(this, windows, aggregation) : null,
                 (scope, nexts) ->
                         operator(scope, nexts.get(TopologyNode.MAIN), lateStep(nexts), scope.aggregator(aggregation)));
+        if (windows.mistake() == null) {
+            node.grace(windows.graceNs());
+        }
     }
 
     private static String describe(final Emission emission) {

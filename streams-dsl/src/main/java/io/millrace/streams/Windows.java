@@ -139,6 +139,11 @@ public final class Windows {
         return new Windows(shape, size, hop, unit, zone, count, newGrace);
     }
 
+    /** The same windows, which wait for values that come so far behind the watermark. */
+    Windows waitingFor(final long lagNs) {
+        return isCount() || lagNs <= graceNs() ? this : grace(Duration.ofNanos(lagNs));
+    }
+
     private static Duration sized(final Duration size) {
         return Objects.requireNonNull(size, "windows need a size");
     }

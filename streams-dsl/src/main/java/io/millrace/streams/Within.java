@@ -53,6 +53,11 @@ public final class Within {
         return new Within(lower, upper, newGrace);
     }
 
+    /** The same interval, for sides whose values come so far behind the watermark. */
+    Within waitingFor(final long lagNs) {
+        return lagNs <= graceNs() ? this : grace(Duration.ofNanos(lagNs));
+    }
+
     String mistake() {
         if (lower.compareTo(upper) > 0) {
             return "the upper bound must not be less than the lower one, is " + this;

@@ -70,6 +70,19 @@ class AbsenceTest {
     }
 
     @Test
+    void shouldTellOfAllThatIsWaitedForAtTheEndOfInput() {
+        append(100, "L a waits");
+        append(90, "R a too-early");
+        fixture.end("in");
+        absence(FROM_3_BEFORE_TO_5_AFTER, 100, null);
+
+        fixture.run(topology);
+
+        // What is told says by its time that the input ended before: the last value fed is of 100.
+        assertThat(timed("out")).containsExactly("105 waits");
+    }
+
+    @Test
     void shouldLetOneValueDoForAllThatMissIt() {
         append(100, "L a l1");
         append(102, "L a l2");

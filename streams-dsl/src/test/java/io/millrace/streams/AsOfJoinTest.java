@@ -128,6 +128,25 @@ class AsOfJoinTest {
     }
 
     @Test
+    void shouldCallARightValueLateForThoseThatWereDroppedToo() {
+        append(5, "R a r5");
+        append(10, "R a first");
+        append(10, "R a second");
+        // Closed is what lies before 10, so neither of the two says that this one is late, and r5 does not.
+        append(7, "R a r7");
+        append(7, "R a late");
+        append(8, "R a r8");
+        append(10, "L a l");
+        fixture.end("in");
+        join(false, AsOf.anyAge(), 0);
+
+        fixture.run(topology);
+
+        assertThat(timed("out")).containsExactly("10 l|second");
+        assertThat(fixture.values("late.right")).containsExactly("R a late");
+    }
+
+    @Test
     void shouldGiveLateQuestionsToTheLateOutput() {
         append(10, "R a r10");
         append(100, "L a l");

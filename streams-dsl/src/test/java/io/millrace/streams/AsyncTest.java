@@ -543,6 +543,16 @@ class AsyncTest {
     }
 
     @Test
+    void shouldNameDurationsInWords() {
+        assertThat(Async.atMost(1).timeout(Duration.ZERO).mistake())
+                .isEqualTo("the timeout must be more than 0 and at most a day, is 0 s");
+        assertThat(Async.atMost(1)
+                        .attempts(2, Duration.ofMillis(2), Duration.ofMillis(1))
+                        .mistake())
+                .endsWith("is 2 ms to 1 ms");
+    }
+
+    @Test
     void shouldShowInThePlanWhereRepliesComeIn() {
         fixture.givenTopic("in", 2);
         try (JobTasks tasks = JobTasks.open(fixture.store(), asking(FOUR), new JobContext())) {

@@ -2,6 +2,7 @@ package io.millrace.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.millrace.log.Durability;
 import io.millrace.log.KeyHash;
@@ -18,15 +19,22 @@ import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.task.SkippedRecord;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -40,6 +48,7 @@ class JobTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final int SEGMENT_LENGTH = 1 << 16;
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     @TempDir
     Path directory;
@@ -73,6 +82,50 @@ class JobTest {
 
             assertThat(job.isComplete()).isFalse();
             assertThat(read(store, "counts")).containsExactlyInAnyOrder("a 0 1", "b 0 1");
+        }
+    }
+
+    @Test
+    void shouldOpenNoSocketInAProcessThatHoldsItsOwnStore() throws Exception {
+        assumeTrue(Files.isDirectory(DESCRIPTORS), "this system does not show what a process has open");
+        final Set<String> before = sockets();
+        try (LogStore store = store("store");
+                Input input = new Input(store, 2);
+                Job job = Job.start(store, counting())) {
+            input.word("a", 0);
+            input.watermark(2 * SECOND);
+            awaitRecords(store, "counts", 1);
+
+            assertThat(sockets()).isSubsetOf(before);
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                assertThat(socket.isBound()).isTrue();
+                assertThat(sockets())
+                        .as("a socket would be seen")
+                        .satisfies(now -> assertThat(before.containsAll(now)).isFalse());
+            }
+            assertThat(job.isComplete()).isFalse();
+        }
+    }
+
+    private static Set<String> sockets() throws IOException {
+        final Set<String> sockets = new TreeSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+            for (final Path descriptor : descriptors) {
+                final String target = target(descriptor);
+                if (target.startsWith("socket:")) {
+                    sockets.add(target);
+                }
+            }
+        }
+        return sockets;
+    }
+
+    private static String target(final Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (final IOException ex) {
+            // Closed since it was listed.
+            return "";
         }
     }
 

@@ -56,6 +56,25 @@ class TopicReaderTest {
     }
 
     @Test
+    void shouldShowTheKeyOfARecord() {
+        fixture.append("in", 0, 1, "k1", "a");
+        fixture.append("in", 0, 2, "", "b");
+        fixture.append("in", 0, 3, "\u0000\u0001", "c");
+        fixture.append("in", 0, 4, "x".repeat(65), "d");
+
+        try (TopicReader<String> reader = reader()) {
+            reader.readAll(record -> read.add(record.toString().replaceFirst("position=\\d+, ", "")));
+        }
+
+        assertThat(read)
+                .containsExactly(
+                        "TopicRecord{partition=0, key=k1, value=a}",
+                        "TopicRecord{partition=0, key=none, value=b}",
+                        "TopicRecord{partition=0, key=0x0001, value=c}",
+                        "TopicRecord{partition=0, key=" + "x".repeat(64) + "... of 65 bytes, value=d}");
+    }
+
+    @Test
     void shouldGoOnWhereItStopped() {
         fixture.append("in", 0, 1, "", "a");
         final long position;

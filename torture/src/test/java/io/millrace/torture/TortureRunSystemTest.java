@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Tortures every topology for a moment. */
+/** Tortures topologies for a moment. */
 class TortureRunSystemTest {
     private static final int KILLS = Integer.getInteger("millrace.torture.kills", 1);
     private static final int LIVES = Integer.getInteger("millrace.torture.lives", 4);
@@ -21,13 +21,24 @@ class TortureRunSystemTest {
 
     private final StringWriter out = new StringWriter();
 
+    // Where there are many kills, all topologies suffer; otherwise each in two of three builds, chosen by the seed.
+    private static List<TopologyName> topologies(final long seed) {
+        final List<TopologyName> all = List.of(TopologyName.values());
+        return KILLS > all.size()
+                ? all
+                : all.stream()
+                        .filter(topology -> (topology.ordinal() + (seed >>> 8)) % 3 != 0)
+                        .toList();
+    }
+
     @Test
     void shouldFindNothingInAnyTopology() throws Exception {
         final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
+        final List<TopologyName> topologies = topologies(seed);
         final Counts all = new Counts();
         final long startNs = System.nanoTime();
-        for (final TopologyName topology : TopologyName.values()) {
-            final int kills = (KILLS - 1) / TopologyName.values().length + 1;
+        for (final TopologyName topology : topologies) {
+            final int kills = (KILLS - 1) / topologies.size() + 1;
 
             final Counts counts = run(seed, kills, topology);
 
@@ -42,7 +53,7 @@ class TortureRunSystemTest {
             System.out.println(all.summary(seed, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs)));
         }
         assertThat(all.kills).as("kills").isGreaterThanOrEqualTo(KILLS);
-        assertThat(all.topologies).containsExactly(TopologyName.values());
+        assertThat(all.topologies).containsExactlyElementsOf(topologies);
     }
 
     private Counts run(final long seed, final int kills, final TopologyName topology) throws Exception {

@@ -97,14 +97,17 @@ public final class DataFile {
      * Hands out every line that is not blank.
      *
      * @param reader takes a line; says by an {@link IllegalArgumentException} what is wrong with it.
-     * @throws MillraceException with {@link ErrorCode#CONFIGURATION}, file and line number, if the file or a line cannot be read.
+     * @throws MillraceException with {@link ErrorCode#CONFIGURATION}, file and line number, if the file or a line cannot be read,
+     *                           or if there is none.
      */
     public void forEachLine(final Consumer<String> reader) {
         int number = 0;
+        boolean isEmpty = true;
         try (BufferedReader lines = open()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 if (!line.isBlank()) {
+                    isEmpty = false;
                     reader.accept(line);
                 }
             }
@@ -115,13 +118,16 @@ public final class DataFile {
         } catch (final IllegalArgumentException e) {
             throw badLine(number, e.getMessage(), e);
         }
+        if (isEmpty) {
+            throw new MillraceException(ErrorCode.CONFIGURATION, name + " is empty: there is no line to read in it");
+        }
     }
 
     /**
      * All lines that are not blank.
      *
      * @return the lines, in memory.
-     * @throws MillraceException with {@link ErrorCode#CONFIGURATION} if the file cannot be read.
+     * @throws MillraceException with {@link ErrorCode#CONFIGURATION} if the file cannot be read, or if there is none.
      */
     public List<String> lines() {
         final List<String> lines = new ArrayList<>();
@@ -134,19 +140,41 @@ public final class DataFile {
         if (raw == null) {
             throw new NoSuchFileException(name);
         }
+        return new BufferedReader(new InputStreamReader(unpacked(raw), StandardCharsets.UTF_8), 1 << 16);
+    }
+
+    /**
+     * Unpacks what is gzip, and leaves alone what is not.
+     *
+     * @param raw bytes of a file; closed with what is given back, and by this method when it fails.
+     * @return the bytes that are in it.
+     * @throws IOException if it cannot be read.
+     */
+    public static InputStream unpacked(final InputStream raw) throws IOException {
         final BufferedInputStream in = new BufferedInputStream(raw, 1 << 16);
-        in.mark(2);
-        final int magic = in.read() << 8 | in.read();
-        in.reset();
-        final InputStream plain = magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
-        return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+        try {
+            in.mark(2);
+            final int magic = in.read() << 8 | in.read();
+            in.reset();
+            return magic == GZIP_MAGIC ? new GZIPInputStream(in, 1 << 16) : in;
+        } catch (final IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     private MillraceException badLine(final int number, final String reason, final Exception e) {
         return new MillraceException(ErrorCode.CONFIGURATION, name + ":" + number + ": " + reason, e);
     }
 
-    private static MillraceException cannotRead(final String name, final IOException e) {
+    /**
+     * Says in one line that a file cannot be read.
+     *
+     * @param name of the file.
+     * @param e    what happened.
+     * @return the error, with {@link ErrorCode#CONFIGURATION}.
+     */
+    public static MillraceException cannotRead(final String name, final IOException e) {
         final String reason = e instanceof NoSuchFileException
                 ? "no such file or directory"
                 : e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());

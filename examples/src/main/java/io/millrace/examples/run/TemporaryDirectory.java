@@ -10,7 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** A directory that is removed when it is closed, and also when the process is told to end before. */
-final class TemporaryDirectory implements AutoCloseable {
+public final class TemporaryDirectory implements AutoCloseable {
     private static final int ATTEMPTS = 100;
 
     private final Path path;
@@ -26,14 +26,18 @@ final class TemporaryDirectory implements AutoCloseable {
      * @return the directory, empty.
      * @throws IOException if there is no place for it.
      */
-    static TemporaryDirectory create() throws IOException {
+    public static TemporaryDirectory create() throws IOException {
         final TemporaryDirectory directory = new TemporaryDirectory(Files.createTempDirectory("millrace-example-"));
         Runtime.getRuntime().addShutdownHook(directory.hook);
         return directory;
     }
 
-    /** Where it is. */
-    Path path() {
+    /**
+     * Where it is.
+     *
+     * @return its path.
+     */
+    public Path path() {
         return path;
     }
 

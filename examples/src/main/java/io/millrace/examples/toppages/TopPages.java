@@ -41,7 +41,7 @@ public final class TopPages implements Example {
                 .count()
                 .map(page -> new PageHits(page.key(), page.startNs(), page.value()), PAGE)
                 .keyByLong("by-window", PageHits::startNs)
-                .window("ranking", Windows.tumbling(HALF_MINUTE).grace(GRACE)) // what waits is late by as much
+                .window("ranking", Windows.tumbling(HALF_MINUTE)) // waits for the windows before
                 .topN(3, PageHits::hits, PAGE)
                 .map(ranking -> new Ranking(ranking.key(), ranking.value()), RANKING)
                 .to("rankings");

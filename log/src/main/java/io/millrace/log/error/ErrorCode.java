@@ -18,6 +18,10 @@ public enum ErrorCode {
     UNKNOWN_TOPIC,
     /** A topic of that name exists with another specification. */
     TOPIC_EXISTS,
+    /** The topic was deleted while it was in use. */
+    TOPIC_DELETED,
+    /** Something that cannot be done while others depend on what it would take away. */
+    IN_USE,
     /** A record that its reader cannot decode. */
     MALFORMED_RECORD,
     /** A producer left out a sequence number. */

@@ -62,14 +62,19 @@ public final class CrashPoint {
         }
 
         void build() {
-            imageOf(source.root());
             final Map<Path, ImageDirectory> directories = new HashMap<>();
-            source.directories().forEach((path, directory) -> {
-                if (images.get(directory) instanceof ImageDirectory copy) {
-                    directories.put(path, copy);
+            add(directories, Path.of("/"), (ImageDirectory) imageOf(source.root()));
+            image.directories(directories);
+        }
+
+        /** By the names that the crash left: one that was deleted may be back, with all that was in it. */
+        private void add(final Map<Path, ImageDirectory> directories, final Path path, final ImageDirectory directory) {
+            directories.put(path, directory);
+            directory.names().forEach((name, node) -> {
+                if (node instanceof ImageDirectory inner) {
+                    add(directories, path.resolve(name), inner);
                 }
             });
-            image.directories(directories);
         }
 
         private ImageNode imageOf(final ImageNode node) {

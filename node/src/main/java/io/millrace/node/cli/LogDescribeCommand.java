@@ -55,7 +55,9 @@ final class LogDescribeCommand implements Callable<Integer> {
     /** What is set; what is not has its default. */
     private static String settings(final TopicSpec spec) {
         final StringBuilder settings = new StringBuilder(" durability=")
-                .append(spec.durability().name().toLowerCase(Locale.ROOT));
+                .append(spec.durability().name().toLowerCase(Locale.ROOT))
+                .append(" keys=")
+                .append(spec.keyHash());
         if (spec.retentionBytes() > 0) {
             settings.append(" retention=").append(spec.retentionBytes()).append(" bytes");
         }

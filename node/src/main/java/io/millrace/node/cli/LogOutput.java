@@ -2,7 +2,7 @@ package io.millrace.node.cli;
 
 /**
  * Chooses what {@code logback.xml} shows on standard error. A command says itself, in one line, what concerns its user, so the
- * log below it is silent; {@code --verbose} shows it from INFO on, with stack traces. A program that embeds the node and sets
+ * log below it is silent, but for a command that runs for long, which shows warnings; {@code --verbose} shows it from INFO on, with stack traces. A program that embeds the node and sets
  * nothing gets warnings, on one line each. It has to be called before the first logger is made.
  */
 final class LogOutput {
@@ -11,11 +11,11 @@ final class LogOutput {
 
     private LogOutput() {}
 
-    static void configure(final boolean isVerbose) {
+    static void configure(final boolean isVerbose, final boolean isService) {
         if (isVerbose) {
             setDefault(LEVEL_PROPERTY, "INFO");
             setDefault(STACK_PROPERTY, "%ex");
-        } else {
+        } else if (!isService) {
             setDefault(LEVEL_PROPERTY, "OFF");
         }
     }

@@ -20,12 +20,22 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             RunCommand.class,
             ExampleCommand.class,
+            NexmarkCommand.class,
+            NodeCommand.class,
+            TopicCommand.class,
+            ProduceCommand.class,
+            ConsumeCommand.class,
+            ConsumerGroupCommand.class,
+            QueueCommand.class,
+            StatCommand.class,
             LogCommand.class,
             DeadLettersCommand.class,
+            KeysCommand.class,
             JobCommand.class,
             TestCommand.class,
             PerfCommand.class,
             TortureCommand.class,
+            CompletionCommand.class,
             VersionCommand.class,
             HelpCommand.class,
         },
@@ -35,7 +45,10 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:ok",
             "1:the run failed, its result differs, or its output was lost",
-            "2:bad input or wrong use of the command line"
+            "2:bad input, a wrong setting, or wrong use of the command line",
+            "3:the node said no: no such topic, it exists, not allowed",
+            "4:no node answers, or its port is in use",
+            "5:another process owns the store"
         },
         usageHelpAutoWidth = true)
 public final class MillraceCommand implements Runnable {
@@ -51,7 +64,7 @@ public final class MillraceCommand implements Runnable {
     private MillraceCommand() {}
 
     /**
-     * Runs one command and ends the process with its exit code: 0 ok, 1 the run failed or did not verify, 2 bad input or usage.
+     * Runs one command and ends the process with its exit code, see {@code --help}.
      *
      * @param args command line.
      */
@@ -68,15 +81,21 @@ public final class MillraceCommand implements Runnable {
         final CommandLine commandLine = new CommandLine(new MillraceCommand());
         final OneLineErrors errors = new OneLineErrors();
         commandLine.setExpandAtFiles(false);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(errors);
         commandLine.setExecutionExceptionHandler(errors);
         commandLine.setExecutionStrategy(parsed -> {
             final MillraceCommand command =
                     parsed.commandSpec().root().commandLine().getCommand();
-            LogOutput.configure(command.isVerbose);
+            LogOutput.configure(command.isVerbose, isService(parsed));
             return new CommandLine.RunLast().execute(parsed);
         });
         return commandLine;
+    }
+
+    /** A command that runs for long has to show its warnings somewhere. */
+    private static boolean isService(final CommandLine.ParseResult parsed) {
+        return parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof NodeCommand;
     }
 
     /** Without a subcommand there is nothing to do but to say what there is. */

@@ -1,6 +1,5 @@
 package io.millrace.node.cli;
 
-import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -42,9 +41,7 @@ final class OneLineErrors implements IParameterExceptionHandler, IExecutionExcep
     }
 
     private static int exitCode(final Exception ex) {
-        return ex instanceof MillraceException known && known.code() == ErrorCode.CONFIGURATION
-                ? ExitCode.BAD_INPUT
-                : ExitCode.FAILED;
+        return ex instanceof MillraceException known ? ExitCode.of(known.code()) : ExitCode.FAILED;
     }
 
     private static String describe(final ParameterException ex) {

@@ -34,6 +34,13 @@ final class RecordFormat {
         none
     }
 
+    /** The line of a record with all of its key and value, whatever the options say. */
+    String wholeLine(final String partition, final RecordFlyweight record, final boolean isHex) {
+        payload = isHex ? Payload.hex : Payload.utf8;
+        byteLimit = Integer.MAX_VALUE;
+        return line(partition, record);
+    }
+
     String line(final String partition, final RecordFlyweight record) {
         final StringBuilder line = new StringBuilder(160)
                 .append(partition)

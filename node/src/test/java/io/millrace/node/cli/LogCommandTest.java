@@ -50,7 +50,7 @@ class LogCommandTest {
 
         assertThat(out.toString().lines().map(String::strip))
                 .contains(
-                        "orders: id=1 partitions=2 segment=65536 bytes durability=process",
+                        "orders: id=1 partitions=2 segment=65536 bytes durability=process keys=murmur2",
                         "log time from 2023-11-14T22:13:20Z to 2023-11-14T22:13:20Z",
                         "producer 1 'feed': last sequence 0")
                 .anyMatch(line -> line.matches("orders/0: segments=\\d records=2 begin=4096 end=4184"))
@@ -70,8 +70,8 @@ class LogCommandTest {
         }
 
         assertThat(out.toString().lines())
-                .contains("rows: id=1 partitions=1 segment=65536 bytes durability=power retention=1048576 bytes"
-                        + " retention=PT36H compacted tombstones=PT24H");
+                .contains("rows: id=1 partitions=1 segment=65536 bytes durability=power keys=murmur2"
+                        + " retention=1048576 bytes retention=PT36H compacted tombstones=PT24H");
     }
 
     @Test

@@ -31,15 +31,22 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("test "))
                 .anyMatch(line -> line.startsWith("run "))
                 .anyMatch(line -> line.startsWith("example "))
+                .anyMatch(line -> line.startsWith("node "))
+                .anyMatch(line -> line.startsWith("topic "))
+                .anyMatch(line -> line.startsWith("produce "))
+                .anyMatch(line -> line.startsWith("consume "))
+                .anyMatch(line -> line.startsWith("stat "))
+                .anyMatch(line -> line.startsWith("completion "))
                 .anyMatch(line -> line.startsWith("log "))
                 .anyMatch(line -> line.startsWith("dead-letters "))
+                .anyMatch(line -> line.startsWith("keys "))
                 .anyMatch(line -> line.startsWith("perf "))
                 .anyMatch(line -> line.startsWith("torture "))
                 .anyMatch(line -> line.startsWith("version "))
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(11);
+                .hasSize(18);
         assertThat(err.toString()).isEmpty();
     }
 
@@ -131,6 +138,13 @@ class MillraceCommandTest {
         assertThat(Files.readAllLines(lines))
                 .hasSize(1)
                 .allMatch(line -> line.startsWith("millrace: cannot write to standard output"));
+    }
+
+    @Test
+    void shouldPrintAScriptThatCompletesCommandsByTab() {
+        assertThat(commandLine.execute("completion", "bash")).isZero();
+
+        assertThat(out.toString()).contains("complete -F _complete_millrace", "--key-separator", "topic");
     }
 
     @Test

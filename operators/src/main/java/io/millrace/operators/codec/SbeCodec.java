@@ -21,6 +21,8 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * @param <D> type of the generated decoder.
  */
 public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<D> {
+    private static final int MAX_WORD_COPY = 96;
+
     private final Supplier<D> factory;
     private final D decoder;
 
@@ -117,11 +119,26 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
     public void encode(final D value, final MutableDirectBuffer buffer, final int offset) {
         final DirectBuffer source = value.buffer();
         if (isWhole(value)) {
-            buffer.putBytes(offset, source, 0, source.capacity());
+            copy(source, buffer, offset);
             return;
         }
         SbeHeader.write(buffer, offset, value);
         buffer.putBytes(offset + SbeHeader.LENGTH, source, value.offset(), value.sbeDecodedLength());
+    }
+
+    // Word by word while it is short: the call that copies memory takes longer than that.
+    private static void copy(final DirectBuffer source, final MutableDirectBuffer target, final int offset) {
+        final int length = source.capacity();
+        if (length > MAX_WORD_COPY) {
+            target.putBytes(offset, source, 0, length);
+            return;
+        }
+        // A header at least. The last word is where the message ends, and may copy some bytes for the second time.
+        final int last = length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            target.putLong(offset + i, source.getLong(i));
+        }
+        target.putLong(offset + last, source.getLong(last));
     }
 
     @Override

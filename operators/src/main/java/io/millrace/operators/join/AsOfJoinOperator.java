@@ -114,7 +114,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
             if (row != AsOfRows.NONE) {
                 kept.await(context, row, timeNs);
                 askForFirst(context);
-                lookAhead.update(context, kept.bytesInUse());
+                if (kept.mayHaveGrown()) {
+                    lookAhead.update(context, kept.bytesInUse());
+                }
             }
         } else {
             answer(context, left, timeNs, kept.last(context, timeNs));
@@ -129,9 +131,11 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         }
         final long row = write(context, rightCodec, right);
         if (row != AsOfRows.NONE) {
-            kept.link(context, row, timeNs, toleranceNs);
+            kept.link(context, row, timeNs, closedNs, toleranceNs);
             askForFirst(context);
-            lookAhead.update(context, kept.bytesInUse());
+            if (kept.mayHaveGrown()) {
+                lookAhead.update(context, kept.bytesInUse());
+            }
         }
     }
 
@@ -140,8 +144,7 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         if (!isTolerated(timeNs, closedNs)) {
             return true;
         }
-        final long current = kept.last(context, closedNs - 1);
-        return current != AsOfRows.NONE && kept.timeNs(current) >= timeNs;
+        return kept.lastKnownNs(context, closedNs - 1) >= timeNs;
     }
 
     private boolean isTolerated(final long rightNs, final long leftNs) {
@@ -204,7 +207,7 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         final long closedNs = KeyedRows.closedNs(watermarkNs, graceNs);
         while (kept.firstDueNs() < closedNs) {
             switch (kept.firstKind()) {
-                case AsOfRows.SUCCESSION -> kept.succeed();
+                case AsOfRows.SUCCESSION -> kept.succeed(waits ? kept.firstDueNs() : closedNs);
                 case AsOfRows.EXPIRY -> kept.expire(toleranceNs);
                 default -> answerFirst(context);
             }

@@ -2,22 +2,25 @@ package io.millrace.operators.join;
 
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.state.StateMemory;
+import org.agrona.UnsafeApi;
 
 /**
  * What an as-of join keeps: for each key a list of the right values that a left one may still look back to, and the left values
  * that wait.
  *
- * <p>Of the right values that time has closed over, a key needs the last one only. It is dropped when it is older than the
- * tolerance, or when time has closed over its successor; at once if values wait, otherwise many together, see
- * {@link #hasManyDue}.
+ * <p>Of the right values that time has closed over, or is about to, a key needs the last one only: whoever may still ask has no
+ * earlier time. So those before it are dropped when the next one of their key comes. Of what was dropped last the event time is
+ * left, since it says which right values are late. Where a key has several, it is in the queue once, so that they are dropped
+ * although none comes any more; and once more if the last one may be older than the tolerance some day.
  *
  * <pre>
- *   key:  list of right rows, see {@link KeyedRows} | int32 number of waiting left rows | int32 1 if the key is in the queue
- *   due:  time | low 30 bits of the arrival &lt;&lt; 33 | what &lt;&lt; 31 | row or key / 8
+ *   key:  list of right rows, see {@link KeyedRows} | int32 number of waiting left rows | int32 what it is in the queue for, a
+ *         bit for each | int64 event time of the right value that was dropped last
+ *   due:  time | low 30 bits of the arrival &lt;&lt; 33 | what &lt;&lt; 31 | row of an answer, or key / 8
  * </pre>
  */
 final class AsOfRows extends KeyedRows {
-    /** Time has closed over a right value: those before it are dropped. */
+    /** Time has closed over the second right value of a key, or a later one: those before it are dropped. */
     static final int SUCCESSION = 0;
 
     /** Time has closed over a left value. */
@@ -27,36 +30,98 @@ final class AsOfRows extends KeyedRows {
     static final int EXPIRY = 2;
 
     /** So many in the queue are no reason to hurry. */
-    private static final int FEW = 256;
+    private static final int FEW = 128;
 
     private static final int FIRST = 0;
     private static final int WAITING = 8;
-    private static final int IS_QUEUED = 12;
+    private static final int QUEUED = 12;
+    private static final int DROPPED = 16;
+    private static final int KEY_STATE_LENGTH = 24;
     private static final int KIND_BITS = 2;
     private static final int KIND_MASK = (1 << KIND_BITS) - 1;
     private static final long ARRIVAL_MASK = (1L << Long.SIZE - 1 - UNIT_BITS - KIND_BITS) - 1;
 
     AsOfRows(final StateMemory memory, final String owner) {
-        super(memory, owner);
+        super(memory, owner, KEY_STATE_LENGTH);
     }
 
     /** Lets a left value wait until time has closed over it. */
     void await(final RecordContext context, final long row, final long timeNs) {
-        final long key = keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        final long key = findOrAdd(context);
         assign(row, key, timeNs);
         put(key, WAITING, get(key, WAITING) + 1);
         queue(timeNs, ANSWER, row);
     }
 
-    /** Puts a right value among those of its key, and lets the key be looked at when it may be too old. */
-    void link(final RecordContext context, final long row, final long timeNs, final long toleranceNs) {
+    private long findOrAdd(final RecordContext context) {
         final long key = keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        if (keys.wasAdded()) {
+            UnsafeApi.putLong(null, keys.stateAddress(key) + DROPPED, Long.MIN_VALUE);
+        }
+        return key;
+    }
+
+    /**
+     * Puts a right value among those of its key, in the place of those that nobody can look back to any more; who may still ask has
+     * a time of {@code closedNs} or later. Lets the key be looked at when there are others, or when it may be too old.
+     */
+    void link(
+            final RecordContext context,
+            final long row,
+            final long timeNs,
+            final long closedNs,
+            final long toleranceNs) {
+        final long key = findOrAdd(context);
+        final long list = keys.stateAddress(key);
         assign(row, key, timeNs);
-        insert(keys.stateAddress(key), row);
-        queue(timeNs, SUCCESSION, row);
-        if (toleranceNs != Long.MAX_VALUE && get(key, IS_QUEUED) == 0) {
-            put(key, IS_QUEUED, 1);
+        final long last = last(list);
+        if (last == NONE || last == first(list) && timeNs(last) <= timeNs && timeNs <= closedNs) {
+            replace(list, last, row);
+        } else {
+            insert(list, row);
+            drop(list, closedNs);
+            queueSuccession(key, list);
+        }
+        if (toleranceNs != Long.MAX_VALUE && (get(key, QUEUED) & 1 << EXPIRY) == 0) {
+            put(key, QUEUED, get(key, QUEUED) | 1 << EXPIRY);
             queue(expiryNs(timeNs, toleranceNs), EXPIRY, key);
+        }
+    }
+
+    /** Puts a row that was assigned into a list in the place of the only one there, which is no later, or of none. */
+    private void replace(final long list, final long replaced, final long row) {
+        putInt(list, reference(row));
+        putInt(list + LAST, reference(row));
+        if (replaced != NONE) {
+            noteDropped(list, timeNs(replaced), timeNs(row));
+            rows.remove(replaced);
+        }
+    }
+
+    // Of two that have one time the other one is still there, to be seen when time has closed over both.
+    private static void noteDropped(final long list, final long timeNs, final long successorNs) {
+        if (timeNs < successorNs) {
+            UnsafeApi.putLong(null, list + DROPPED, timeNs);
+        }
+    }
+
+    /** Drops right values that have a successor not behind a time. */
+    private void drop(final long list, final long closedNs) {
+        final long first = first(list);
+        long second = first == NONE ? NONE : next(first);
+        while (second != NONE && timeNs(second) <= closedNs) {
+            noteDropped(list, removeFirst(list), timeNs(second));
+            second = next(second);
+        }
+    }
+
+    /** To be looked at again when time has closed over the second one. */
+    private void queueSuccession(final long key, final long list) {
+        final int queued = getInt(list + QUEUED);
+        final long second = next(first(list));
+        if (second != NONE && (queued & 1 << SUCCESSION) == 0) {
+            putInt(list + QUEUED, queued | 1 << SUCCESSION);
+            queue(timeNs(second), SUCCESSION, key);
         }
     }
 
@@ -84,9 +149,23 @@ final class AsOfRows extends KeyedRows {
         return row;
     }
 
+    /**
+     * The event time of the last right value of the context's key that came with a time not behind one, dropped or not; less than
+     * all event times if there was none. The first one that is not dropped has no earlier time than those that are.
+     */
+    long lastKnownNs(final RecordContext context, final long timeNs) {
+        final long key = keys.find(context.keyBuffer(), context.keyOffset(), context.keyLength());
+        if (key < 0) {
+            return Long.MIN_VALUE;
+        }
+        final long row = lastOf(key, timeNs);
+        return row == NONE ? UnsafeApi.getLong(null, keys.stateAddress(key) + DROPPED) : timeNs(row);
+    }
+
     /** Whether so much is to be done that it is worth a call of time, measured by what is kept anyway. */
     boolean hasManyDue() {
-        return due.size() >= FEW + keys.size() / 2;
+        final int few = FEW + keys.size() / 4;
+        return due.size() >= few || rows.size() - keys.size() >= few;
     }
 
     /** What is to be done first: one of the constants. */
@@ -105,17 +184,22 @@ final class AsOfRows extends KeyedRows {
         removeIfEmpty(key);
     }
 
-    /** Drops the right values before the one that time has closed over. */
-    void succeed() {
-        final long row = firstDue();
+    /**
+     * Drops the right values of a key that have a successor time has closed over.
+     *
+     * @param closedNs not behind the time of somebody who may still ask.
+     */
+    void succeed(final long closedNs) {
+        final long key = firstDue();
         due.removeFirst();
-        final long key = keyOf(row);
-        final long before = previous(row);
-        if (before != NONE) {
-            // It has been closed over as well, and took the place of those before it then.
-            keys.change(key);
-            unlink(keys.stateAddress(key), before);
-            rows.remove(before);
+        keys.change(key);
+        final long list = keys.stateAddress(key);
+        putInt(list + QUEUED, getInt(list + QUEUED) & ~(1 << SUCCESSION));
+        drop(list, closedNs);
+        if (first(list) == NONE) {
+            removeIfEmpty(key);
+        } else {
+            queueSuccession(key, list);
         }
     }
 
@@ -132,24 +216,23 @@ final class AsOfRows extends KeyedRows {
         }
         keys.change(key);
         final long next = next(first);
-        unlink(keys.stateAddress(key), first);
-        rows.remove(first);
+        removeFirst(keys.stateAddress(key));
         if (next == NONE) {
             due.removeFirst();
-            put(key, IS_QUEUED, 0);
+            put(key, QUEUED, get(key, QUEUED) & ~(1 << EXPIRY));
             removeIfEmpty(key);
         } else {
             due.putOffFirst(expiryNs(timeNs(next), toleranceNs));
         }
     }
 
-    // Behind its succession also where nothing is tolerated: what is in the queue has to be there when its turn comes.
+    // The first time at which it is too old.
     private static long expiryNs(final long timeNs, final long toleranceNs) {
         return timeNs + toleranceNs + 1;
     }
 
     private void removeIfEmpty(final long key) {
-        if (get(key, FIRST) == 0 && get(key, WAITING) == 0) {
+        if (get(key, FIRST) == 0 && get(key, WAITING) == 0 && get(key, QUEUED) == 0) {
             keys.remove(key);
         }
     }

@@ -22,8 +22,9 @@ import org.agrona.DirectBuffer;
  * <p>Time is closed up to the watermark less the grace. A value with an earlier event time is late: it goes to the late
  * output of its side and meets nobody. A left value of time {@code t} can find a partner until time is closed behind
  * {@code t + after}, a right one until {@code t + before}; then it is forgotten, and handed on alone before if the join
- * keeps its side and it has met nobody. So what is kept is bounded by the interval; an inner join, which has nothing to hand
- * on then, forgets many at once and keeps them for up to an eighth of the interval longer.
+ * keeps its side and it has met nobody. So what is kept is bounded by the interval. An inner join, which has nothing to hand
+ * on then, forgets those of a side of a key when the next value of the other side comes, and all by looking at each key once an
+ * interval: it keeps them for up to nine eighths of the interval longer.
  *
  * <p>Pairs come when the later of the two values comes, ordered by the event time of the partner, those of one time in the
  * order in which they came; a pair has the later of both event times. Values alone come in the order of their deadlines, those
@@ -36,7 +37,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     /** The longest distance and the longest grace, about 36 years. */
     public static final long MAX_SPAN_NS = EventTimeRange.MAX_SPAN_NS;
 
-    /** An inner join may keep values for an eighth of the interval longer than they can find a partner. */
+    /** An inner join may be an eighth of the interval late to look at keys for which nothing comes, so that it looks at many at once. */
     private static final int LAG_SHIFT = 3;
 
     private final JoinKind kind;
@@ -50,6 +51,10 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     private final Operator<? super L> lateLeft;
     private final Operator<? super R> lateRight;
     private final SideRows kept;
+
+    /** The same, if nothing has to be done when a value finds no partner any more; otherwise null. */
+    private final PairRows pairs;
+
     private final Joined<L, R> joined = new Joined<>();
     private final LookAhead lookAhead = new LookAhead();
 
@@ -95,7 +100,8 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         this.counters = counters;
         this.lateLeft = lateLeft;
         this.lateRight = lateRight;
-        this.kept = new SideRows(memory, owner);
+        this.pairs = kind == JoinKind.INNER ? new PairRows(memory, owner, beforeNs, afterNs) : null;
+        this.kept = pairs == null ? new SideRows(memory, owner) : pairs;
     }
 
     @Override
@@ -103,35 +109,45 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         final long timeNs = context.eventTimeNs();
         if (!EventTimeRange.holds(timeNs)) {
             failures.onFailure(context, EventTimeRange.refused(timeNs));
+            return;
+        }
+        final long closedNs = KeyedRows.closedNs(context.watermarkNs(), graceNs);
+        if (timeNs < closedNs) {
+            processLate(context, value);
         } else if (value.side() == SideRows.LEFT) {
-            final L left = value.value();
-            if (timeNs < KeyedRows.closedNs(context.watermarkNs(), graceNs)) {
-                counters.addLateRecord();
-                lateLeft.process(context, left);
-            } else {
-                processLeft(context, left, timeNs);
-            }
+            processLeft(context, value.value(), timeNs, closedNs);
         } else {
-            final R right = value.value();
-            if (timeNs < KeyedRows.closedNs(context.watermarkNs(), graceNs)) {
-                counters.addLateRecord();
-                lateRight.process(context, right);
-            } else {
-                processRight(context, right, timeNs);
-            }
+            processRight(context, value.value(), timeNs, closedNs);
         }
     }
 
-    private void processLeft(final RecordContext context, final L left, final long timeNs) {
+    private void processLate(final RecordContext context, final Sided value) {
+        counters.addLateRecord();
+        if (value.side() == SideRows.LEFT) {
+            lateLeft.process(context, value.value());
+        } else {
+            lateRight.process(context, value.value());
+        }
+    }
+
+    private long find(final RecordContext context, final int partners, final long closedNs) {
+        final long key = kept.find(context);
+        if (pairs != null) {
+            pairs.trim(key, partners, closedNs);
+        }
+        return key;
+    }
+
+    private void processLeft(final RecordContext context, final L left, final long timeNs, final long closedNs) {
         final long deadlineNs = timeNs + afterNs;
         // A deadline that has passed, since the partners had to be earlier: it is paired, or goes alone, at once.
-        final boolean isKept = deadlineNs >= KeyedRows.closedNs(context.watermarkNs(), graceNs);
+        final boolean isKept = deadlineNs >= closedNs;
         final long row = isKept ? write(context, leftCodec, left) : SideRows.NONE;
         if (isKept && row == SideRows.NONE) {
             return;
         }
         boolean isMatched = false;
-        final long key = kept.find(context);
+        final long key = find(context, SideRows.RIGHT, closedNs);
         long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
@@ -139,7 +155,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             partner = kept.next(partner);
         }
         if (isKept) {
-            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, isMatched && kind.keepsLeft());
+            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, closedNs, isMatched && kind.keepsLeft());
         } else if (!isMatched && kind.keepsLeft()) {
             joined.wrap(left, timeNs, null, 0);
             next.process(context, joined);
@@ -155,15 +171,15 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         handOn(context, timeNs, partnerNs);
     }
 
-    private void processRight(final RecordContext context, final R right, final long timeNs) {
+    private void processRight(final RecordContext context, final R right, final long timeNs, final long closedNs) {
         final long deadlineNs = timeNs + beforeNs;
-        final boolean isKept = deadlineNs >= KeyedRows.closedNs(context.watermarkNs(), graceNs);
+        final boolean isKept = deadlineNs >= closedNs;
         final long row = isKept ? write(context, rightCodec, right) : SideRows.NONE;
         if (isKept && row == SideRows.NONE) {
             return;
         }
         boolean isMatched = false;
-        final long key = kept.find(context);
+        final long key = find(context, SideRows.LEFT, closedNs);
         long partner = kept.first(key, SideRows.LEFT, timeNs - afterNs);
         while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
             isMatched = true;
@@ -171,7 +187,7 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             partner = kept.next(partner);
         }
         if (isKept) {
-            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, isMatched && kind.keepsRight());
+            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, closedNs, isMatched && kind.keepsRight());
         } else if (!isMatched && kind.keepsRight()) {
             joined.wrap(null, 0, right, timeNs);
             next.process(context, joined);
@@ -229,13 +245,20 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             final int side,
             final long timeNs,
             final long deadlineNs,
+            final long closedNs,
             final boolean isMatched) {
-        kept.link(context, key, row, side, timeNs, deadlineNs);
-        if (isMatched) {
-            kept.match(row);
+        if (pairs == null) {
+            kept.link(context, key, row, side, timeNs, deadlineNs);
+            if (isMatched) {
+                kept.match(row);
+            }
+            askForFirst(context);
+        } else if (pairs.keep(context, key, row, side, timeNs, closedNs)) {
+            askForFirst(context);
         }
-        askForFirst(context);
-        lookAhead.update(context, kept.bytesInUse());
+        if (kept.mayHaveGrown()) {
+            lookAhead.update(context, kept.bytesInUse());
+        }
     }
 
     // To free memory alone nobody has to be woken, and it may wait until there is more to free.
@@ -243,10 +266,11 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         final long deadlineNs = kept.firstDueNs();
         if (deadlineNs != Long.MAX_VALUE) {
             final long timeNs = deadlineNs + graceNs + 1;
-            if (kind == JoinKind.INNER) {
-                context.callAtEventTime(timeNs + lagNs);
-            } else {
+            if (pairs == null) {
                 context.wakeAtEventTime(timeNs);
+            } else {
+                // Near the end of the range the sum may lie behind it.
+                context.callAtEventTime(timeNs + lagNs < deadlineNs ? Long.MAX_VALUE : timeNs + lagNs);
             }
         }
     }
@@ -260,8 +284,12 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     public void onWatermark(final RecordContext context, final long watermarkNs) {
         final long closedNs = KeyedRows.closedNs(watermarkNs, graceNs);
         while (kept.firstDueNs() < closedNs) {
-            handOnAlone(context);
-            kept.removeFirstDue();
+            if (pairs == null) {
+                handOnAlone(context);
+                kept.removeFirstDue();
+            } else {
+                pairs.lookAtFirst(closedNs);
+            }
         }
         askForFirst(context);
         next.onWatermark(context, watermarkNs);

@@ -15,8 +15,8 @@ import org.agrona.UnsafeApi;
  * which they came; and a queue of what has to be done with them and when.
  *
  * <pre>
- *   list: int32 first row | int32 last row             somewhere in the 16 bytes of a key
- *   row:  value | int32 next | int32 previous | int64 event time | int32 key | int32 for whoever keeps it
+ *   list: int32 first row | int32 last row             somewhere in the bytes of a key
+ *   row:  int32 next | int32 previous | int64 event time | int32 key | int32 for whoever keeps it | value
  * </pre>
  *
  * <p>A row, and a key, is referred to by its number / 8 + 1, 0 for none.
@@ -36,8 +36,8 @@ abstract class KeyedRows {
     /** Of the state of a row. */
     static final int REST = 20;
 
-    private static final int KEY_STATE_LENGTH = 16;
     private static final int ROW_STATE_LENGTH = 24;
+    private static final int GROWTH_MASK = 31;
     private static final int NEXT = 0;
     private static final int PREVIOUS = 4;
     private static final int TIME = 8;
@@ -50,8 +50,8 @@ abstract class KeyedRows {
     // Counts on for ever; of two that are due at one time, the difference says which came first.
     private long arrivals;
 
-    KeyedRows(final StateMemory memory, final String owner) {
-        keys = new KeyedTable(memory, owner, KEY_STATE_LENGTH);
+    KeyedRows(final StateMemory memory, final String owner, final int keyStateLength) {
+        keys = new KeyedTable(memory, owner, keyStateLength);
         rows = new RowTable(memory, owner, ROW_STATE_LENGTH);
         due = new DueQueue(memory, owner);
     }
@@ -97,6 +97,18 @@ abstract class KeyedRows {
         setPrevious(list, row(next), previous);
     }
 
+    /** Takes the first row out of a list, which is not empty and whose state the caller has marked as changed; it gives its time. */
+    final long removeFirst(final long list) {
+        final long row = row(getInt(list));
+        final long state = rows.stateAddress(row);
+        final int next = getInt(state + NEXT);
+        final long timeNs = UnsafeApi.getLong(null, state + TIME);
+        putInt(list, next);
+        setPrevious(list, row(next), 0);
+        rows.remove(row);
+        return timeNs;
+    }
+
     private void setNext(final long list, final long row, final int next) {
         if (row == NONE) {
             putInt(list, next);
@@ -121,6 +133,10 @@ abstract class KeyedRows {
 
     static void putInt(final long address, final int value) {
         UnsafeApi.putInt(null, address, value);
+    }
+
+    final long first(final long list) {
+        return row(getInt(list));
     }
 
     final long last(final long list) {
@@ -187,6 +203,11 @@ abstract class KeyedRows {
 
     final long prefetch(final RecordContext context) {
         return keys.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    /** Whether it is time to see what is in use: not after each row, but while they grow again and again. */
+    final boolean mayHaveGrown() {
+        return (rows.size() & GROWTH_MASK) == 0;
     }
 
     final long bytesInUse() {

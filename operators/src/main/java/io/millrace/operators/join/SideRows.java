@@ -13,11 +13,12 @@ import io.millrace.operators.state.StateMemory;
  *   due:  deadline | low 32 bits of the arrival &lt;&lt; 31 | row / 8
  * </pre>
  */
-final class SideRows extends KeyedRows {
+class SideRows extends KeyedRows {
     static final int LEFT = 0;
     static final int RIGHT = 1;
 
     private static final int LIST_LENGTH = 8;
+    private static final int KEY_STATE_LENGTH = 2 * LIST_LENGTH;
     private static final int IS_RIGHT = 1;
     private static final int IS_MATCHED = 2;
     private static final int IS_MARKED = 4;
@@ -25,7 +26,7 @@ final class SideRows extends KeyedRows {
     private static final long ARRIVAL_MASK = (1L << Integer.SIZE) - 1;
 
     SideRows(final StateMemory memory, final String owner) {
-        super(memory, owner);
+        super(memory, owner, KEY_STATE_LENGTH);
     }
 
     /** The key of the context; less than 0 if nothing is kept for it. */
@@ -47,10 +48,15 @@ final class SideRows extends KeyedRows {
         assign(row, key, timeNs);
         putInt(rows.stateAddress(row) + REST, side == RIGHT ? IS_RIGHT : 0);
         insert(list(key, side), row);
-        due.add(deadlineNs, (nextArrival() & ARRIVAL_MASK) << UNIT_BITS | row >>> UNIT_SHIFT);
+        queue(deadlineNs, row);
     }
 
-    private long list(final long key, final int side) {
+    /** Puts a row or a key into the queue, behind those of the same time. */
+    final void queue(final long timeNs, final long entry) {
+        due.add(timeNs, (nextArrival() & ARRIVAL_MASK) << UNIT_BITS | entry >>> UNIT_SHIFT);
+    }
+
+    final long list(final long key, final int side) {
         return keys.stateAddress(key) + side * LIST_LENGTH;
     }
 
@@ -59,9 +65,14 @@ final class SideRows extends KeyedRows {
         if (key < 0) {
             return NONE;
         }
+        final long list = list(key, side);
+        final long first = first(list);
+        if (first == NONE || timeNs(first) >= fromNs) {
+            return first;
+        }
         // From the end: partners of what comes are new themselves, as a rule.
         long found = NONE;
-        long row = last(list(key, side));
+        long row = last(list);
         while (row != NONE && timeNs(row) >= fromNs) {
             found = row;
             row = previous(row);
@@ -137,8 +148,12 @@ final class SideRows extends KeyedRows {
         final long key = keyOf(row);
         keys.change(key);
         unlink(list(key, side(row)), row);
-        if (getInt(list(key, LEFT)) == 0 && getInt(list(key, RIGHT)) == 0) {
+        if (isEmpty(key)) {
             keys.remove(key);
         }
+    }
+
+    final boolean isEmpty(final long key) {
+        return getInt(list(key, LEFT)) == 0 && getInt(list(key, RIGHT)) == 0;
     }
 }

@@ -20,6 +20,7 @@ import io.millrace.operators.state.StateMemory;
  * </pre>
  */
 final class SilenceRows extends KeyedRows {
+    private static final int LIST_LENGTH = 8;
     private static final int VALUE_LENGTH = 16;
     private static final int FIRST = 8;
     private static final long ARRIVAL_MASK = (1L << Integer.SIZE) - 1;
@@ -27,7 +28,7 @@ final class SilenceRows extends KeyedRows {
     private final long spanNs;
 
     SilenceRows(final StateMemory memory, final String owner, final long spanNs) {
-        super(memory, owner);
+        super(memory, owner, LIST_LENGTH);
         this.spanNs = spanNs;
     }
 

@@ -122,7 +122,10 @@ final class EntryPages {
 
     boolean isLive(final long entry) {
         final int page = pageOf(entry);
-        return entry >= 0 && page < pageCount && offsetOf(entry) < usedLengths[page] && keyLength(entry) >= 0;
+        return entry >= 0
+                && page < pageCount
+                && offsetOf(entry) < usedLengths[page]
+                && UnsafeApi.getInt(null, addresses[page] + offsetOf(entry) + KEY_LENGTH_OFFSET) >= 0;
     }
 
     /** To be called before an entry is written. */

@@ -50,6 +50,7 @@ final class EntrySnapshot {
     }
 
     void write(final StateWriter writer) {
+        pages.freeEntries.settle();
         if (isCheckpoint) {
             pages.blocks.begin();
             writer.writeLong(pages.blocks.table);

@@ -11,9 +11,10 @@ import org.agrona.UnsafeApi;
  * {@link KeyedTable} or in that of another row.
  *
  * <p>A row is a number that stays the same until the row is removed or the table is cleared, also through a checkpoint.
- * Rows lie in pages as the entries of a {@link KeyedTable} do, see {@link EntryPages}, with the value in the place of the
- * key; so a walk over them follows the pages, in an order that is a function of the operations alone. The place of a removed
- * row goes to the next one of its length.
+ * Rows lie in pages as the entries of a {@link KeyedTable} do, see {@link EntryPages}, with the length of the value in the
+ * place of that of the key. The bytes beside the value come before it, so that to find them nobody has to read how long it
+ * is. A walk over the rows follows the pages, in an order that is a function of the operations alone. The place of a removed row
+ * goes to the next one of its length.
  *
  * <p>Used by one thread. A row that is no longer in the table gets an {@link IndexOutOfBoundsException} or somebody else's
  * bytes, as an index into an array would.
@@ -25,11 +26,11 @@ public final class RowTable implements AutoCloseable {
     /** What those say who keep the number of a row when there is none. */
     public static final long NONE = -1;
 
-    /** First word of a snapshot: "RTB1" in ASCII. */
-    private static final int SNAPSHOT_FORMAT = 0x31425452;
+    /** First word of a snapshot: "RTB2" in ASCII. */
+    private static final int SNAPSHOT_FORMAT = 0x32425452;
 
-    /** First word of what a table writes into a checkpoint: "RTC1" in ASCII. */
-    private static final int CHECKPOINT_FORMAT = 0x31435452;
+    /** First word of what a table writes into a checkpoint: "RTC2" in ASCII. */
+    private static final int CHECKPOINT_FORMAT = 0x32435452;
 
     private static final int NO_HASH = 0;
     private static final int MAX_STATE_LENGTH = 1024;
@@ -86,12 +87,11 @@ public final class RowTable implements AutoCloseable {
             throw new IllegalStateException("the table is closed");
         }
         checkLength(valueLength);
-        final long row = pages.allocate(pages.entryLength(valueLength));
+        final int entryLength = pages.entryLength(valueLength);
+        final long row = pages.allocate(entryLength);
         final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
         UnsafeApi.putLong(null, entry, EntryPages.header(NO_HASH, valueLength));
-        KeyedTable.zero(
-                entry + EntryPages.KEY_OFFSET,
-                EntryPages.stateOffset(valueLength) - EntryPages.KEY_OFFSET + pages.stateLength);
+        KeyedTable.zero(entry + EntryPages.KEY_OFFSET, entryLength - EntryPages.KEY_OFFSET);
         size++;
         return row;
     }
@@ -125,7 +125,7 @@ public final class RowTable implements AutoCloseable {
      * @return index in {@link #buffer}, a multiple of 8.
      */
     public int valueOffset(final long row) {
-        return EntryPages.offsetOf(row) + EntryPages.KEY_OFFSET;
+        return EntryPages.offsetOf(row) + EntryPages.KEY_OFFSET + pages.stateLength;
     }
 
     /**
@@ -145,7 +145,7 @@ public final class RowTable implements AutoCloseable {
      * @return index in {@link #buffer}, a multiple of 8.
      */
     public int stateOffset(final long row) {
-        return EntryPages.offsetOf(row) + EntryPages.stateOffset(pages.keyLength(row));
+        return EntryPages.offsetOf(row) + EntryPages.KEY_OFFSET;
     }
 
     /**
@@ -155,8 +155,7 @@ public final class RowTable implements AutoCloseable {
      * @return address, a multiple of 8; valid until the table is cleared.
      */
     public long stateAddress(final long row) {
-        final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
-        return entry + EntryPages.stateOffset(UnsafeApi.getInt(null, entry));
+        return pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row) + EntryPages.KEY_OFFSET;
     }
 
     /** Whether a number is a row, or looks like one because it stands inside of one. */

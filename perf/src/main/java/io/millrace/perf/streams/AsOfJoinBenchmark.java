@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Warmup;
  * beside the limit, which maps the files and keeps one price for each instrument.
  *
  * <p>Hypothesis: the limit forgets what it need not know, since it knows that event time never goes back. The job keeps what
- * a trade might still look back to until time has closed over it, so a small trade costs a row, a place in a list and one in a
- * heap.
+ * a trade might still look back to until time has closed over it, and the whole message, so a small trade costs a row that takes
+ * the place of the one before it.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

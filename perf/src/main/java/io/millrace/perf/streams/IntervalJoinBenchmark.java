@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * new.
  *
  * <p>Hypothesis: the limit spends its time on mispredicted rings that are long or short by chance. The job adds what a value
- * costs to be copied into a row, put into the list of its key and into the heap of deadlines, and taken out again.
+ * costs to be copied into a row, put into the list of its key, and taken out again.
  */
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -16,6 +16,7 @@ public final class StepNode<I> extends TopologyNode {
     private StateInfo state;
     private final WindowSplit<?> split;
     private boolean isNamed = true;
+    private long graceNs;
 
     /**
      * Creates a step without state that nobody has named yet.
@@ -60,6 +61,20 @@ public final class StepNode<I> extends TopologyNode {
      */
     public Operator<I> operator(final StepScope scope, final List<Operator<?>> nexts) {
         return factory.create(scope, nexts);
+    }
+
+    /**
+     * Says how far the watermark runs ahead before the step makes its results. Said before anything follows the step.
+     *
+     * @param newGraceNs in ns, not less than the lag of what the step takes.
+     */
+    public void grace(final long newGraceNs) {
+        graceNs = newGraceNs;
+    }
+
+    @Override
+    public long lagNs(final int port) {
+        return port == MAIN ? Math.max(graceNs, super.lagNs(port)) : super.lagNs(port);
     }
 
     /**

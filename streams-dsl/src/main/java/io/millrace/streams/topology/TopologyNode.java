@@ -22,6 +22,7 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
     private final Map<Integer, String> portNames = new HashMap<>();
     private final List<TopologyNode> parents = new ArrayList<>();
     private ErrorPolicy onError;
+    private long lagNs;
 
     TopologyNode(final String name) {
         this.name = name;
@@ -51,6 +52,18 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
         reserve(port);
         ports.get(port).add(child);
         child.parents.add(this);
+        child.lagNs = Math.max(child.lagNs, lagNs(port));
+    }
+
+    /**
+     * How far values may be behind the watermark when they come, by what the steps before do: a window with a grace makes its
+     * results when the watermark is that far behind its end. What a source lets be late is not counted.
+     *
+     * @param port from 0.
+     * @return ns, 0 or more.
+     */
+    public long lagNs(final int port) {
+        return lagNs;
     }
 
     /**

@@ -2,8 +2,11 @@ package io.millrace.torture.check;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What of a record the input of a job decides; equal when all of it is, byte for byte.
@@ -39,6 +42,17 @@ record OutputRecord(byte kind, long eventTimeNs, byte[] key, byte[] value) {
     /** The number at an index of such bytes. */
     static long longAt(final byte[] bytes, final int index) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong(index * Long.BYTES);
+    }
+
+    /** All records, each in a place that only its bytes decide. */
+    static List<OutputRecord> sorted(final Iterable<OutputRecord> records) {
+        final List<OutputRecord> sorted = new ArrayList<>();
+        records.forEach(sorted::add);
+        sorted.sort(Comparator.comparing(OutputRecord::key, Arrays::compare)
+                .thenComparing(OutputRecord::value, Arrays::compare)
+                .thenComparingLong(OutputRecord::eventTimeNs)
+                .thenComparingInt(OutputRecord::kind));
+        return sorted;
     }
 
     @Override

@@ -19,6 +19,9 @@ record ReferenceOutput(String name, Order order, BiFunction<String, Iterable<Out
         /** The order of the records of a key. */
         KEY,
 
+        /** None: each run has the same records, in whatever order. */
+        ANY,
+
         /** The order of the records of a key; but what they hold depends on how two inputs have met, so that two runs may differ. */
         MEETING
     }
@@ -32,5 +35,11 @@ record ReferenceOutput(String name, Order order, BiFunction<String, Iterable<Out
     static ReferenceOutput meeting(final String name, final MeetingReference.Kind kind) {
         return new ReferenceOutput(
                 name, Order.MEETING, (output, written) -> new MeetingReference(kind, output, written));
+    }
+
+    /** An output of a join of tables, whose rows depend on the order in which changes of both have met. */
+    static ReferenceOutput relation(final String name, final RelationsReference.Kind kind) {
+        return new ReferenceOutput(
+                name, Order.MEETING, (output, written) -> new RelationsReference(kind, output, written));
     }
 }

@@ -27,7 +27,25 @@ enum TortureTopology {
             ReferenceOutput.meeting(Reference.OUT, MeetingReference.Kind.LEFT),
             ReferenceOutput.meeting("inner", MeetingReference.Kind.INNER),
             ReferenceOutput.meeting("looked-up", MeetingReference.Kind.LOOKED_UP),
-            new ReferenceOutput("priced", Order.KEY, (output, written) -> new PricedReference(output))));
+            new ReferenceOutput("priced", Order.KEY, (output, written) -> new PricedReference(output)))),
+    RELATIONS(List.of(
+            ReferenceOutput.relation(Reference.OUT, RelationsReference.Kind.OUTER),
+            ReferenceOutput.relation("inner", RelationsReference.Kind.INNER),
+            ReferenceOutput.relation("linked", RelationsReference.Kind.LINKED),
+            ReferenceOutput.relation("linked-inner", RelationsReference.Kind.LINKED_INNER))),
+    PATTERNS(List.of(
+            ReferenceOutput.of(Reference.OUT, Order.TASK, TwoSmallReference::new),
+            ReferenceOutput.of(TwoSmallReference.TIMED_OUT, Order.TASK, TwoSmallReference::new),
+            ReferenceOutput.of(Reference.LATE, Order.TASK, TwoSmallReference::new),
+            ReferenceOutput.of(QuietReference.QUIET, Order.TASK, QuietReference::new),
+            ReferenceOutput.of(MissedReference.UNMET, Order.TASK, MissedReference::new),
+            ReferenceOutput.of(MissedReference.SILENT, Order.KEY, MissedReference::new),
+            ReferenceOutput.of(TogetherReference.TOGETHER, Order.TASK, TogetherReference::new),
+            ReferenceOutput.of(TogetherReference.LATE_EVEN, Order.TASK, TogetherReference::new))),
+    ASYNC(List.of(
+            ReferenceOutput.of(Reference.OUT, Order.TASK, AnsweredReference::new),
+            ReferenceOutput.of(AnsweredReference.WINDOWS, Order.TASK, AnsweredReference::new),
+            ReferenceOutput.of(AnsweredReference.UNORDERED, Order.ANY, AnsweredReference::new)));
 
     private final List<ReferenceOutput> outputs;
 
@@ -67,6 +85,7 @@ enum TortureTopology {
             case TRADES -> TradeInput.read();
             case TABLES -> new TablesInput(seed, partitions);
             case ENRICH -> new EnrichInput(seed, partitions);
+            case RELATIONS -> new RelationsInput(TradeInput.read(), partitions);
             default -> new InputFormula(seed, partitions);
         };
     }

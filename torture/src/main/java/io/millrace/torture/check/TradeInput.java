@@ -66,7 +66,11 @@ final class TradeInput implements Input {
     @Override
     public OutputRecord record(final long index) {
         final long inBlock = index % SENT;
-        final long number = index / SENT * DISTINCT + (inBlock < DISTINCT ? inBlock : REPEATED);
+        return trade(index / SENT * DISTINCT + (inBlock < DISTINCT ? inBlock : REPEATED));
+    }
+
+    /** A trade by its own number, without the repeats. */
+    OutputRecord trade(final long number) {
         final long pass = number / LINES;
         final Trade trade = trades.get((int) (number % LINES));
         final byte[] symbol = trade.symbol.getBytes(StandardCharsets.US_ASCII);

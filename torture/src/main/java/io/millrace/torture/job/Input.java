@@ -40,6 +40,7 @@ interface Input {
             case TRADES -> new TradeInput();
             case TABLES -> new TablesInput(amounts);
             case ENRICH -> new EnrichInput(amounts);
+            case RELATIONS -> new RelationsInput(partitions);
             default -> amounts;
         };
     }

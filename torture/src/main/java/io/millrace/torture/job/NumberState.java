@@ -1,6 +1,7 @@
 package io.millrace.torture.job;
 
 import io.millrace.operators.aggregate.Aggregation;
+import io.millrace.operators.aggregate.FlyweightAggregation;
 import io.millrace.operators.state.StateFlyweight;
 import io.millrace.operators.window.Windowed;
 import java.util.function.BiConsumer;
@@ -18,7 +19,7 @@ final class NumberState implements StateFlyweight {
     private int offset;
 
     /** An aggregation of values whose sum and number the function adds with {@link #add(long, long)}. */
-    static <V> Aggregation<V, NumberState, NumberState> of(final BiConsumer<NumberState, V> add) {
+    static <V> FlyweightAggregation<V, NumberState, NumberState> of(final BiConsumer<NumberState, V> add) {
         return Aggregation.<V, NumberState>flyweight(NumberState::new, add).combineAlways(NumberState::combine);
     }
 

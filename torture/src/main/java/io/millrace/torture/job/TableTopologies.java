@@ -7,6 +7,7 @@ import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.KeyedStream;
 import io.millrace.streams.SourceTable;
+import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import java.time.Duration;
 
@@ -90,6 +91,33 @@ final class TableTopologies {
                         AsOf.tolerance(Duration.ofSeconds(1)).waiting())
                 .mapValues(TableTopologies::pair, JOINED)
                 .to(prefix + "priced");
+    }
+
+    void relations() {
+        final Table<Long, Trade> trades = tradeTable("trades", "in");
+        final Table<Long, Trade> others = tradeTable("other-trades", "others");
+        final Table<Long, Trade> boards = tradeTable("board-trades", "boards");
+        trades.outerJoin("outer", others, TableTopologies::both, JOINED).to(prefix + "out", JOINED);
+        trades.join("inner", others, TableTopologies::both, JOINED).to(prefix + "inner", JOINED);
+        trades.leftJoinForeign("linked", boards, RelationsInput::board, TableTopologies::both, JOINED)
+                .to(prefix + "linked", JOINED);
+        trades.joinForeign("linked-inner", boards, RelationsInput::board, TableTopologies::both, JOINED)
+                .to(prefix + "linked-inner", JOINED);
+    }
+
+    private Table<Long, Trade> tradeTable(final String name, final String topic) {
+        return topology.table(name, topic, Codecs.int64(), new Trade.TradeCodec())
+                .outOfOrderness(DISORDER)
+                .neverIdle();
+    }
+
+    private static long[] both(final Trade left, final Trade right) {
+        return new long[] {
+            left == null ? NOBODY : left.id(),
+            left == null ? NOBODY : left.price(),
+            right == null ? NOBODY : right.id(),
+            right == null ? NOBODY : right.price()
+        };
     }
 
     private static long[] pair(final Joined<long[], long[]> joined) {

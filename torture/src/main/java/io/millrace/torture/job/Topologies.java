@@ -17,6 +17,8 @@ final class Topologies {
 
     private static final Duration WINDOW = Duration.ofSeconds(1);
     private static final Duration DISORDER = Duration.ofMillis(100);
+    // So that nothing is late.
+    private static final Duration ALL_DISORDER = Duration.ofMillis(2_200);
     private static final int SUMS = 16;
     private static final int ID = 0;
     private static final int AMOUNT = 1;
@@ -55,6 +57,9 @@ final class Topologies {
             case TRADES -> topologies.trades();
             case TABLES -> new TableTopologies(topologies.topology, prefix).tables();
             case ENRICH -> new TableTopologies(topologies.topology, prefix).enrich();
+            case RELATIONS -> new TableTopologies(topologies.topology, prefix).relations();
+            case PATTERNS -> new PatternTopology(topologies.amounts(DISORDER), prefix).write();
+            case ASYNC -> AsyncTopology.write(topologies.amounts(ALL_DISORDER), prefix);
             default -> throw new IllegalArgumentException("no such topology: " + name);
         }
         return topologies.topology;
@@ -119,7 +124,7 @@ final class Topologies {
     }
 
     private void stages() {
-        amounts(Duration.ofMillis(2_200))
+        amounts(ALL_DISORDER)
                 .mapWithKey((account, value) -> new long[] {account, value[AMOUNT]}, PAIR)
                 .values()
                 .keyByLong("by-account", value -> value[0])

@@ -34,7 +34,16 @@ public enum TopologyName {
             List.of("in", "in-timed", "in-leased")),
 
     /** A stream that is joined with a table of another topic, and with its changes. */
-    ENRICH(1, 3, List.of("out", "inner", "looked-up", "priced"), List.of("in", "rates"));
+    ENRICH(1, 3, List.of("out", "inner", "looked-up", "priced"), List.of("in", "rates")),
+
+    /** Tables of recorded trades with deletes, joined by their keys and by a foreign key. */
+    RELATIONS(1, 3, List.of("out", "inner", "linked", "linked-inner"), List.of("in", "others", "boards")),
+
+    /** Sequences, what does not come, and streams that share a window. */
+    PATTERNS(1, 2, List.of("out", "timed-out", "late", "quiet", "unmet", "silent", "together", "late-even")),
+
+    /** An outside that is asked, in both orders, and windows of its replies. */
+    ASYNC(1, 3, List.of("out", "windows", "unordered"));
 
     private final int minPartitions;
     private final int maxPartitions;

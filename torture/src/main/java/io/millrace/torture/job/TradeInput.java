@@ -64,12 +64,20 @@ final class TradeInput implements Input {
     public void moveTo(final long number) {
         final long block = number / (PER_BLOCK + 1);
         final long place = number % (PER_BLOCK + 1);
-        final long sent = block * PER_BLOCK + (place < PER_BLOCK ? place : SENT_TWICE);
+        moveToTrade(block * PER_BLOCK + (place < PER_BLOCK ? place : SENT_TWICE));
+    }
+
+    /** Moves to a trade by its own number, without the repeats. */
+    void moveToTrade(final long sent) {
         final long pass = sent / LINES;
         final int line = (int) (sent % LINES);
         final Trade recorded = trades.get(line);
         trade = new Trade(recorded.symbol(), recorded.id() + pass * ID_STEP, recorded.price(), recorded.quantity());
         eventTimeNs = timesNs.get(line) + pass * PASS_NS;
+    }
+
+    Trade trade() {
+        return trade;
     }
 
     @Override

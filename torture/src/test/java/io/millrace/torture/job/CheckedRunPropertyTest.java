@@ -33,7 +33,7 @@ class CheckedRunPropertyTest {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
             final SplittableRandom random = new SplittableRandom(~seed);
             final int partitions = random.nextInt(topology.minPartitions(), topology.maxPartitions() + 1);
-            final long count = random.nextLong(MAX_COUNT);
+            final long count = random.nextLong(topology == TopologyName.ASYNC ? MAX_COUNT / 6 : MAX_COUNT);
             final TortureStore store =
                     new TortureStore(directory.resolve(topology + "-" + seed), topology, partitions, seed);
             try (store) {
@@ -111,6 +111,35 @@ class CheckedRunPropertyTest {
                         output, record -> record.buffer().getLong(record.valueOffset() + 2 * Long.BYTES) == -1);
                 assertThat(store.count(output, record -> true)).as(output).isEqualTo(orders);
                 assertThat(without).as("without a rate in %s", output).isBetween(orders / 20, orders * 19 / 20);
+            }
+        }
+    }
+
+    @Test
+    void shouldTryAllThatJoinsOfTablesAndPatternsDo() throws IOException {
+        final TortureStore relations =
+                new TortureStore(directory.resolve("relations"), TopologyName.RELATIONS, 2, FIRST_SEED);
+        try (relations) {
+            relations.runWithRestarts(MAX_COUNT / 3);
+
+            for (final String output : TopologyName.RELATIONS.outputs()) {
+                assertThat(relations.count(output, record -> record.kind() == RecordKind.DATA))
+                        .as("rows of %s", output)
+                        .isGreaterThan(300);
+                assertThat(relations.count(output, record -> record.kind() == RecordKind.TOMBSTONE))
+                        .as("deletes in %s", output)
+                        .isGreaterThan(20);
+            }
+        }
+        final TortureStore patterns =
+                new TortureStore(directory.resolve("patterns"), TopologyName.PATTERNS, 1, FIRST_SEED);
+        try (patterns) {
+            patterns.runWithRestarts(MAX_COUNT / 2);
+
+            for (final String output : TopologyName.PATTERNS.outputs()) {
+                assertThat(patterns.count(output, record -> true))
+                        .as(output)
+                        .isGreaterThan(output.equals("late-even") ? 0 : 20);
             }
         }
     }

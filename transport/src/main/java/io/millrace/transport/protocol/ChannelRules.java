@@ -37,11 +37,30 @@ public final class ChannelRules {
         if (uri.isIpc()) {
             return true;
         }
-        final String endpoint = uri.get(CommonContext.ENDPOINT_PARAM_NAME);
+        return isLocalEndpoint(uri.get(CommonContext.ENDPOINT_PARAM_NAME));
+    }
+
+    /**
+     * Tells whether an endpoint is on this machine, as {@link #isLocal} does for a channel.
+     *
+     * @param endpoint address and port, may be null
+     * @return whether it is a literal loopback address, or the name that always means it
+     */
+    public static boolean isLocalEndpoint(final String endpoint) {
         return endpoint != null
                 && (endpoint.matches("127(\\.\\d{1,3}){3}:\\d{1,5}")
                         || endpoint.startsWith("localhost:")
                         || endpoint.startsWith("[::1]:"));
+    }
+
+    /**
+     * The address in an endpoint.
+     *
+     * @param endpoint address and port
+     * @return what is before the last colon
+     */
+    public static String host(final String endpoint) {
+        return endpoint.substring(0, Math.max(0, endpoint.lastIndexOf(':')));
     }
 
     private static void putIfAbsent(final ChannelUri uri, final String name, final String value) {

@@ -66,6 +66,27 @@ public final class MessageBounds {
     }
 
     /**
+     * Walks over a repeating group whose entries are one text each.
+     *
+     * @param buffer that holds the message
+     * @param offset of the group, or {@link #BROKEN}
+     * @param end    of the message
+     * @return offset after the group, or {@link #BROKEN}
+     */
+    public static int afterTexts(final DirectBuffer buffer, final int offset, final int end) {
+        if (offset == BROKEN || end - offset < GroupSizeEncodingDecoder.ENCODED_LENGTH) {
+            return BROKEN;
+        }
+        final int blockLength = buffer.getShort(offset, LITTLE_ENDIAN) & 0xFFFF;
+        final int count = buffer.getShort(offset + Short.BYTES, LITTLE_ENDIAN) & 0xFFFF;
+        int next = offset + GroupSizeEncodingDecoder.ENCODED_LENGTH;
+        for (int i = 0; i < count && next != BROKEN; i++) {
+            next = blockLength > end - next ? BROKEN : afterText(buffer, next + blockLength, end);
+        }
+        return next;
+    }
+
+    /**
      * Walks over bytes.
      *
      * @param buffer that holds the message

@@ -21,6 +21,7 @@ import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.PublishedRecords;
 import io.millrace.transport.protocol.StartPoint;
 import io.millrace.transport.protocol.SubscribeRequest;
+import io.millrace.transport.protocol.TopicSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -393,6 +394,36 @@ class IngressAdapterTest {
         @Override
         public void onClose(final int clientId) {
             note("close", clientId);
+        }
+
+        @Override
+        public boolean onCreateTopic(
+                final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+            return note("createTopic", clientId, correlationId, name, settings);
+        }
+
+        @Override
+        public boolean onListTopics(
+                final int clientId, final long correlationId, final String after, final boolean hasInternal) {
+            return note("listTopics", clientId, correlationId, after, hasInternal);
+        }
+
+        @Override
+        public boolean onDescribeTopic(
+                final int clientId, final long correlationId, final String name, final int firstPartition) {
+            return note("describeTopic", clientId, correlationId, name, firstPartition);
+        }
+
+        @Override
+        public boolean onAlterTopic(
+                final int clientId, final long correlationId, final String name, final TopicSettings settings) {
+            return note("alterTopic", clientId, correlationId, name, settings);
+        }
+
+        @Override
+        public boolean onDeleteTopic(
+                final int clientId, final long correlationId, final String name, final boolean isForced) {
+            return note("deleteTopic", clientId, correlationId, name, isForced);
         }
 
         private boolean note(final Object... words) {

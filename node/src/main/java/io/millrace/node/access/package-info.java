@@ -1,0 +1,2 @@
+/** Who may do what at a node. */
+package io.millrace.node.access;

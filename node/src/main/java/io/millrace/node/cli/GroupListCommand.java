@@ -1,0 +1,17 @@
+package io.millrace.node.cli;
+
+import io.millrace.transport.GroupAdmin;
+import picocli.CommandLine.Command;
+
+/** {@code millrace group list}. */
+@Command(
+        name = "list",
+        description = "List the consumer groups: members, partitions, lag, topics.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class GroupListCommand extends GroupAdminCommand {
+    @Override
+    String ask(final GroupAdmin admin) {
+        return admin.listGroups();
+    }
+}

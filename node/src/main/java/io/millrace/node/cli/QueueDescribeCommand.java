@@ -1,0 +1,21 @@
+package io.millrace.node.cli;
+
+import io.millrace.transport.GroupAdmin;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code millrace queue describe}. */
+@Command(
+        name = "describe",
+        description = "Who holds which message and since when, what waits, what is dead.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true)
+final class QueueDescribeCommand extends GroupAdminCommand {
+    @Parameters(paramLabel = "QUEUE", description = "Name of the queue.")
+    private String queue;
+
+    @Override
+    String ask(final GroupAdmin admin) {
+        return admin.describeQueue(queue);
+    }
+}
