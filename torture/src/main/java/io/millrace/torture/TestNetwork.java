@@ -57,7 +57,7 @@ interface TestNetwork extends AutoCloseable {
     RelayCounts counts() throws IOException, InterruptedException, FindingException;
 
     @Override
-    void close() throws IOException, InterruptedException;
+    void close() throws IOException;
 
     /** The beginning of the command line of a node, up to the main class. */
     default List<String> nodeCommand(final Jvm jvm, final String agent, final Path directory) throws IOException {

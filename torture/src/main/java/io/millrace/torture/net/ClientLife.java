@@ -39,8 +39,9 @@ final class ClientLife {
                 .errorHandler(error -> {}));
     }
 
-    static <T extends ClientContext<T>> T prepare(final T context, final LifeSettings settings) {
-        return context.aeronDirectoryName(settings.text("driver"))
+    static <T extends ClientContext<T>> T prepare(
+            final T context, final MediaDriver driver, final LifeSettings settings) {
+        return context.aeronDirectoryName(driver.aeronDirectoryName())
                 .channel("aeron:udp?endpoint=" + settings.text("node"))
                 .responseEndpoint(settings.text("response"))
                 .timeoutNs(TIMEOUT_NS);

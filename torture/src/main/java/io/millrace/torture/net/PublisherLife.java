@@ -54,14 +54,15 @@ public final class PublisherLife {
         try (MediaDriver driver = ClientLife.launchDriver(settings);
                 History history = History.open(Path.of(settings.text("history")))) {
             history.beginPublisher(settings.number("client"), settings.number("life"));
-            status = run(settings, orders, history);
+            status = run(driver, settings, orders, history);
         }
         System.exit(status);
     }
 
-    private static int run(final LifeSettings settings, final Orders orders, final History history) {
+    private static int run(
+            final MediaDriver driver, final LifeSettings settings, final Orders orders, final History history) {
         try (Publisher publisher =
-                ClientLife.connect(() -> Publisher.connect(ClientLife.prepare(new PublisherContext(), settings)
+                ClientLife.connect(() -> Publisher.connect(ClientLife.prepare(new PublisherContext(), driver, settings)
                         .topic(settings.text("topic"))
                         .producerName("publisher-" + settings.text("client"))))) {
             Orders.answer("UP");

@@ -42,8 +42,8 @@ public final class SubscriberLife {
         int status;
         try (MediaDriver driver = ClientLife.launchDriver(settings);
                 History history = History.open(Path.of(settings.text("history")))) {
-            final SubscriberContext context =
-                    ClientLife.prepare(new SubscriberContext(), settings).topic(settings.text("topic"));
+            final SubscriberContext context = ClientLife.prepare(new SubscriberContext(), driver, settings)
+                    .topic(settings.text("topic"));
             for (int i = 0; i < settings.number("partitions"); i++) {
                 final long position = history.lastSeen(i);
                 if (position >= 0) {
