@@ -4,6 +4,7 @@ import io.millrace.torture.check.HistoryChecker;
 import io.millrace.torture.check.HistoryResult;
 import io.millrace.torture.net.Conditions;
 import io.millrace.torture.net.NodeLife;
+import io.millrace.torture.net.RelayCounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class NetworkRound implements AutoCloseable {
     private static final int SESSION_TIMEOUT_MS = 2_000;
     private static final int UP_S = 60;
     private static final int END_S = 90;
+    private static final int MIN_RECORD_LENGTH = 64;
     private static final int FENCED = 3;
     private static final int ENDED = 4;
 
@@ -71,6 +73,7 @@ final class NetworkRound implements AutoCloseable {
      */
     List<String> run(final List<NetworkTrouble> troubles) throws IOException, InterruptedException {
         counts.rounds++;
+        final RelayCounts carried;
         try {
             start();
             for (final NetworkTrouble trouble : troubles) {
@@ -79,7 +82,8 @@ final class NetworkRound implements AutoCloseable {
                 pause(50, 400);
             }
             finish();
-            counts.relay = counts.relay.plus(network.counts());
+            carried = network.counts();
+            counts.relay = counts.relay.plus(carried);
         } catch (final FindingException e) {
             counts.failures++;
             return List.of(e.getMessage());
@@ -87,6 +91,11 @@ final class NetworkRound implements AutoCloseable {
         final HistoryResult result = HistoryChecker.check(home.resolve("store"), TOPIC, home.resolve("histories"));
         counts.add(result);
         trace.accept(result.toString());
+        if (carried.bytes() < result.seen() * MIN_RECORD_LENGTH) {
+            counts.failures++;
+            return List.of("subscribers have seen " + result.seen() + " records, the network has carried only "
+                    + carried.bytes() + " bytes from the node: they have another way");
+        }
         return result.messages();
     }
 

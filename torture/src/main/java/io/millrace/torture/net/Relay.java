@@ -42,6 +42,7 @@ public final class Relay implements AutoCloseable {
     private volatile boolean isClosed;
     private long datagrams;
     private long fromNode;
+    private long bytesFromNode;
     private long lost;
     private long duplicated;
     private long corrupted;
@@ -135,7 +136,8 @@ public final class Relay implements AutoCloseable {
                 }
                 selector.selectedKeys().clear();
                 sendWhatIsDue();
-                counts = new RelayCounts(datagrams - fromNode, fromNode, lost, duplicated, corrupted, reordered);
+                counts = new RelayCounts(
+                        datagrams - fromNode, fromNode, bytesFromNode, lost, duplicated, corrupted, reordered);
             }
         } catch (final IOException e) {
             throw new UncheckedIOException("the relay has failed", e);
@@ -160,7 +162,10 @@ public final class Relay implements AutoCloseable {
             }
             buffer.flip();
             datagrams++;
-            fromNode += leg.direction() == Direction.FROM_NODE ? 1 : 0;
+            if (leg.direction() == Direction.FROM_NODE) {
+                fromNode++;
+                bytesFromNode += buffer.remaining();
+            }
             forward(leg.receiver() == null ? leg.route().from(from) : leg);
         }
     }

@@ -44,7 +44,8 @@ public final class RelayLife {
                 Long.parseLong(words[3]),
                 Long.parseLong(words[4]),
                 Long.parseLong(words[5]),
-                Long.parseLong(words[6]));
+                Long.parseLong(words[6]),
+                Long.parseLong(words[7]));
     }
 
     /**
@@ -73,8 +74,8 @@ public final class RelayLife {
             relay.change(conditions(words, 1), conditions(words, 8));
         } else {
             final RelayCounts counts = relay.counts();
-            Orders.answer("COUNTS " + counts.toNode() + ' ' + counts.fromNode() + ' ' + counts.lost() + ' '
-                    + counts.duplicated() + ' ' + counts.corrupted() + ' ' + counts.reordered());
+            Orders.answer("COUNTS " + counts.toNode() + ' ' + counts.fromNode() + ' ' + counts.bytes() + ' '
+                    + counts.lost() + ' ' + counts.duplicated() + ' ' + counts.corrupted() + ' ' + counts.reordered());
         }
     }
 
