@@ -19,11 +19,13 @@ import java.util.List;
  */
 final class NamespaceNetwork implements TestNetwork {
     private static final int ANSWER_S = 30;
+    private static final int FIRST_PORT = 20_000;
     private static final String LOOPBACK = "127.0.0.1";
 
     private final Namespaces namespaces;
     private final NetworkProcess besideNode;
     private final NetworkProcess besideClients;
+    private int nextPort = FIRST_PORT;
 
     NamespaceNetwork(final Namespaces namespaces, final Jvm jvm, final long seed, final Path home)
             throws IOException, InterruptedException, FindingException {
@@ -68,7 +70,9 @@ final class NamespaceNetwork implements TestNetwork {
 
     @Override
     public int reachClient() throws IOException, InterruptedException, FindingException {
-        final int port = route(besideClients, Namespaces.CLIENTS + ":0", LOOPBACK + ":0", Direction.FROM_NODE);
+        // Below those that the system gives out by itself, so that it is free at both ends of the cable.
+        final int port = nextPort++;
+        route(besideClients, Namespaces.CLIENTS + ':' + port, LOOPBACK + ":0", Direction.FROM_NODE);
         route(besideNode, CLIENT_FOR_NODE + ':' + port, Namespaces.CLIENTS + ':' + port, Direction.FROM_NODE);
         return port;
     }
