@@ -7,7 +7,7 @@ import picocli.CommandLine.Unmatched;
 /** {@code millrace nexmark}: done by the script, declared here so that the help lists it. */
 @Command(
         name = "nexmark",
-        description = "Answer queries of NEXMark about a file of events (by the script).",
+        description = "Answer the queries of NEXMark about a file (by the script).",
         customSynopsis = "millrace nexmark [OPTIONS]",
         descriptionHeading = "%n",
         usageHelpAutoWidth = true)

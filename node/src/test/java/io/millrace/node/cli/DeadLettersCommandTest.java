@@ -118,7 +118,7 @@ class DeadLettersCommandTest {
     void shouldSayInOneLineThatTheStoreIsInUse() throws InterruptedException {
         try (LogStore store = givenDeadLetters()) {
             assertThat(run("dead-letters", "redrive", store.directory().toString(), "dead"))
-                    .isEqualTo(ExitCode.FAILED);
+                    .isEqualTo(ExitCode.IN_USE);
         }
 
         assertThat(err.toString().lines())
@@ -141,8 +141,8 @@ class DeadLettersCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "list DIR none|1|no such topic: topic=none",
-                "redrive DIR none|1|no such topic: topic=none",
+                "list DIR none|3|no such topic: topic=none",
+                "redrive DIR none|3|no such topic: topic=none",
                 "list DIR in|2|topic in holds something else than dead letters: partition=0 position=4096: a dead letter is not",
                 "redrive DIR in|2|topic in holds something else than dead letters: partition=0 position=4096: a dead letter is not",
                 "redrive DIR in --dry-run|2|topic in holds something else than dead letters: partition=0 position=4096",

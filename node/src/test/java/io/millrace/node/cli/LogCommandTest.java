@@ -204,7 +204,7 @@ class LogCommandTest {
     void shouldSayInOneLineThatATopicDoesNotExist() {
         givenStore().close();
 
-        assertThat(run("log", "dump", directory.toString(), "--topic", "oders")).isEqualTo(1);
+        assertThat(run("log", "dump", directory.toString(), "--topic", "oders")).isEqualTo(ExitCode.REFUSED);
 
         assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains("no such topic: topic=oders"));
     }

@@ -36,6 +36,9 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("produce "))
                 .anyMatch(line -> line.startsWith("consume "))
                 .anyMatch(line -> line.startsWith("stat "))
+                .anyMatch(line -> line.startsWith("group "))
+                .anyMatch(line -> line.startsWith("queue "))
+                .anyMatch(line -> line.startsWith("nexmark "))
                 .anyMatch(line -> line.startsWith("completion "))
                 .anyMatch(line -> line.startsWith("log "))
                 .anyMatch(line -> line.startsWith("dead-letters "))
@@ -46,7 +49,7 @@ class MillraceCommandTest {
                 .anyMatch(line -> line.startsWith("help "))
                 .allMatch(line -> line.length() <= 80);
         assertThat(out.toString().split("Commands:|Exit codes:")[1].strip().lines())
-                .hasSize(18);
+                .hasSize(21);
         assertThat(err.toString()).isEmpty();
     }
 
