@@ -34,7 +34,7 @@ final class TopicFeed {
     }
 
     SubscribeRequest request() {
-        return new SubscribeRequest(correlationId, topic, true, starts);
+        return new SubscribeRequest(correlationId, topic, true, false, starts);
     }
 
     DeliveryEvents events() {
