@@ -77,7 +77,7 @@ final class ArchitectureTest {
         modules.put("streams", List.of("operators", "log"));
         modules.put("testkit", List.of("streams", "operators", "log"));
         modules.put("node", List.of("streams", "operators", "broker", "transport", "log"));
-        modules.put("torture", List.of("node", "streams", "operators", "log"));
+        modules.put("torture", List.of("node", "transport", "streams", "operators", "log"));
         modules.put("examples", List.of("node", "streams", "operators", "transport", "log"));
         return modules;
     }

@@ -47,6 +47,8 @@ public final class TortureCommand implements Callable<Integer> {
     private static final long DEFAULT_SECONDS = 60;
     private static final long MAX_SECONDS = 7 * 86_400;
     private static final int MOST_LIVES = 1000;
+    private static final int DEFAULT_TROUBLES = 20;
+    private static final List<String> NETWORKS = List.of("relay", "namespaces");
 
     @Spec
     private CommandSpec spec;
@@ -82,6 +84,17 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "M",
             description = "Put a fault into the processes, which has to be found. A wrong name lists them all.")
     private String mutant;
+
+    @Option(
+            names = "--network",
+            paramLabel = "N",
+            description =
+                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
+                            + "relay, a process in the middle; or namespaces, two network namespaces with a cable between them, as root.")
+    private String network;
+
+    @Option(names = "--troubles", paramLabel = "N", description = "Troubles of a network round, 1 to 1000; default 20.")
+    private int troubles = DEFAULT_TROUBLES;
 
     @Option(names = "--lives", paramLabel = "N", description = "Lives of a round at most, 2 to 1000; default 20.")
     private int lives = RoundPlan.MAX_LIVES;
@@ -138,8 +151,28 @@ public final class TortureCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         final TortureOptions options = options();
         makeDirectory();
+        if (network != null) {
+            return runNetwork(options).isClean() ? OK : FOUND;
+        }
         final TortureRun run = new TortureRun(options, spec.commandLine().getOut());
         return run.run().isClean() ? OK : FOUND;
+    }
+
+    private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
+        final NetworkOptions chosen = new NetworkOptions(
+                network.equals(NETWORKS.get(1)),
+                options.seed(),
+                options.seconds(),
+                options.kills(),
+                options.mutant(),
+                troubles,
+                options.directory(),
+                options.isVerbose());
+        try {
+            return new NetworkRun(chosen, spec.commandLine().getOut()).run();
+        } catch (final Namespaces.ImpossibleException e) {
+            throw wrong("--network namespaces is not possible here: " + e.getMessage());
+        }
     }
 
     private TortureOptions options() {
@@ -151,6 +184,12 @@ public final class TortureCommand implements Callable<Integer> {
         }
         if (lives < 2 || lives > MOST_LIVES) {
             throw wrong("--lives is 2 to " + MOST_LIVES + ", not " + lives);
+        }
+        if (network != null && !NETWORKS.contains(network)) {
+            throw wrong("unknown network: " + network + "; one of " + String.join(", ", NETWORKS));
+        }
+        if (troubles < 1 || troubles > MOST_LIVES) {
+            throw wrong("--troubles is 1 to " + MOST_LIVES + ", not " + troubles);
         }
         final long bound = seconds != null ? seconds : kills != null ? 0 : DEFAULT_SECONDS;
         return new TortureOptions(

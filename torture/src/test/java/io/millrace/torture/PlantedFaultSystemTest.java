@@ -25,7 +25,7 @@ class PlantedFaultSystemTest {
 
     static List<Mutant> mutants() {
         return "all".equals(System.getProperty("millrace.torture.mutants"))
-                ? List.of(Mutant.values())
+                ? Mutant.ofJobs()
                 : List.of(Mutant.SKIP_DEDUPE, Mutant.POSITION_OFF_BY_ONE, Mutant.FORGET_A_TIMER);
     }
 

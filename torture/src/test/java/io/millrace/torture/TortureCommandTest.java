@@ -20,7 +20,17 @@ class TortureCommandTest {
         assertThat(commandLine.execute("--help")).isZero();
 
         assertThat(out.toString())
-                .contains("--seconds", "--kills", "--seed", "--topology", "--mutant", "--lives", "--dir", "--verbose")
+                .contains(
+                        "--seconds",
+                        "--kills",
+                        "--seed",
+                        "--topology",
+                        "--mutant",
+                        "--lives",
+                        "--network",
+                        "--troubles",
+                        "--dir",
+                        "--verbose")
                 .contains("  0   ", "  1   ", "  2   ");
     }
 
@@ -31,6 +41,8 @@ class TortureCommandTest {
         "--seconds=0, --seconds is 1 to",
         "--kills=-1, --kills is 1 or more",
         "--lives=1, --lives is 2 to",
+        "--network=moon, unknown network: moon",
+        "--troubles=0, --troubles is 1 to",
         "--dir=, --dir is empty",
         "--dir=pom.xml, --dir pom.xml is no directory",
         "--version, --version",

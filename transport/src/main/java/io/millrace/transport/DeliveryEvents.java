@@ -106,8 +106,9 @@ final class DeliveryEvents extends SessionEvents {
             return true;
         }
         if (frames.fromPosition() > nextPositions[partition]) {
+            // A message was damaged so that it was none any more; another session begins where this one stands.
             fail(
-                    ErrorCode.CORRUPT,
+                    ErrorCode.TRANSPORT,
                     "gap in delivery: topic=" + topic + " partition=" + partition + " expected="
                             + nextPositions[partition] + " actual=" + frames.fromPosition());
             return true;
@@ -215,7 +216,7 @@ final class DeliveryEvents extends SessionEvents {
         final int length = index + frames.length();
         if (length > RecordDescriptor.MAX_RECORD_LENGTH) {
             fail(
-                    ErrorCode.CORRUPT,
+                    ErrorCode.TRANSPORT,
                     "delivered frame is too long: topic=" + topic + " partition=" + partition
                             + " position=" + frames.position() + " length=" + length + " max="
                             + RecordDescriptor.MAX_RECORD_LENGTH);
@@ -242,7 +243,7 @@ final class DeliveryEvents extends SessionEvents {
     private void failOnBrokenFrame(
             final int partition, final long position, final int length, final int deliveredLength) {
         fail(
-                ErrorCode.CORRUPT,
+                ErrorCode.TRANSPORT,
                 "delivered frame is broken: topic=" + topic + " partition=" + partition + " position=" + position
                         + " length=" + length + " remaining=" + deliveredLength);
     }

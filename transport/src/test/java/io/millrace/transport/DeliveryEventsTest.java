@@ -78,7 +78,7 @@ class DeliveryEventsTest {
         deliver(POSITION, ProtocolDescriptor.FLAG_FIRST, frame(LENGTH + 8, 0), 0, 48);
         deliver(POSITION, ProtocolDescriptor.FLAG_LAST, frame(LENGTH + 8, 0), 48, LENGTH - 48);
 
-        assertCorrupt("delivered frame is broken: topic=trades partition=0 position=4096 length=72 remaining=64");
+        assertDamaged("delivered frame is broken: topic=trades partition=0 position=4096 length=72 remaining=64");
     }
 
     @Test
@@ -86,12 +86,28 @@ class DeliveryEventsTest {
         deliver(POSITION, ProtocolDescriptor.FLAG_FIRST, frame(16, 0), 0, 8);
         deliver(POSITION, ProtocolDescriptor.FLAG_LAST, frame(16, 0), 8, 8);
 
-        assertCorrupt("delivered frame is broken: topic=trades partition=0 position=4096 length=0 remaining=16");
+        assertDamaged("delivered frame is broken: topic=trades partition=0 position=4096 length=0 remaining=16");
+    }
+
+    @Test
+    void shouldTakeAGapForDamageOnTheWay() {
+        deliver(POSITION + 120, ProtocolDescriptor.FLAGS_WHOLE, frame(LENGTH, 0), 0, LENGTH);
+
+        assertDamaged("gap in delivery: topic=trades partition=0 expected=4096 actual=4216");
     }
 
     private void assertCorrupt(final String message) {
+        assertFailed(message, ErrorCode.CORRUPT);
+    }
+
+    /** Another session mends it: it begins where this one stands. */
+    private void assertDamaged(final String message) {
+        assertFailed(message, ErrorCode.TRANSPORT);
+    }
+
+    private void assertFailed(final String message, final ErrorCode code) {
         assertThat(events.failure()).hasMessage(message);
-        assertThat(events.failure().code()).isEqualTo(ErrorCode.CORRUPT);
+        assertThat(events.failure().code()).isEqualTo(code);
         assertThat(keyLengths).isEmpty();
     }
 
@@ -121,7 +137,7 @@ class DeliveryEventsTest {
                 .putFrames(frame, offset, length);
         final int end = ProtocolDescriptor.HEADER_LENGTH + deliver.encodedLength();
         final int index = ProtocolDescriptor.EVENT_CHECKED_INDEX;
-        deliver.checksum(new Checksum().compute(buffer, index, end - index) & 0xFFFF_FFFFL);
+        deliver.checksum(new Checksum().compute(buffer, 0, index, end - index) & 0xFFFF_FFFFL);
         return adapter.onMessage(buffer, 0, end);
     }
 }

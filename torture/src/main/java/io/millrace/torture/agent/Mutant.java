@@ -60,7 +60,12 @@ public enum Mutant {
     FORGET_SEQUENCES(
             "a restored task numbers its outputs behind all that the log holds; any topology, any kill",
             operators("output.OutputAppender", "nextSequence", 2),
-            MutantAdvice.ForgetSequences.class);
+            MutantAdvice.ForgetSequences.class),
+    /** A node acknowledges what has not arrived. */
+    ACKNOWLEDGE_AHEAD(
+            "a node acknowledges more than it has; a network, kills of the node",
+            new Method("io.millrace.transport.egress.EgressProxy", "acknowledge", 3),
+            MutantAdvice.AcknowledgeAhead.class);
 
     private final String description;
     private final List<Change> changes;
@@ -72,6 +77,17 @@ public enum Mutant {
     Mutant(final String description, final List<Change> changes) {
         this.description = description;
         this.changes = changes;
+    }
+
+    /**
+     * Those that a torture of jobs has to find.
+     *
+     * @return all but those that only a network shows.
+     */
+    public static List<Mutant> ofJobs() {
+        return Arrays.stream(values())
+                .filter(mutant -> mutant != ACKNOWLEDGE_AHEAD)
+                .toList();
     }
 
     /**

@@ -158,4 +158,14 @@ final class MutantAdvice {
             sequence = Mutation.sequenceBehind(output, partition, sequence);
         }
     }
+
+    /** See {@link Mutant#ACKNOWLEDGE_AHEAD}. */
+    static final class AcknowledgeAhead {
+        private AcknowledgeAhead() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(value = 2, readOnly = false) long sequence) {
+            sequence = Mutation.sequenceAhead(sequence);
+        }
+    }
 }

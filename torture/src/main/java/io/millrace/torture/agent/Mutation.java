@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * Counts how often the rule was broken in this process.
  */
 public final class Mutation {
+    private static final long AHEAD = 256;
     private static final AtomicLong COUNT = new AtomicLong();
     private static final ThreadLocal<boolean[]> IN_TASK = ThreadLocal.withInitial(() -> new boolean[1]);
 
@@ -151,5 +152,16 @@ public final class Mutation {
             broken();
         }
         return end;
+    }
+
+    /**
+     * Promises more than there is.
+     *
+     * @param sequence that is acknowledged.
+     * @return sequence that the publisher hears.
+     */
+    public static long sequenceAhead(final long sequence) {
+        broken();
+        return sequence + AHEAD;
     }
 }

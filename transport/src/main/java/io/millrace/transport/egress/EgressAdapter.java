@@ -116,7 +116,7 @@ public final class EgressAdapter implements ControlledFragmentHandler {
         final int block = offset + HEADER_LENGTH;
         final int end = offset + length;
         final int checkedOffset = offset + EVENT_CHECKED_INDEX;
-        if (checksum.compute(buffer, checkedOffset, end - checkedOffset)
+        if (checksum.compute(buffer, offset, checkedOffset, end - checkedOffset)
                 != buffer.getInt(offset + EVENT_CHECKSUM_INDEX, LITTLE_ENDIAN)) {
             handler.onCorruptEvent();
             return DONE;

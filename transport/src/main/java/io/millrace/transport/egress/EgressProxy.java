@@ -274,7 +274,7 @@ public final class EgressProxy implements AutoCloseable {
      * @return positive, or one of {@link Outcome}
      */
     public long send(final MutableDirectBuffer message, final int length) {
-        final int sum = checksum.compute(message, EVENT_CHECKED_INDEX, length - EVENT_CHECKED_INDEX);
+        final int sum = checksum.compute(message, 0, EVENT_CHECKED_INDEX, length - EVENT_CHECKED_INDEX);
         message.putInt(EVENT_CHECKSUM_INDEX, sum, LITTLE_ENDIAN);
         return offer(message, length);
     }
@@ -331,7 +331,8 @@ public final class EgressProxy implements AutoCloseable {
         buffer.putInt(index + FRAMES_LENGTH_INDEX, length, LITTLE_ENDIAN);
         buffer.putBytes(index + DELIVER_LENGTH, frames, offset, length);
         // Over the copy, not over the mapping: the log's conductor may fill a frame's own checksum at any moment.
-        final int sum = checksum.compute(buffer, index + EVENT_CHECKED_INDEX, messageLength - EVENT_CHECKED_INDEX);
+        final int sum =
+                checksum.compute(buffer, index, index + EVENT_CHECKED_INDEX, messageLength - EVENT_CHECKED_INDEX);
         deliver.checksum(sum & 0xFFFF_FFFFL);
 
         if (isClaimed) {

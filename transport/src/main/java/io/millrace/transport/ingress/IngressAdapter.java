@@ -130,7 +130,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
             return onPublish(clientId, buffer, block, end);
         }
         final int checkedOffset = offset + COMMAND_CHECKED_INDEX;
-        if (checksum.compute(buffer, checkedOffset, end - checkedOffset)
+        if (checksum.compute(buffer, offset, checkedOffset, end - checkedOffset)
                 != buffer.getInt(offset + COMMAND_CHECKSUM_INDEX, LITTLE_ENDIAN)) {
             handler.onCorruptCommand(clientId);
             return DONE;

@@ -242,7 +242,7 @@ public final class IngressProxy implements AutoCloseable {
     private long sendWithToken(final long high, final long low, final MutableDirectBuffer message, final int length) {
         message.putLong(TOKEN_INDEX, high, LITTLE_ENDIAN);
         message.putLong(TOKEN_INDEX + Long.BYTES, low, LITTLE_ENDIAN);
-        final int sum = checksum.compute(message, COMMAND_CHECKED_INDEX, length - COMMAND_CHECKED_INDEX);
+        final int sum = checksum.compute(message, 0, COMMAND_CHECKED_INDEX, length - COMMAND_CHECKED_INDEX);
         message.putInt(COMMAND_CHECKSUM_INDEX, sum, LITTLE_ENDIAN);
         return offer(message, 0, length);
     }

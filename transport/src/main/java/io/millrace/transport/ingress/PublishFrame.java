@@ -164,8 +164,8 @@ public final class PublishFrame {
         buffer.putLong(offset + TOKEN_INDEX, tokenHigh, LITTLE_ENDIAN);
         buffer.putLong(offset + TOKEN_INDEX + Long.BYTES, tokenLow, LITTLE_ENDIAN);
         buffer.putInt(offset + PRODUCER_INDEX, producer, LITTLE_ENDIAN);
-        final int sum =
-                checksum.compute(buffer, offset + COMMAND_CHECKED_INDEX, PUBLISH_LENGTH - COMMAND_CHECKED_INDEX);
+        final int sum = checksum.compute(
+                buffer, offset, offset + COMMAND_CHECKED_INDEX, PUBLISH_LENGTH - COMMAND_CHECKED_INDEX);
         buffer.putInt(offset + COMMAND_CHECKSUM_INDEX, sum, LITTLE_ENDIAN);
     }
 

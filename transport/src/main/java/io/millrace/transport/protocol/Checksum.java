@@ -1,6 +1,7 @@
 package io.millrace.transport.protocol;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 import org.agrona.DirectBuffer;
 
@@ -50,6 +51,22 @@ public final class Checksum {
             crc.update(copy, 0, length);
         }
         return (int) crc.getValue();
+    }
+
+    /**
+     * Computes the checksum of a message: of a range of it, and of its header, which says what the message is.
+     *
+     * @param buffer that holds the message
+     * @param header offset of the message's header, 8 bytes
+     * @param offset of the first byte of the range
+     * @param length of the range in bytes, 0 or more
+     * @return the CRC32C of the range, exclusive-or the first half of the header and the second, rotated left by a bit, each read
+     *     as little-endian: no single bit of a header that turns leaves that as it is
+     */
+    public int compute(final DirectBuffer buffer, final int header, final int offset, final int length) {
+        return compute(buffer, offset, length)
+                ^ buffer.getInt(header, ByteOrder.LITTLE_ENDIAN)
+                ^ Integer.rotateLeft(buffer.getInt(header + Integer.BYTES, ByteOrder.LITTLE_ENDIAN), 1);
     }
 
     private ByteBuffer viewOf(final ByteBuffer source) {

@@ -87,7 +87,8 @@ public final class PublishedRecords {
      */
     public boolean isIntact() {
         final int checked = decoder.offset() + PublishDecoder.checksumEncodingOffset() + Integer.BYTES;
-        return (int) decoder.checksum() == checksum.compute(buffer, checked, nextOffset - checked);
+        final int header = decoder.offset() - ProtocolDescriptor.HEADER_LENGTH;
+        return (int) decoder.checksum() == checksum.compute(buffer, header, checked, nextOffset - checked);
     }
 
     /**

@@ -177,7 +177,7 @@ class IngressAdapterTest {
         final int index = ProtocolDescriptor.COMMAND_CHECKED_INDEX;
         view.putInt(
                 ProtocolDescriptor.COMMAND_CHECKSUM_INDEX,
-                checksum.compute(view, index, from[0] + 8 + 4 - index),
+                checksum.compute(view, 0, index, from[0] + 8 + 4 - index),
                 LITTLE_ENDIAN);
         final int length = from[1] + 8 + 4 - 4;
         final int first = from[0] + 8 + 4;
@@ -296,7 +296,7 @@ class IngressAdapterTest {
         buffer.putLong(ProtocolDescriptor.TOKEN_INDEX + 8, 43, LITTLE_ENDIAN);
         buffer.putInt(
                 ProtocolDescriptor.COMMAND_CHECKSUM_INDEX,
-                new Checksum().compute(buffer, index, length - index),
+                new Checksum().compute(buffer, 0, index, length - index),
                 LITTLE_ENDIAN);
         return Arrays.copyOf(buffer.byteArray(), length);
     }

@@ -1,0 +1,106 @@
+package io.millrace.torture;
+
+import io.millrace.torture.net.PublisherLife;
+import io.millrace.torture.net.SubscriberLife;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A publisher or a subscriber of a network run: one name, and one process after the other. */
+final class NetworkClient implements AutoCloseable {
+    private final Setting setting;
+    private final boolean isPublisher;
+    private final int number;
+    private int life;
+    private NetworkProcess process;
+    private Path driver;
+
+    /**
+     * What all clients of a round have in common.
+     *
+     * @param network    that lies between them and the node.
+     * @param jvm        how to start one.
+     * @param node       address of the node, as clients see it.
+     * @param home       directory of the round.
+     * @param topic      that they use.
+     * @param partitions of the topic.
+     * @param rate       of a publisher, records a second.
+     */
+    record Setting(TestNetwork network, Jvm jvm, String node, Path home, String topic, int partitions, int rate) {}
+
+    NetworkClient(final Setting setting, final boolean isPublisher, final int number) {
+        this.setting = setting;
+        this.isPublisher = isPublisher;
+        this.number = number;
+    }
+
+    /**
+     * Starts the next life.
+     *
+     * @param sendsAgain whether a publisher whose records can be repeated sends all of them once more.
+     */
+    void start(final boolean sendsAgain) throws IOException, InterruptedException, FindingException {
+        life++;
+        final String name = String.format(Locale.ROOT, "%s-%d-%04d", kind(), number, life);
+        final int port = setting.network().reachClient();
+        final Path home = setting.home();
+        driver = home.resolve("driver-" + name);
+        final List<String> command = new ArrayList<>(setting.network().clientCommand(setting.jvm(), home));
+        command.add((isPublisher ? PublisherLife.class : SubscriberLife.class).getName());
+        command.add("node=" + setting.node());
+        command.add("response=" + TestNetwork.CLIENT + ':' + port);
+        command.add("driver=" + driver);
+        command.add("history="
+                + home.resolve("histories").resolve((isPublisher ? name : kind() + '-' + number) + ".history"));
+        command.add("topic=" + setting.topic());
+        command.add("partitions=" + setting.partitions());
+        command.add("client=" + number);
+        command.add("life=" + life);
+        if (isPublisher) {
+            final boolean isRepeatable = number % 2 == 0;
+            command.add("rate=" + setting.rate());
+            command.add("repeatable=" + isRepeatable);
+            command.add("again=" + (isRepeatable && sendsAgain));
+        }
+        process = NetworkProcess.start(name, command, home);
+    }
+
+    NetworkProcess process() {
+        return process;
+    }
+
+    boolean isPublisher() {
+        return isPublisher;
+    }
+
+    /** Kills the process, and takes away what it leaves in memory. */
+    void kill() throws IOException, InterruptedException, FindingException {
+        process.kill();
+        Directories.delete(driver);
+    }
+
+    /** The process lives on, but is not this client's any more. */
+    NetworkProcess giveUp() {
+        final NetworkProcess old = process;
+        process = null;
+        return old;
+    }
+
+    private String kind() {
+        return isPublisher ? "publisher" : "subscriber";
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind() + ' ' + number;
+    }
+}

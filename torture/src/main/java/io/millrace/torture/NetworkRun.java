@@ -1,0 +1,115 @@
+package io.millrace.torture;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/** Network rounds, one after the other, until the time is over, enough was killed, or something was found. */
+final class NetworkRun {
+    private static final int SHOWN = 20;
+
+    private final NetworkOptions options;
+    private final PrintWriter out;
+    private final NetworkCounts counts = new NetworkCounts();
+    private final long startNs = System.nanoTime();
+
+    NetworkRun(final NetworkOptions options, final PrintWriter out) {
+        this.options = options;
+        this.out = out;
+    }
+
+    /**
+     * Runs, and prints what was found and a summary.
+     *
+     * @return what has happened.
+     */
+    NetworkCounts run() throws IOException, InterruptedException {
+        Files.createDirectories(options.directory());
+        final Path directory = Files.createTempDirectory(options.directory(), "millrace-network-");
+        final Jvm jvm = new Jvm(directory);
+        try (Namespaces namespaces = options.isInNamespaces() ? Namespaces.create() : null) {
+            int number = 1;
+            do {
+                runRound(number, jvm, directory.resolve("round-" + number), namespaces);
+                number++;
+            } while (counts.isClean() && !isBoundReached());
+        }
+        if (counts.isClean()) {
+            Directories.delete(directory);
+        }
+        out.println(counts.summary(options.isInNamespaces() ? "namespaces" : "relay", options.seed(), seconds()));
+        out.flush();
+        return counts;
+    }
+
+    private void runRound(final int number, final Jvm jvm, final Path home, final Namespaces namespaces)
+            throws IOException, InterruptedException {
+        Files.createDirectories(home);
+        final SplittableRandom random = new SplittableRandom(options.seed() * 31 + number);
+        final List<NetworkTrouble> troubles = troubles(random);
+        final List<String> findings;
+        try (TestNetwork network = network(random.nextLong(), jvm, home, namespaces);
+                NetworkRound round = new NetworkRound(
+                        network,
+                        jvm,
+                        options.mutant(),
+                        counts,
+                        home,
+                        random,
+                        event -> trace("round " + number + ": " + event))) {
+            findings = round.run(troubles);
+        }
+        if (findings.isEmpty()) {
+            Directories.delete(home);
+            return;
+        }
+        out.println("round " + number + ", seed=" + options.seed() + ": found something; all of it is in " + home);
+        findings.stream().limit(SHOWN).forEach(finding -> out.println("  " + finding));
+        out.flush();
+    }
+
+    private static TestNetwork network(final long seed, final Jvm jvm, final Path home, final Namespaces namespaces)
+            throws IOException, InterruptedException {
+        try {
+            return namespaces == null ? new LoopbackNetwork(seed) : new NamespaceNetwork(namespaces, jvm, seed, home);
+        } catch (final FindingException e) {
+            throw new IOException("no relay: " + e.getMessage(), e);
+        }
+    }
+
+    /** Each trouble once, in any order, and further ones by their weight. */
+    private List<NetworkTrouble> troubles(final SplittableRandom random) {
+        final List<NetworkTrouble> troubles = new ArrayList<>(List.of(NetworkTrouble.values()));
+        if (!options.isInNamespaces()) {
+            troubles.remove(NetworkTrouble.BREAK_LINK);
+        }
+        Collections.shuffle(troubles, new Random(random.nextLong()));
+        while (troubles.size() < options.troubles()) {
+            troubles.add(NetworkTrouble.draw(random));
+        }
+        return troubles.subList(0, Math.min(troubles.size(), options.troubles()));
+    }
+
+    private boolean isBoundReached() {
+        return options.seconds() > 0 && seconds() >= options.seconds()
+                || options.kills() > 0 && counts.kills() >= options.kills();
+    }
+
+    private long seconds() {
+        return TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNs);
+    }
+
+    private void trace(final String event) {
+        if (options.isVerbose()) {
+            out.println(event);
+            out.flush();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.millrace.torture.net;
+
+import io.millrace.log.Durability;
+import io.millrace.log.LogReader;
+import io.millrace.log.LogTopic;
+import io.millrace.log.TopicSpec;
+import io.millrace.node.Node;
+import io.millrace.node.NodeContext;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** The process of a network run that serves the store. */
+public final class NodeLife {
+    private static final int SEGMENT_LENGTH = 1 << 20;
+    private static final int LIMIT = 1_000;
+
+    private NodeLife() {}
+
+    /**
+     * Serves until it is told to close.
+     *
+     * @param args settings.
+     * @throws InterruptedException if the process is to end.
+     */
+    public static void main(final String[] args) throws InterruptedException {
+        final LifeSettings settings = new LifeSettings(args);
+        final Orders orders = Orders.listen();
+        final Node node = Node.launch(new NodeContext()
+                .directory(Path.of(settings.text("dir")))
+                .port(settings.number("port"))
+                .segmentLength(SEGMENT_LENGTH)
+                .sessionTimeoutNs(TimeUnit.MILLISECONDS.toNanos(settings.number("sessionTimeoutMs"))));
+        final String name = settings.text("topic");
+        final LogTopic topic = node.store().hasTopic(name)
+                ? node.store().topic(name)
+                : node.store()
+                        .createTopic(TopicSpec.named(name)
+                                .partitions(settings.number("partitions"))
+                                .durability(settings.is("power") ? Durability.POWER : Durability.PROCESS));
+        Orders.answer("UP " + node.ingressChannel());
+        String order = orders.await();
+        while (!"close".equals(order)) {
+            Orders.answer("ENDS" + ends(topic));
+            order = orders.await();
+        }
+        node.close();
+        Orders.answer("CLOSED");
+        System.exit(0);
+    }
+
+    /** Behind the last record of each partition; what the log itself has put behind that comes to no subscriber. */
+    private static String ends(final LogTopic topic) {
+        final StringBuilder ends = new StringBuilder();
+        final long[] end = new long[1];
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            end[0] = 0;
+            try (LogReader reader = topic.partition(i).reader()) {
+                while (reader.poll(record -> end[0] = record.nextPosition(), LIMIT) > 0) {
+                    // until the last one
+                }
+            }
+            ends.append(' ').append(end[0]);
+        }
+        return ends.toString();
+    }
+}

@@ -1,0 +1,107 @@
+package io.millrace.torture.net;
+
+import io.aeron.driver.MediaDriver;
+import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordFlyweight;
+import io.millrace.transport.Subscriber;
+import io.millrace.transport.SubscriberContext;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.CRC32C;
+
+/**
+ * The process of a network run that subscribes, and writes down what it sees. What is written is also where it goes on after it was
+ * killed.
+ */
+public final class SubscriberLife {
+    private static final int LIMIT = 32;
+    private static final int SEQUENCE_OFFSET = 16;
+    private static final int HEADER_LENGTH = 24;
+    private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    private final History history;
+    private final CRC32C crc = new CRC32C();
+    private byte[] bytes = new byte[1024];
+
+    private SubscriberLife(final History history) {
+        this.history = history;
+    }
+
+    /**
+     * Subscribes until it is told where the end is, and then until it is there.
+     *
+     * @param args settings.
+     * @throws IOException if the history cannot be written.
+     */
+    public static void main(final String[] args) throws IOException {
+        final LifeSettings settings = new LifeSettings(args);
+        final Orders orders = Orders.listen();
+        int status;
+        try (MediaDriver driver = ClientLife.launchDriver(settings);
+                History history = History.open(Path.of(settings.text("history")))) {
+            final SubscriberContext context = ClientLife.prepare(new SubscriberContext(), driver, settings)
+                    .topic(settings.text("topic"));
+            for (int i = 0; i < settings.number("partitions"); i++) {
+                final long position = history.lastSeen(i);
+                if (position >= 0) {
+                    context.fromPosition(i, position + 1);
+                }
+            }
+            history.beginSubscriber(settings.number("client"), settings.number("life"));
+            try (Subscriber subscriber = ClientLife.connect(() -> Subscriber.connect(context))) {
+                Orders.answer("UP");
+                new SubscriberLife(history).follow(subscriber, orders);
+                history.end();
+                status = ClientLife.OK;
+            } catch (final MillraceException e) {
+                status = ClientLife.end(e);
+            }
+        }
+        System.exit(status);
+    }
+
+    private void follow(final Subscriber subscriber, final Orders orders) {
+        String[] ends = null;
+        while (ends == null || !isAt(subscriber, ends)) {
+            if (subscriber.poll(this::onRecord, LIMIT) == 0) {
+                LockSupport.parkNanos(IDLE_NS);
+            } else {
+                history.flush();
+            }
+            final String order = orders.next();
+            if (order != null && order.startsWith("finish ")) {
+                ends = order.substring("finish ".length()).split(" ");
+            }
+        }
+    }
+
+    private static boolean isAt(final Subscriber subscriber, final String[] ends) {
+        for (int i = 0; i < ends.length; i++) {
+            if (subscriber.position(i) < Long.parseLong(ends[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void onRecord(final int partition, final RecordFlyweight record) {
+        final int length = record.keyLength() + record.valueLength();
+        if (bytes.length < length) {
+            bytes = new byte[length * 2];
+        }
+        record.buffer().getBytes(record.keyOffset(), bytes, 0, record.keyLength());
+        record.buffer().getBytes(record.valueOffset(), bytes, record.keyLength(), record.valueLength());
+        crc.reset();
+        crc.update(bytes, 0, length);
+        final boolean isWhole = record.valueLength() >= HEADER_LENGTH;
+        history.seen(
+                partition,
+                record.position(),
+                isWhole ? record.buffer().getLong(record.valueOffset() + SEQUENCE_OFFSET, ByteOrder.LITTLE_ENDIAN) : -1,
+                isWhole ? record.buffer().getInt(record.valueOffset(), ByteOrder.LITTLE_ENDIAN) : -1,
+                (int) crc.getValue());
+    }
+}
