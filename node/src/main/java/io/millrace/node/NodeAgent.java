@@ -669,7 +669,8 @@ final class NodeAgent implements Agent, CommandHandler {
      * anew, so that a client cannot set anything but the address; null when the node will not.
      */
     private String answerChannel(final int clientId, final String responseChannel) {
-        final Image image = ingress.imageBySessionId(clientId);
+        final Image remote = ingress.imageBySessionId(clientId);
+        final Image image = remote == null ? ipcIngress.imageBySessionId(clientId) : remote;
         try {
             final ChannelUri uri = ChannelUri.parse(responseChannel);
             final String endpoint = uri.get(CommonContext.ENDPOINT_PARAM_NAME);

@@ -99,13 +99,13 @@ class CoLocatedSubscriberSystemTest {
             assertThat(byItself.subscriber.isCoLocated()).isTrue();
             assertThat(overTheWire.subscriber.isCoLocated()).isFalse();
             assertThat(byItself.thrownCount).isPositive();
-            assertThat(byItself.received.partitions())
-                    .isEqualTo(overTheWire.received.partitions());
+            assertThat(byItself.received.partitions()).isEqualTo(overTheWire.received.partitions());
             for (int partition = 0; partition < 3; partition++) {
                 final List<String> ofOne = byItself.received.partitions().get(partition);
                 final List<String> ofLog = all.get(partition);
                 assertThat(ofOne).isEqualTo(ofLog.subList(ofLog.size() - ofOne.size(), ofLog.size()));
-                assertThat(byItself.subscriber.position(partition)).isEqualTo(overTheWire.subscriber.position(partition));
+                assertThat(byItself.subscriber.position(partition))
+                        .isEqualTo(overTheWire.subscriber.position(partition));
             }
         }
         assertThat(readings.get(0).received.partitions()).isEqualTo(all);
@@ -117,8 +117,8 @@ class CoLocatedSubscriberSystemTest {
     void shouldSayThatRetentionWasFasterOrGoOnBehindIt(final WhenGone whenGone) {
         final LogTopic topic = givenTopic("overtaken-" + whenGone, 1, SEGMENT_LENGTH);
         append(topic, 1_500);
-        final Reading reading = new Reading(
-                CoLocation.AUTO, from -> from.topic(topic.name()).whenGone(whenGone));
+        final Reading reading =
+                new Reading(CoLocation.AUTO, from -> from.topic(topic.name()).whenGone(whenGone));
         await("the first is received", () -> reading.subscriber.poll(reading, 1) >= 0 && reading.received.count() == 1);
         await("the first segments are removed", () -> {
             node.store().forceNow();
@@ -161,8 +161,8 @@ class CoLocatedSubscriberSystemTest {
     void shouldEndWhenTheTopicIsDeleted(final CoLocation choice) {
         final LogTopic topic = givenTopic("deleted-" + choice, 2, SEGMENT_LENGTH);
         append(topic, 10);
-        try (Subscriber subscriber = Subscriber.connect(
-                subscriberContext(node).topic(topic.name()).coLocation(choice))) {
+        try (Subscriber subscriber =
+                Subscriber.connect(subscriberContext(node).topic(topic.name()).coLocation(choice))) {
             final Received received = new Received();
             await("received", () -> subscriber.poll(received, 10) >= 0 && received.count() == 10);
             node.store().deleteTopic(topic.name());
@@ -182,17 +182,19 @@ class CoLocatedSubscriberSystemTest {
         final LogTopic topic = givenTopic("long", 2, 16 * 1024 * 1024);
         final LogAppender appender = topic.partition(0).appender();
         for (int i = 0; i < ALLOCATION_COUNT; i++) {
-            assertThat(appender.append(RecordKind.DATA, i, value, 0, 0, value, 0, 40) >= 0).isTrue();
+            assertThat(appender.append(RecordKind.DATA, i, value, 0, 0, value, 0, 40) >= 0)
+                    .isTrue();
         }
         final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         final SubscriptionHandler counter = (partition, record) -> readCount++;
         long bytes = 0;
         for (int run = 0; run < 3; run++) {
-            try (Subscriber subscriber = Subscriber.connect(
-                    subscriberContext(node).topic("long").coLocation(CoLocation.AUTO))) {
+            try (Subscriber subscriber =
+                    Subscriber.connect(subscriberContext(node).topic("long").coLocation(CoLocation.AUTO))) {
                 readCount = 0;
                 await("read", () -> subscriber.poll(counter, 100) >= 0 && readCount > ALLOCATION_COUNT / 100);
-                final long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+                final long before =
+                        threads.getThreadAllocatedBytes(Thread.currentThread().getId());
                 await("read", () -> subscriber.poll(counter, 100) >= 0 && readCount == ALLOCATION_COUNT);
                 bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
             }
@@ -239,8 +241,8 @@ class CoLocatedSubscriberSystemTest {
         private int untilThrow = 50;
 
         private Reading(final CoLocation choice, final UnaryOperator<SubscriberContext> start) {
-            subscriber =
-                    Subscriber.connect(start.apply(subscriberContext(node).topic("both").coLocation(choice)));
+            subscriber = Subscriber.connect(
+                    start.apply(subscriberContext(node).topic("both").coLocation(choice)));
         }
 
         private void poll(final SplittableRandom random) {

@@ -16,8 +16,8 @@ import io.millrace.log.storage.FileStorage;
 import io.millrace.log.storage.MappedFile;
 import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageFile;
-import io.millrace.transport.PublishClaim;
 import io.millrace.transport.CoLocation;
+import io.millrace.transport.PublishClaim;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
 import io.millrace.transport.Subscriber;
@@ -70,7 +70,8 @@ class PublishSystemTest {
         final LogTopic topic = givenTopic(name, 2, Durability.POWER);
         final Received received = new Received();
         try (Publisher publisher = givenPublisher(name);
-                Subscriber subscriber = Subscriber.connect(subscriberContext(name).coLocation(choice))) {
+                Subscriber subscriber =
+                        Subscriber.connect(subscriberContext(name).coLocation(choice))) {
             IS_FORCING.set(false);
             final long before = topic.partition(0).tailPosition();
             for (int i = 0; i < 100; i++) {
@@ -156,8 +157,8 @@ class PublishSystemTest {
             await("the clock moves on", () -> node.store().logTimeNs() > splitNs + 1_000_000);
             publish(publisher, 5);
             final Received received = new Received();
-            try (Subscriber subscriber =
-                    Subscriber.connect(subscriberContext(name).coLocation(choice).fromLogTime(splitNs))) {
+            try (Subscriber subscriber = Subscriber.connect(
+                    subscriberContext(name).coLocation(choice).fromLogTime(splitNs))) {
                 await("received", () -> subscriber.poll(received, 10) >= 0 && received.count() == 5);
             }
 
@@ -185,8 +186,10 @@ class PublishSystemTest {
                         assertThat(ex.firstPosition()).isEqualTo(first);
                     });
             final Received received = new Received();
-            try (Subscriber subscriber = Subscriber.connect(
-                    subscriberContext(name).coLocation(choice).fromPosition(0, 4096).whenGone(WhenGone.EARLIEST))) {
+            try (Subscriber subscriber = Subscriber.connect(subscriberContext(name)
+                    .coLocation(choice)
+                    .fromPosition(0, 4096)
+                    .whenGone(WhenGone.EARLIEST))) {
                 final List<List<String>> left = Received.inLog(topic);
                 await(
                         "received",

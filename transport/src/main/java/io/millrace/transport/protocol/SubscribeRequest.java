@@ -9,7 +9,8 @@ package io.millrace.transport.protocol;
  * @param readsLog      whether the client reads the store's log by itself, as far as the node says
  * @param starts        where each partition begins, from 0; the last one counts for all further partitions
  */
-public record SubscribeRequest(long correlationId, String topic, boolean goesOnWhenGone, boolean readsLog, StartPoint... starts) {
+public record SubscribeRequest(
+        long correlationId, String topic, boolean goesOnWhenGone, boolean readsLog, StartPoint... starts) {
     /**
      * Where a partition begins.
      *

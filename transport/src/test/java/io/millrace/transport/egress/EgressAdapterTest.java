@@ -227,16 +227,7 @@ class EgressAdapterTest {
                 .position(256)
                 .partition(1);
         return List.of(
-                first,
-                second,
-                third,
-                fourth,
-                fifth,
-                sixth,
-                seventh,
-                eighth,
-                ninth,
-                message(readable.encodedLength()));
+                first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, message(readable.encodedLength()));
     }
 
     private byte[] message(final int encodedLength) {

@@ -245,7 +245,11 @@ class IngressAdapterTest {
                 .producerName("feed");
         final byte[] second = message(openProducer.encodedLength());
         final SubscribeEncoder subscribe = new SubscribeEncoder();
-        subscribe.wrapAndApplyHeader(buffer, 0, header).correlationId(13).whenGone((short) 1).readsLog((short) 1);
+        subscribe
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(13)
+                .whenGone((short) 1)
+                .readsLog((short) 1);
         subscribe
                 .startsCount(2)
                 .next()
