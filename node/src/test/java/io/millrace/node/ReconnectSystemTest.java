@@ -97,6 +97,7 @@ class ReconnectSystemTest {
 
             assertThat(publisher.reconnectCount()).isPositive();
             assertThat(subscriber.reconnectCount()).isPositive();
+            assertThat(subscriber.isCoLocated()).isEqualTo(choice == CoLocation.AUTO);
             assertThat(publisher.unacknowledgedCount()).isZero();
             assertStoredOnce(node, values);
             assertThat(received.partitions())
