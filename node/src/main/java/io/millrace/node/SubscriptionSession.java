@@ -23,6 +23,9 @@ import org.agrona.ExpandableArrayBuffer;
  * One subscription of one client: a reader per partition, from the log's mapping straight into the client's publication.
  * The node's agent thread.
  *
+ * <p>A client on the same machine may read the log by itself: then the readers only find where it begins, and the client is told how far
+ * it may read.
+ *
  * <p>When the client does not keep up, its publication refuses; the one record that was just read is held back in a buffer
  * and nothing more is read. The log keeps the rest, so that a slow subscriber costs the node nothing else. A record that is
  * longer than a message goes the same way, and leaves in pieces.
@@ -38,6 +41,8 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private final Queue<Gone> gone = new ArrayDeque<>();
     private final LogReader[] readers;
     private final long[] deliveredPositions;
+    private final long[] readablePositions;
+    private final boolean isReadByClient;
     private final ExpandableArrayBuffer held = new ExpandableArrayBuffer();
     private int heldLength;
     private int heldSentLength;
@@ -55,9 +60,14 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         this.goesOnWhenGone = request.goesOnWhenGone();
         this.readers = new LogReader[topic.partitionCount()];
         this.deliveredPositions = new long[readers.length];
+        this.readablePositions = new long[readers.length];
+        this.isReadByClient = request.readsLog();
         try {
             for (int i = 0; i < readers.length; i++) {
                 open(i, request.start(i));
+            }
+            if (isReadByClient) {
+                close();
             }
         } catch (final RuntimeException ex) {
             close();
@@ -83,11 +93,30 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         if (isEnded || (heldLength > 0 && !sendHeld()) || (!gone.isEmpty() && !sendGone())) {
             return 0;
         }
+        if (isReadByClient) {
+            return sayReadable();
+        }
         int count = 0;
         for (int i = 0; i < readers.length && heldLength == 0; i++) {
             partition = partition + 1 == readers.length ? 0 : partition + 1;
             if (readers[partition] != null) {
                 count += deliver(readers[partition]);
+            }
+        }
+        return count;
+    }
+
+    /** Only the latest position counts, so a client that does not listen has nothing waiting for it. */
+    private int sayReadable() {
+        int count = 0;
+        for (int i = 0; i < readers.length; i++) {
+            final long position = isPower ? topic.partition(i).durablePosition() : Long.MAX_VALUE;
+            if (position > readablePositions[i] && deliveredPositions[i] != NOWHERE) {
+                if (egress.readable(handle, i, position) <= 0) {
+                    return count;
+                }
+                readablePositions[i] = position;
+                count++;
             }
         }
         return count;

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.node.access.AccessList;
+import io.millrace.transport.CoLocation;
 import io.millrace.transport.Credentials;
 import io.millrace.transport.KeyCredentials;
 import io.millrace.transport.KeyFile;
@@ -64,8 +65,10 @@ class AccessSystemTest {
             // The same whether there is such a topic or not.
             for (final String topic : new String[] {"secret", "nothing"}) {
                 assertDenied(
-                        () -> Subscriber.connect(
-                                subscriberContext(node).topic(topic).credentials(bob)),
+                        () -> Subscriber.connect(subscriberContext(node)
+                                .topic(topic)
+                                .credentials(bob)
+                                .coLocation(CoLocation.AUTO)),
                         "not allowed: principal=bob operation=read topic=" + topic
                                 + "; ask for a line in the node's access list");
             }

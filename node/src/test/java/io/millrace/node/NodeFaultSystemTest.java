@@ -557,6 +557,9 @@ class NodeFaultSystemTest {
                 final boolean isResumed) {}
 
         @Override
+        public void onReadable(final int subscription, final int partition, final long position) {}
+
+        @Override
         public void onCorruptEvent() {}
 
         @Override

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
+import io.millrace.transport.CoLocation;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
 import io.millrace.transport.Subscriber;
@@ -60,6 +61,7 @@ final class NodeFixture {
 
     static SubscriberContext subscriberContext(final Node node) {
         return new SubscriberContext()
+                .coLocation(CoLocation.NEVER)
                 .aeronDirectoryName(node.aeronDirectoryName())
                 .channel(node.ingressChannel())
                 .streamId(node.ingressStreamId())

@@ -16,6 +16,7 @@ import io.millrace.log.storage.FileStorage;
 import io.millrace.log.storage.MappedFile;
 import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageFile;
+import io.millrace.transport.CoLocation;
 import io.millrace.transport.PublishClaim;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a publisher and a subscriber can ask of one node, whose disk forces only when it is let. */
 @Timeout(60)
@@ -60,12 +63,15 @@ class PublishSystemTest {
         node.close();
     }
 
-    @Test
-    void shouldAcknowledgeAndShowRecordsOfAPowerTopicOnlyOnceTheyAreForced() {
-        final LogTopic topic = givenTopic("durable", 2, Durability.POWER);
+    @ParameterizedTest
+    @EnumSource(CoLocation.class)
+    void shouldAcknowledgeAndShowRecordsOfAPowerTopicOnlyOnceTheyAreForced(final CoLocation choice) {
+        final String name = "durable-" + choice;
+        final LogTopic topic = givenTopic(name, 2, Durability.POWER);
         final Received received = new Received();
-        try (Publisher publisher = givenPublisher("durable");
-                Subscriber subscriber = Subscriber.connect(subscriberContext("durable"))) {
+        try (Publisher publisher = givenPublisher(name);
+                Subscriber subscriber =
+                        Subscriber.connect(subscriberContext(name).coLocation(choice))) {
             IS_FORCING.set(false);
             final long before = topic.partition(0).tailPosition();
             for (int i = 0; i < 100; i++) {
@@ -140,17 +146,19 @@ class PublishSystemTest {
         assertThat(Received.inLog(topic).stream().mapToInt(List::size).sum()).isEqualTo(64 * 4);
     }
 
-    @Test
-    void shouldSubscribeFromALogTime() {
-        final LogTopic topic = givenTopic("timed", 1, Durability.PROCESS);
-        try (Publisher publisher = givenPublisher("timed")) {
+    @ParameterizedTest
+    @EnumSource(CoLocation.class)
+    void shouldSubscribeFromALogTime(final CoLocation choice) {
+        final String name = "timed-" + choice;
+        final LogTopic topic = givenTopic(name, 1, Durability.PROCESS);
+        try (Publisher publisher = givenPublisher(name)) {
             publish(publisher, 10);
             final long splitNs = node.store().logTimeNs() + 1;
             await("the clock moves on", () -> node.store().logTimeNs() > splitNs + 1_000_000);
             publish(publisher, 5);
             final Received received = new Received();
-            try (Subscriber subscriber =
-                    Subscriber.connect(subscriberContext("timed").fromLogTime(splitNs))) {
+            try (Subscriber subscriber = Subscriber.connect(
+                    subscriberContext(name).coLocation(choice).fromLogTime(splitNs))) {
                 await("received", () -> subscriber.poll(received, 10) >= 0 && received.count() == 5);
             }
 
@@ -159,10 +167,12 @@ class PublishSystemTest {
         }
     }
 
-    @Test
-    void shouldSayWhatIsLeftWhenAPositionWasRemovedOrGoOnThereIfAsked() {
-        final LogTopic topic = givenTopic("gone", 1, Durability.PROCESS);
-        try (Publisher publisher = givenPublisher("gone")) {
+    @ParameterizedTest
+    @EnumSource(CoLocation.class)
+    void shouldSayWhatIsLeftWhenAPositionWasRemovedOrGoOnThereIfAsked(final CoLocation choice) {
+        final String name = "gone-" + choice;
+        final LogTopic topic = givenTopic(name, 1, Durability.PROCESS);
+        try (Publisher publisher = givenPublisher(name)) {
             publish(publisher, 2 * SEGMENT_LENGTH / 240 + 100);
             await("the first segment is removed", () -> {
                 node.store().forceNow();
@@ -170,14 +180,16 @@ class PublishSystemTest {
                 return topic.partition(0).beginPosition() > SEGMENT_LENGTH;
             });
             final long first = topic.partition(0).beginPosition();
-            assertThatThrownBy(PublishSystemTest::subscribeToWhatIsGone)
+            assertThatThrownBy(() -> subscribeToWhatIsGone(name, choice))
                     .isInstanceOfSatisfying(PositionGoneException.class, ex -> {
                         assertThat(ex.position()).isEqualTo(4096);
                         assertThat(ex.firstPosition()).isEqualTo(first);
                     });
             final Received received = new Received();
-            try (Subscriber subscriber = Subscriber.connect(
-                    subscriberContext("gone").fromPosition(0, 4096).whenGone(WhenGone.EARLIEST))) {
+            try (Subscriber subscriber = Subscriber.connect(subscriberContext(name)
+                    .coLocation(choice)
+                    .fromPosition(0, 4096)
+                    .whenGone(WhenGone.EARLIEST))) {
                 final List<List<String>> left = Received.inLog(topic);
                 await(
                         "received",
@@ -191,9 +203,9 @@ class PublishSystemTest {
     }
 
     /** It throws when it connects, or at a poll when the node's word for it comes later than that for the subscription. */
-    private static void subscribeToWhatIsGone() {
+    private static void subscribeToWhatIsGone(final String name, final CoLocation choice) {
         try (Subscriber subscriber =
-                Subscriber.connect(subscriberContext("gone").fromPosition(0, 4096))) {
+                Subscriber.connect(subscriberContext(name).coLocation(choice).fromPosition(0, 4096))) {
             await("told", () -> subscriber.poll((partition, record) -> {}, 10) < 0);
         }
     }
@@ -227,6 +239,7 @@ class PublishSystemTest {
 
     private static SubscriberContext subscriberContext(final String topic) {
         return new SubscriberContext()
+                .coLocation(CoLocation.NEVER)
                 .aeron(node.aeron())
                 .channel(node.ingressChannel())
                 .topic(topic);

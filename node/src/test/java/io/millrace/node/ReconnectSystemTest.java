@@ -20,6 +20,7 @@ import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.transport.CoLocation;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
 import io.millrace.transport.Subscriber;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Publishers and subscribers with a media driver of their own, and a node that comes and goes. */
@@ -66,13 +68,14 @@ class ReconnectSystemTest {
         driver.close();
     }
 
-    @Test
-    void shouldStoreAndDeliverEachRecordOnceWhileTheNodeIsStoppedAndStarted() {
+    @ParameterizedTest
+    @EnumSource(CoLocation.class)
+    void shouldStoreAndDeliverEachRecordOnceWhileTheNodeIsStoppedAndStarted(final CoLocation choice) {
         final List<byte[]> values = givenValues(6_000, SEED);
         final Received received = new Received();
         Node node = givenNode(Durability.PROCESS);
         try (Publisher publisher = givenPublisher();
-                Subscriber subscriber = Subscriber.connect(subscriberContext())) {
+                Subscriber subscriber = Subscriber.connect(subscriberContext().coLocation(choice))) {
             final int[] next = new int[1];
             for (int round = 1; round <= 3; round++) {
                 final int target = values.size() * round / 3;
@@ -94,6 +97,7 @@ class ReconnectSystemTest {
 
             assertThat(publisher.reconnectCount()).isPositive();
             assertThat(subscriber.reconnectCount()).isPositive();
+            assertThat(subscriber.isCoLocated()).isEqualTo(choice == CoLocation.AUTO);
             assertThat(publisher.unacknowledgedCount()).isZero();
             assertStoredOnce(node, values);
             assertThat(received.partitions())
@@ -353,6 +357,7 @@ class ReconnectSystemTest {
 
     private SubscriberContext subscriberContext() {
         return new SubscriberContext()
+                .coLocation(CoLocation.NEVER)
                 .aeronDirectoryName(driver.aeronDirectoryName())
                 .channel("aeron:udp?endpoint=127.0.0.1:" + port)
                 .topic(TOPIC);

@@ -14,13 +14,14 @@ import org.agrona.ExpandableArrayBuffer;
 /** What a subscriber does with what the node delivers: it checks each frame and hands it to the handler of the poll. One thread. */
 final class DeliveryEvents extends SessionEvents {
     private final String topic;
-    private final RecordFlyweight record = new RecordFlyweight();
+    private final RecordFlyweight delivered = new RecordFlyweight();
     private final ExpandableArrayBuffer longFrame = new ExpandableArrayBuffer();
     private int longFrameLength;
     private long openedId;
     private boolean isOpen;
     private int subscription;
     private long[] nextPositions = new long[0];
+    private long[] readablePositions = new long[0];
     private SubscriptionHandler handler;
     private int recordCount;
     private long goneCount;
@@ -42,6 +43,7 @@ final class DeliveryEvents extends SessionEvents {
     /** Nothing that arrives counts before the subscription is open again. */
     void onLost() {
         isOpen = false;
+        readablePositions = new long[0];
     }
 
     /** Up to where each partition was handed out. */
@@ -83,6 +85,7 @@ final class DeliveryEvents extends SessionEvents {
         }
         this.subscription = subscription;
         this.nextPositions = positions;
+        this.readablePositions = new long[0];
         this.longFrameLength = 0;
         this.openedId = correlationId;
         this.isOpen = true;
@@ -133,12 +136,58 @@ final class DeliveryEvents extends SessionEvents {
         if (subscription != this.subscription || partition < 0 || partition >= nextPositions.length) {
             return;
         }
+        onGone(partition, position, firstPosition, isResumed);
+    }
+
+    /** What was to come next is not there any more; what comes instead starts at the first position, or nothing does. */
+    void onGone(final int partition, final long position, final long firstPosition, final boolean isResumed) {
         if (isResumed) {
             goneCount++;
-            nextPositions[partition] = firstPosition;
+            // Who reads the log by itself may have been faster than the node's word.
+            nextPositions[partition] = Math.max(nextPositions[partition], firstPosition);
         } else {
             fail(new PositionGoneException("topic=" + topic + " partition=" + partition, position, firstPosition));
         }
+    }
+
+    @Override
+    public void onReadable(final int subscription, final int partition, final long position) {
+        if (isOpen && subscription == this.subscription && partition >= 0 && partition < nextPositions.length) {
+            if (readablePositions.length == 0) {
+                readablePositions = new long[nextPositions.length];
+            }
+            readablePositions[partition] = Math.max(readablePositions[partition], position);
+        }
+    }
+
+    /** Whether the node leaves the reading to the client. */
+    boolean isReadable() {
+        return readablePositions.length > 0;
+    }
+
+    /** How far the client may read a partition by itself. */
+    long readablePosition(final int partition) {
+        return readablePositions[partition];
+    }
+
+    /** Takes a record that the client has read by itself; throws what the handler throws. */
+    void take(final int partition, final RecordFlyweight read) {
+        try {
+            hand(partition, read);
+        } catch (final RuntimeException ex) {
+            thrown = ex;
+            throw ex;
+        }
+    }
+
+    /** Whether this is what the handler has thrown. */
+    boolean isThrown(final RuntimeException ex) {
+        return thrown == ex;
+    }
+
+    /** Whether nothing more can be handed out in this poll. */
+    boolean isStopped() {
+        return thrown != null || failure() != null;
     }
 
     private void onFrames(final int partition, final DeliveredFrames frames) {
@@ -154,8 +203,8 @@ final class DeliveryEvents extends SessionEvents {
                 failOnBrokenFrame(partition, position, length, remaining);
                 return;
             }
-            record.wrap(frames.buffer(), offset, length, position);
-            hand(partition);
+            delivered.wrap(frames.buffer(), offset, length, position);
+            hand(partition, delivered);
             offset += RecordDescriptor.align(length);
             position += RecordDescriptor.align(length);
         }
@@ -182,8 +231,8 @@ final class DeliveryEvents extends SessionEvents {
                 failOnBrokenFrame(partition, frames.position(), frameLength, length);
                 return;
             }
-            record.wrap(longFrame, 0, length, frames.position());
-            hand(partition);
+            delivered.wrap(longFrame, 0, length, frames.position());
+            hand(partition, delivered);
             // Not before: a handler that threw gets this last piece again.
             longFrameLength = 0;
         } else {
@@ -199,7 +248,7 @@ final class DeliveryEvents extends SessionEvents {
                         + " length=" + length + " remaining=" + deliveredLength);
     }
 
-    private void hand(final int partition) {
+    private void hand(final int partition, final RecordFlyweight record) {
         // A handler that threw in the middle of a message sees only the rest of it again; behind a damaged record
         // there is nothing to hand out.
         if (failure() != null || record.position() < nextPositions[partition]) {

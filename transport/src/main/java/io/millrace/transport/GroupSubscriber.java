@@ -10,6 +10,8 @@ import io.millrace.transport.protocol.CommitResult;
 import io.millrace.transport.protocol.JoinGroupRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * A member of a consumer group: it reads the partitions that the node assigns to it, says how far it is, and lets go of what others are
@@ -95,12 +97,12 @@ public final class GroupSubscriber extends MemberClient {
             return;
         }
         final long correlationId = connection().nextCorrelationId();
-        connection()
-                .request(
-                        "commit",
-                        correlationId,
-                        () -> commands().commit(correlationId, member, entries),
-                        () -> events.results(correlationId) != null);
+        final MemberEvents ofThisSession = events;
+        request(
+                "commit",
+                correlationId,
+                () -> commands().commit(correlationId, member, entries),
+                () -> ofThisSession.results(correlationId) != null);
         for (final CommitResult result : events.results(correlationId)) {
             if (!result.isAccepted()) {
                 throw new MillraceException(
@@ -188,7 +190,7 @@ public final class GroupSubscriber extends MemberClient {
                 context.group(),
                 context.memberName());
         final MemberEvents ofThisSession = events;
-        connection().request("join", correlationId, () -> commands().join(request), ofThisSession::isJoined);
+        request("join", correlationId, () -> commands().join(request), ofThisSession::isJoined);
         member = ofThisSession.joinedMember();
         change();
     }
@@ -268,8 +270,24 @@ public final class GroupSubscriber extends MemberClient {
         }
     }
 
+    /** Records of a topic were let pass: they come again. */
+    void onPassed(final String topic) {
+        changed(topic);
+    }
+
     void onUnwanted(final int subscription) {
         connection().ingress().unsubscribe(subscription);
+    }
+
+    private void request(
+            final String what, final long correlationId, final LongSupplier command, final BooleanSupplier isAnswered) {
+        final MemberEvents ofThisSession = events;
+        ofThisSession.waiting(true);
+        try {
+            connection().request(what, correlationId, command, isAnswered);
+        } finally {
+            ofThisSession.waiting(false);
+        }
     }
 
     private int take(final GroupHandler handler, final int limit) {

@@ -19,6 +19,7 @@ final class MemberEvents extends SessionEvents {
     private final GroupSubscriber member;
     private long joinedMember;
     private boolean isJoined;
+    private boolean isWaiting;
 
     MemberEvents(final GroupSubscriber member) {
         this.member = member;
@@ -43,6 +44,14 @@ final class MemberEvents extends SessionEvents {
 
     List<TopicFeed> feeds() {
         return feeds;
+    }
+
+    /**
+     * Says whether an answer is waited for. Records that come before it would stand in its way, since nobody takes them: they are let
+     * pass, and their topic is followed anew from where the member is.
+     */
+    void waiting(final boolean newWaiting) {
+        isWaiting = newWaiting;
     }
 
     /** What has happened since this was asked last, in order; null for nothing more. */
@@ -108,6 +117,14 @@ final class MemberEvents extends SessionEvents {
         for (int i = 0; i < feeds.size(); i++) {
             final TopicFeed feed = feeds.get(i);
             if (feed.handle() == frames.subscription()) {
+                if (feed.isStale()) {
+                    return true;
+                }
+                if (isWaiting) {
+                    feed.stale();
+                    changes.add(() -> member.onPassed(feed.topic()));
+                    return true;
+                }
                 final boolean isTaken = feed.events().onDeliver(frames);
                 if (feed.events().failure() != null) {
                     fail(feed.events().failure());

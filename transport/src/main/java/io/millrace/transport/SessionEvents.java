@@ -107,6 +107,9 @@ class SessionEvents implements EventHandler {
             final boolean isResumed) {}
 
     @Override
+    public void onReadable(final int subscription, final int partition, final long position) {}
+
+    @Override
     public void onCorruptEvent() {
         // Nobody knows what it was; another session begins where this one is known to have been right.
         fail(ErrorCode.TRANSPORT, "an event of the node arrived damaged: its checksum does not match; connect again");

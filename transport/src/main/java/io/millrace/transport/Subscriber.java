@@ -8,12 +8,16 @@ import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.protocol.StartPoint;
 import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.Arrays;
+import org.agrona.CloseHelper;
 
 /**
  * Follows all partitions of a topic of a node: first what the log holds from the start positions on, then what is appended,
  * with no gap and no duplicate. One thread.
  *
  * <p>When the session is lost, {@link #poll} opens another one and goes on at the positions that were taken last.
+ *
+ * <p>When the node runs on this machine and this process may read its store, records come straight from the mapping of the log, see
+ * {@link CoLocation}.
  *
  * <p>The node reads the log for each subscriber apart, and the log is the buffer: a subscriber that is slow stalls only
  * itself and loses nothing. {@link #poll} wants to be called now and then all the same; a node drops a client that is
@@ -25,12 +29,19 @@ public final class Subscriber implements AutoCloseable {
     }
 
     private final DeliveryEvents events;
+    private final SubscriptionOpening opening;
     private final Link link;
     private final RecordForwarder forwarder = new RecordForwarder();
 
     private Subscriber(final SubscriberContext context) {
         events = new DeliveryEvents(context.topic());
-        link = new Link(context.settings(), events, new SubscriptionOpening(context), context.reconnectTimeoutNs());
+        opening = new SubscriptionOpening(context);
+        try {
+            link = new Link(context.settings(), events, opening, context.reconnectTimeoutNs());
+        } catch (final RuntimeException ex) {
+            opening.closeLog();
+            throw ex;
+        }
     }
 
     /**
@@ -64,6 +75,9 @@ public final class Subscriber implements AutoCloseable {
     public int poll(final SubscriptionHandler handler, final int limit) {
         events.begin(handler);
         link.poll(limit);
+        if (isCoLocated()) {
+            opening.log.poll(limit);
+        }
         final int recordCount = events.end();
         if (link.failure() != null && recordCount == 0) {
             throw link.failure();
@@ -121,9 +135,20 @@ public final class Subscriber implements AutoCloseable {
         return link.isConnected();
     }
 
+    /**
+     * Tells whether records come straight from the mapping of the log, not over the wire. The node says so a moment after the
+     * subscription is open.
+     *
+     * @return whether this subscriber reads the log by itself now
+     */
+    public boolean isCoLocated() {
+        return opening.log != null && events.isReadable() && link.isReady();
+    }
+
     /** Ends the session. */
     @Override
     public void close() {
+        opening.closeLog();
         link.close();
     }
 
@@ -135,6 +160,8 @@ public final class Subscriber implements AutoCloseable {
     /** The subscription: in the first session from where the context says, in each that follows from where this one stands. */
     private final class SubscriptionOpening implements Link.Opening {
         private final SubscriberContext context;
+        private CoLocatedLog log;
+        private long logCorrelationId;
 
         private SubscriptionOpening(final SubscriberContext context) {
             this.context = context;
@@ -152,8 +179,14 @@ public final class Subscriber implements AutoCloseable {
             for (int i = 0; i < positions.length; i++) {
                 starts[i] = positions[i] < 0 ? StartPoint.NONE : StartPoint.atPosition(positions[i]);
             }
-            return ingress.subscribe(
-                    new SubscribeRequest(correlationId, context.topic(), context.goesOnWhenGone(), starts));
+            if (logCorrelationId != correlationId && context.mayReadLog()) {
+                // Before the node is asked, since it is to be told who reads.
+                logCorrelationId = correlationId;
+                closeLog();
+                log = CoLocatedLog.open(events, context.goesOnWhenGone());
+            }
+            return ingress.subscribe(new SubscribeRequest(
+                    correlationId, context.topic(), context.goesOnWhenGone(), log != null, starts));
         }
 
         @Override
@@ -163,7 +196,13 @@ public final class Subscriber implements AutoCloseable {
 
         @Override
         public void onLost() {
+            closeLog();
             events.onLost();
+        }
+
+        private void closeLog() {
+            CloseHelper.quietClose(log);
+            log = null;
         }
 
         @Override

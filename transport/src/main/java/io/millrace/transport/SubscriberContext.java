@@ -11,6 +11,7 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
     private String topic;
     private StartPoint[] starts = {StartPoint.BEGIN};
     private WhenGone whenGone = WhenGone.FAIL;
+    private CoLocation coLocation = CoLocation.AUTO;
 
     /** Creates a context with defaults. */
     public SubscriberContext() {}
@@ -96,6 +97,18 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
     }
 
     /**
+     * Whether to read the log itself when the node runs on this machine; {@link CoLocation#AUTO} when not set.
+     *
+     * @param choice what to do
+     * @return this
+     */
+    public SubscriberContext coLocation(final CoLocation choice) {
+        checkOpen();
+        coLocation = choice;
+        return this;
+    }
+
+    /**
      * The topic to follow.
      *
      * @return name
@@ -134,6 +147,10 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
 
     StartPoint[] starts() {
         return starts.clone();
+    }
+
+    boolean mayReadLog() {
+        return coLocation == CoLocation.AUTO;
     }
 
     boolean goesOnWhenGone() {

@@ -12,6 +12,7 @@ final class TopicFeed {
     private final DeliveryEvents events;
     private final StartPoint[] starts;
     private int handle;
+    private boolean isStale;
 
     TopicFeed(final String topic, final long correlationId, final List<OwnedPartition> partitions) {
         this.topic = topic;
@@ -33,7 +34,7 @@ final class TopicFeed {
     }
 
     SubscribeRequest request() {
-        return new SubscribeRequest(correlationId, topic, true, starts);
+        return new SubscribeRequest(correlationId, topic, true, false, starts);
     }
 
     DeliveryEvents events() {
@@ -43,6 +44,15 @@ final class TopicFeed {
     /** Handle in the session, 0 before the node has given one. */
     int handle() {
         return handle;
+    }
+
+    /** Whether something of it was let pass, so that all that follows is of no use. */
+    boolean isStale() {
+        return isStale;
+    }
+
+    void stale() {
+        isStale = true;
     }
 
     void opened(final int newHandle) {

@@ -3,6 +3,7 @@ package io.millrace.node.cli;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.transport.Admin;
 import io.millrace.transport.AdminContext;
+import io.millrace.transport.GroupSubscriberContext;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.SubscriberContext;
 import io.millrace.transport.protocol.TopicDescription;
@@ -35,7 +36,7 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeList = {
             "0:all that was asked for is printed, or the reader of the output had enough",
             "2:wrong use of the command line",
-            "3:no such topic, not allowed, or the position was removed",
+            "3:no such topic, not allowed, the position was removed, or the group gave away what was printed last",
             "4:no node answers, or it stopped answering",
             "130, 143:stopped by Ctrl-C or SIGTERM"
         },
@@ -43,7 +44,13 @@ import picocli.CommandLine.TypeConversionException;
         footer = {
             "  millrace consume trades --node data | head",
             "  millrace consume trades --from 10m --follow --format json",
-            "  millrace consume trades --key-separator : >trades.txt"
+            "  millrace consume trades --key-separator : >trades.txt",
+            "  millrace consume trades --group billing --follow >>billing.txt",
+            "",
+            "With --group, several of these share a topic: each partition is printed by one of them, which goes",
+            "on where the group has committed. What standard output has taken is committed at least once a second",
+            "and at the end, so every record is printed at least once; after a crash, a broken pipe or a pause of",
+            "more than 10 s, what was not committed is printed again."
         },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
@@ -81,6 +88,20 @@ final class ConsumeCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "Go on with what comes, until stopped.")
     private boolean isFollowing;
 
+    @Option(
+            names = "--group",
+            paramLabel = "NAME",
+            description =
+                    "Be a member of this consumer group, which is made when it is not there. --from begin|end then counts"
+                            + " only for a topic that is new to the group.")
+    private String group;
+
+    @Option(
+            names = "--member",
+            paramLabel = "NAME",
+            description = "With --group, what `group describe` calls this member. Default: consume-PID.")
+    private String memberName;
+
     @Option(names = "--partition", paramLabel = "P", description = "Only this partition. Default: all.")
     private int partition = ALL;
 
@@ -91,11 +112,16 @@ final class ConsumeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        checkGroup();
         final PrintStream target = System.out;
         final OutputStream out = new BufferedOutputStream(target, OUTPUT_LENGTH);
         final SubscriberContext context = new SubscriberContext().topic(topic);
         try (NodeClient.Link link = node.open()) {
             final List<TopicDescription.PartitionRange> ranges = ranges(link);
+            if (group != null) {
+                new GroupConsumption(format, ranges, target, out, limit).run(link.reach(groupContext()), isFollowing);
+                return ExitCode.OK;
+            }
             applyStart(context, ranges.size());
             try (Subscriber subscriber = Subscriber.connect(link.reach(context))) {
                 consume(subscriber, ranges, out, target);
@@ -108,6 +134,33 @@ final class ConsumeCommand implements Callable<Integer> {
         try (Admin admin = Admin.connect(link.reach(new AdminContext()))) {
             return admin.describeTopic(topic).partitions();
         }
+    }
+
+    private void checkGroup() {
+        if (group == null && memberName != null) {
+            throw new ParameterException(spec.commandLine(), "--member goes with --group");
+        }
+        if (group != null && partition != ALL) {
+            throw new ParameterException(
+                    spec.commandLine(), "--partition does not go with --group: the group shares out the partitions");
+        }
+        if (group != null && start != StartOption.BEGIN && start != StartOption.END) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--from must be begin or end with --group, which goes on where it has committed; to move it, use"
+                            + " `millrace group reset`");
+        }
+    }
+
+    private GroupSubscriberContext groupContext() {
+        final GroupSubscriberContext context = new GroupSubscriberContext()
+                .group(group)
+                .topics(topic)
+                .memberName(
+                        memberName == null
+                                ? "consume-" + ProcessHandle.current().pid()
+                                : memberName);
+        return start == StartOption.END ? context.fromEnd() : context;
     }
 
     private void applyStart(final SubscriberContext context, final int partitionCount) {

@@ -12,6 +12,12 @@ import picocli.CommandLine.TypeConversionException;
 /** Where a consumer begins, as the command line says it. */
 @FunctionalInterface
 interface StartOption {
+    /** At the first record that the log still holds. */
+    StartOption BEGIN = (context, partition) -> context.fromBegin();
+
+    /** Behind the last record. */
+    StartOption END = (context, partition) -> context.fromEnd();
+
     /** Sets it. */
     void applyTo(SubscriberContext context, int partition);
 
@@ -23,10 +29,10 @@ interface StartOption {
         @Override
         public StartOption convert(final String text) {
             if (text.equals("begin")) {
-                return (context, partition) -> context.fromBegin();
+                return BEGIN;
             }
             if (text.equals("end")) {
-                return (context, partition) -> context.fromEnd();
+                return END;
             }
             if (text.matches("\\d{1," + MAX_DIGITS + "}")) {
                 final long position = Long.parseLong(text);

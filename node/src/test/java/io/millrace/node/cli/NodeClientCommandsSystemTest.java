@@ -11,6 +11,7 @@ import io.millrace.node.counters.CountersMapping;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -126,6 +127,51 @@ class NodeClientCommandsSystemTest {
                         && line.endsWith("\"key\":\"b\",\"value\":\"2\"}"));
         assertThat(consume("keyed", "--format", "hex")).contains("key=62 value=32");
         assertThat(consume("keyed", "--format", "text")).contains("key='b' value='2'");
+    }
+
+    @Test
+    void shouldGoOnWhereTheGroupHasCommitted() {
+        run("topic", "create", "shared", "--partitions", "2");
+        final List<String> lines =
+                IntStream.range(0, 500).mapToObj(i -> "line " + i).toList();
+        produce(String.join("\n", lines), "shared", "--partition", "1");
+
+        // Records that were sent and not printed must not count, nor stand in the way of the commit.
+        assertThat(consume("shared", "--group", "g", "--limit", "3").lines())
+                .containsExactlyElementsOf(lines.subList(0, 3));
+        assertThat(consume("shared", "--group", "g", "--member", "two", "--limit", "100")
+                        .lines())
+                .containsExactlyElementsOf(lines.subList(3, 103));
+        assertThat(consume("shared", "--group", "g").lines()).containsExactlyElementsOf(lines.subList(103, 500));
+        produce("more\n", "shared", "--partition", "0");
+        assertThat(consume("shared", "--group", "g")).isEqualTo("more\n");
+        assertThat(consume("shared", "--group", "g")).isEmpty();
+        assertThat(consume("shared", "--group", "late", "--from", "end")).isEmpty();
+
+        assertRefused(ExitCode.BAD_INPUT, "goes with --group", "consume", "shared", "--member", "m");
+        assertRefused(ExitCode.BAD_INPUT, "does not go with", "consume", "shared", "--group", "g", "--partition", "1");
+        assertRefused(ExitCode.BAD_INPUT, "group reset", "consume", "shared", "--group", "g", "--from", "1h");
+    }
+
+    @Test
+    void shouldCommitNothingThatTheReaderOfThePipeDidNotTake() {
+        run("topic", "create", "piped");
+        produce("1\n2\n3\n", "piped");
+        final PrintStream before = System.out;
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()) {
+            @Override
+            public boolean checkError() {
+                return true;
+            }
+        });
+        try {
+            assertThat(run("consume", "piped", "--group", "readers", "--follow"))
+                    .isZero();
+        } finally {
+            System.setOut(before);
+        }
+
+        assertThat(consume("piped", "--group", "readers")).isEqualTo("1\n2\n3\n");
     }
 
     @Test

@@ -123,7 +123,7 @@ class DemoSystemTest {
             final DemoProcess second = DemoProcess.run(work, "--speed", "max", "--dir", directory);
             assertThat(second.err()).as(second::report).contains(Long.toString(demo.pid()));
             second.assertErrorLine(directory.toString());
-            second.assertExit(1);
+            second.assertExit(5);
 
             demo.terminate();
             demo.await();
@@ -190,7 +190,7 @@ class DemoSystemTest {
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             final DemoProcess demo = DemoProcess.run(work, "--port", socket.getLocalPort(), "--speed", "max");
 
-            demo.assertExit(1);
+            demo.assertExit(4);
             demo.assertErrorLine("port is in use", Integer.toString(socket.getLocalPort()));
         }
     }

@@ -3,6 +3,7 @@ package io.millrace.torture.net;
 import io.aeron.driver.MediaDriver;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
+import io.millrace.transport.CoLocation;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.SubscriberContext;
 import java.io.IOException;
@@ -43,7 +44,9 @@ public final class SubscriberLife {
         try (MediaDriver driver = ClientLife.launchDriver(settings);
                 History history = History.open(Path.of(settings.text("history")))) {
             final SubscriberContext context = ClientLife.prepare(new SubscriberContext(), driver, settings)
-                    .topic(settings.text("topic"));
+                    .topic(settings.text("topic"))
+                    // The network is what is put to the test, not the disk that both ends share.
+                    .coLocation(CoLocation.NEVER);
             for (int i = 0; i < settings.number("partitions"); i++) {
                 final long position = history.lastSeen(i);
                 if (position >= 0) {

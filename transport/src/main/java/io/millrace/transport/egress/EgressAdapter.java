@@ -21,6 +21,7 @@ import io.millrace.transport.codec.DeliverDecoder;
 import io.millrace.transport.codec.MessageHeaderDecoder;
 import io.millrace.transport.codec.PositionGoneDecoder;
 import io.millrace.transport.codec.ProducerOpenedDecoder;
+import io.millrace.transport.codec.ReadableDecoder;
 import io.millrace.transport.codec.RefusedDecoder;
 import io.millrace.transport.codec.RejectedDecoder;
 import io.millrace.transport.codec.SubscriptionOpenedDecoder;
@@ -56,6 +57,7 @@ public final class EgressAdapter implements ControlledFragmentHandler {
     private final AcknowledgeDecoder acknowledge = new AcknowledgeDecoder();
     private final SubscriptionOpenedDecoder subscriptionOpened = new SubscriptionOpenedDecoder();
     private final PositionGoneDecoder positionGone = new PositionGoneDecoder();
+    private final ReadableDecoder readable = new ReadableDecoder();
     private final DeliveredFrames frames = new DeliveredFrames();
     private final Checksum checksum = new Checksum();
     private long ignoredCount;
@@ -129,6 +131,7 @@ public final class EgressAdapter implements ControlledFragmentHandler {
             case ProducerOpenedDecoder.TEMPLATE_ID -> onProducerOpened(buffer, block, end);
             case SubscriptionOpenedDecoder.TEMPLATE_ID -> onSubscriptionOpened(buffer, block, end);
             case PositionGoneDecoder.TEMPLATE_ID -> onPositionGone(buffer, block, end);
+            case ReadableDecoder.TEMPLATE_ID -> onReadable(buffer, block, end);
             default -> onOtherFamily(header.templateId(), buffer, block, end);
         };
     }
@@ -269,6 +272,15 @@ public final class EgressAdapter implements ControlledFragmentHandler {
                 positionGone.position(),
                 positionGone.firstPosition(),
                 positionGone.isResumed() == 1);
+        return DONE;
+    }
+
+    private MessageResult onReadable(final DirectBuffer buffer, final int block, final int end) {
+        if (afterBlock(block, header.blockLength(), ReadableDecoder.BLOCK_LENGTH, end) == BROKEN) {
+            return IGNORED;
+        }
+        readable.wrap(buffer, block, header.blockLength(), header.version());
+        handler.onReadable(readable.subscription(), readable.partition(), readable.position());
         return DONE;
     }
 }

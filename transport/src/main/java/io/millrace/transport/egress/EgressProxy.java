@@ -20,6 +20,7 @@ import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.codec.MessageHeaderEncoder;
 import io.millrace.transport.codec.PositionGoneEncoder;
 import io.millrace.transport.codec.ProducerOpenedEncoder;
+import io.millrace.transport.codec.ReadableEncoder;
 import io.millrace.transport.codec.RefusedEncoder;
 import io.millrace.transport.codec.RejectedEncoder;
 import io.millrace.transport.codec.SubscriptionOpenedEncoder;
@@ -55,6 +56,7 @@ public final class EgressProxy implements AutoCloseable {
     private final AcknowledgeEncoder acknowledge = new AcknowledgeEncoder();
     private final SubscriptionOpenedEncoder subscriptionOpened = new SubscriptionOpenedEncoder();
     private final PositionGoneEncoder positionGone = new PositionGoneEncoder();
+    private final ReadableEncoder readable = new ReadableEncoder();
     private final DeliverEncoder deliver = new DeliverEncoder();
     private final int maxPayloadLength;
     private final int maxMessageLength;
@@ -246,6 +248,22 @@ public final class EgressProxy implements AutoCloseable {
                 .partition(partition)
                 .isResumed((short) (isResumed ? 1 : 0));
         return send(scratch, HEADER_LENGTH + positionGone.encodedLength());
+    }
+
+    /**
+     * Tells a client that reads the log by itself how far it may.
+     *
+     * @param subscription handle in the session
+     * @param partition    of the topic
+     * @param position     where reading ends for now
+     * @return positive, or one of {@link Outcome}
+     */
+    public long readable(final int subscription, final int partition, final long position) {
+        readable.wrapAndApplyHeader(scratch, 0, header)
+                .subscription(subscription)
+                .position(position)
+                .partition(partition);
+        return send(scratch, HEADER_LENGTH + readable.encodedLength());
     }
 
     /**

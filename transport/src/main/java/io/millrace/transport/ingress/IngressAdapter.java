@@ -234,7 +234,12 @@ public final class IngressAdapter implements ControlledFragmentHandler {
         }
         return MessageResult.of(handler.onSubscribe(
                 clientId,
-                new SubscribeRequest(subscribe.correlationId(), subscribe.topic(), subscribe.whenGone() == 1, points)));
+                new SubscribeRequest(
+                        subscribe.correlationId(),
+                        subscribe.topic(),
+                        subscribe.whenGone() == 1,
+                        subscribe.readsLog() == 1,
+                        points)));
     }
 
     private MessageResult onUnsubscribe(final int clientId, final DirectBuffer buffer, final int block, final int end) {

@@ -187,7 +187,8 @@ public final class IngressProxy implements AutoCloseable {
         subscribe
                 .wrapAndApplyHeader(scratch, 0, header)
                 .correlationId(request.correlationId())
-                .whenGone((short) (request.goesOnWhenGone() ? 1 : 0));
+                .whenGone((short) (request.goesOnWhenGone() ? 1 : 0))
+                .readsLog((short) (request.readsLog() ? 1 : 0));
         final SubscribeEncoder.StartsEncoder starts = subscribe.startsCount(request.starts().length);
         for (final StartPoint start : request.starts()) {
             starts.next().kind(start.kind()).value(start.value());

@@ -85,6 +85,15 @@ public interface EventHandler extends TopicEvents, GroupEvents, QueueEvents {
      */
     void onPositionGone(int subscription, int partition, long position, long firstPosition, boolean isResumed);
 
+    /**
+     * A client that reads the log by itself may do so up to here.
+     *
+     * @param subscription handle in this session
+     * @param partition    of the topic
+     * @param position     where reading ends for now
+     */
+    void onReadable(int subscription, int partition, long position);
+
     /** An event arrived with a wrong checksum: nothing in it may be trusted. */
     void onCorruptEvent();
 }

@@ -6,9 +6,11 @@ package io.millrace.transport.protocol;
  * @param correlationId chosen by the client
  * @param topic         to follow
  * @param goesOnWhenGone whether delivery goes on at the first record that is left when a position was removed
+ * @param readsLog      whether the client reads the store's log by itself, as far as the node says
  * @param starts        where each partition begins, from 0; the last one counts for all further partitions
  */
-public record SubscribeRequest(long correlationId, String topic, boolean goesOnWhenGone, StartPoint... starts) {
+public record SubscribeRequest(
+        long correlationId, String topic, boolean goesOnWhenGone, boolean readsLog, StartPoint... starts) {
     /**
      * Where a partition begins.
      *

@@ -14,6 +14,7 @@ import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.codec.MessageHeaderEncoder;
 import io.millrace.transport.codec.PositionGoneEncoder;
 import io.millrace.transport.codec.ProducerOpenedEncoder;
+import io.millrace.transport.codec.ReadableEncoder;
 import io.millrace.transport.codec.RefusedEncoder;
 import io.millrace.transport.codec.RejectedEncoder;
 import io.millrace.transport.codec.SubscriptionOpenedEncoder;
@@ -52,7 +53,8 @@ class EgressAdapterTest {
                         + "deliver 2 1 4096 4104 3 frames\n"
                         + "challenge 11 [5, 6]\n"
                         + "rejected 12 FENCED newer\n"
-                        + "gone 2 1 64 128 true\n");
+                        + "gone 2 1 64 128 true\n"
+                        + "readable 2 1 256\n");
         assertThat(adapter.ignoredCount()).isZero();
     }
 
@@ -218,7 +220,14 @@ class EgressAdapterTest {
                 .firstPosition(128)
                 .partition(1)
                 .isResumed((short) 1);
-        return List.of(first, second, third, fourth, fifth, sixth, seventh, eighth, message(gone.encodedLength()));
+        final byte[] ninth = message(gone.encodedLength());
+        final ReadableEncoder readable = new ReadableEncoder();
+        readable.wrapAndApplyHeader(buffer, 0, header)
+                .subscription(2)
+                .position(256)
+                .partition(1);
+        return List.of(
+                first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, message(readable.encodedLength()));
     }
 
     private byte[] message(final int encodedLength) {
@@ -310,6 +319,11 @@ class EgressAdapterTest {
                 final long firstPosition,
                 final boolean isResumed) {
             note("gone", subscription, partition, position, firstPosition, isResumed);
+        }
+
+        @Override
+        public void onReadable(final int subscription, final int partition, final long position) {
+            note("readable", subscription, partition, position);
         }
 
         @Override

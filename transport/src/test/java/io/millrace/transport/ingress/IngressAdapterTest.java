@@ -51,7 +51,7 @@ class IngressAdapterTest {
                         + "publish 5 3 2\n"
                         + "record 1 9 1000 1 key value\n"
                         + "record 0 5 2000 3 \n"
-                        + "subscribe 5 13 trades true BEGIN:0 POSITION:4096\n"
+                        + "subscribe 5 13 trades true true BEGIN:0 POSITION:4096\n"
                         + "keepAlive 5\n"
                         + "authenticate 5 11 [1, 2] [3]\n"
                         + "unsubscribe 5 6\n"
@@ -245,7 +245,11 @@ class IngressAdapterTest {
                 .producerName("feed");
         final byte[] second = message(openProducer.encodedLength());
         final SubscribeEncoder subscribe = new SubscribeEncoder();
-        subscribe.wrapAndApplyHeader(buffer, 0, header).correlationId(13).whenGone((short) 1);
+        subscribe
+                .wrapAndApplyHeader(buffer, 0, header)
+                .correlationId(13)
+                .whenGone((short) 1)
+                .readsLog((short) 1);
         subscribe
                 .startsCount(2)
                 .next()
@@ -378,7 +382,7 @@ class IngressAdapterTest {
                     clientId,
                     request.correlationId(),
                     request.topic(),
-                    request.goesOnWhenGone() + starts.toString());
+                    request.goesOnWhenGone() + " " + request.readsLog() + starts);
         }
 
         @Override
