@@ -195,6 +195,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
             }
         } else if (kept.hasManyDue()) {
             context.callAtEventTime(kept.firstDueNs() + graceNs + 1);
+        } else if (toleranceNs != ANY_AGE && kept.firstDueNs() != Long.MAX_VALUE) {
+            // Few values may be large ones: none is kept for more than twice the tolerance.
+            context.callAtEventTime(kept.firstDueNs() + graceNs + 1 + toleranceNs);
         }
     }
 
