@@ -75,8 +75,8 @@ public final class TortureCommand implements Callable<Integer> {
             paramLabel = "T",
             split = ",",
             description =
-                    "Torture only this one: stateless, windows, sessions, timers, joins, stages, trades, tables or enrich. "
-                            + "May be given several times.")
+                    "Torture only this one: stateless, windows, sessions, timers, joins, stages, trades, tables, enrich, "
+                            + "relations, patterns or async. May be given several times.")
     private List<String> topologies;
 
     @Option(

@@ -147,8 +147,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
         return kept.lastKnownNs(context, closedNs - 1) >= timeNs;
     }
 
+    // Not by the distance of the two, which may be more than 64 bits hold.
     private boolean isTolerated(final long rightNs, final long leftNs) {
-        return toleranceNs == ANY_AGE || leftNs - rightNs <= toleranceNs;
+        return toleranceNs == ANY_AGE || rightNs >= leftNs - toleranceNs;
     }
 
     private void answer(final RecordContext context, final L left, final long timeNs, final long right) {
@@ -194,6 +195,9 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
             }
         } else if (kept.hasManyDue()) {
             context.callAtEventTime(kept.firstDueNs() + graceNs + 1);
+        } else if (toleranceNs != ANY_AGE && kept.firstDueNs() != Long.MAX_VALUE) {
+            // Few values may be large ones: none is kept for more than twice the tolerance.
+            context.callAtEventTime(kept.firstDueNs() + graceNs + 1 + toleranceNs);
         }
     }
 

@@ -81,9 +81,9 @@ public final class SilenceOperator<V> extends Step<V, V> implements Stateful {
 
     private void hear(final RecordContext context, final V value, final long timeNs) {
         final long before = kept.lastEnded(context, timeNs);
-        final boolean endsSilence = before != SilenceRows.NONE && timeNs - kept.timeNs(before) <= spanNs;
+        final boolean endsSilence = before != SilenceRows.NONE && timeNs <= kept.timeNs(before) + spanNs;
         final long behind = kept.following(context, before);
-        if (behind != SilenceRows.NONE && kept.firstNs(behind) - timeNs <= spanNs) {
+        if (behind != SilenceRows.NONE && kept.firstNs(behind) <= timeNs + spanNs) {
             // No silence begins here.
             if (endsSilence) {
                 kept.begin(behind, kept.firstNs(before));

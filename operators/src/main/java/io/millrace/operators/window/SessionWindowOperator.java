@@ -109,8 +109,8 @@ public final class SessionWindowOperator<K, V, R> extends Step<V, Windowed<K, R>
             later = earlier;
             earlier = sessions.earlier(earlier);
         }
-        final boolean touchesEarlier = earlier != NONE && eventTimeNs - sessions.lastNs(earlier) < gapNs;
-        final boolean touchesLater = later != NONE && sessions.firstNs(later) - eventTimeNs < gapNs;
+        final boolean touchesEarlier = earlier != NONE && eventTimeNs < sessions.lastNs(earlier) + gapNs;
+        final boolean touchesLater = later != NONE && sessions.firstNs(later) < eventTimeNs + gapNs;
         if (touchesEarlier && touchesLater) {
             merge(context, value, earlier, later);
         } else if (touchesEarlier) {

@@ -45,6 +45,16 @@ class SessionWindowOperatorTest {
     }
 
     @Test
+    void shouldBeginAnotherSessionAtTheOtherEndOfTheRangeOfTime() {
+        final long end = 1L << 62;
+        run.records("a", -end, end);
+
+        run.watermark(Long.MAX_VALUE);
+
+        assertThat(run.results).hasSize(2);
+    }
+
+    @Test
     void shouldStretchASessionToAnEarlierRecord() {
         run.records("a", 50, 41);
 

@@ -11,6 +11,9 @@ import java.util.List;
  * a value that can find no partner from there on goes alone if it has found none before.
  */
 final class JoinsReference extends SourceReference {
+    /** The pairs alone, as an inner join makes them. */
+    static final String INNER = "inner";
+
     private static final long DISORDER_NS = 100 * InputFormula.MS;
     private static final long BEFORE_NS = 80 * InputFormula.MS;
     private static final long AFTER_NS = 120 * InputFormula.MS;
@@ -124,6 +127,7 @@ final class JoinsReference extends SourceReference {
             row.hasMet = true;
             partner.hasMet = true;
             outputs.add(OUT, row.with(partner));
+            outputs.add(INNER, row.with(partner));
         }
         open.add(row);
     }

@@ -13,7 +13,11 @@ enum TortureTopology {
     WINDOWS(WindowsReference::new, Reference.OUT, Reference.LATE),
     SESSIONS(SessionsReference::new, Reference.OUT, Reference.LATE),
     TIMERS(TimersReference::new, Reference.OUT),
-    JOINS(JoinsReference::new, Reference.OUT, Reference.LATE),
+    JOINS(List.of(
+            ReferenceOutput.of(Reference.OUT, Order.TASK, JoinsReference::new),
+            ReferenceOutput.of(Reference.LATE, Order.TASK, JoinsReference::new),
+            ReferenceOutput.of(JoinsReference.INNER, Order.TASK, JoinsReference::new),
+            ReferenceOutput.of(LatestReference.LATEST, Order.TASK, LatestReference::new))),
     STAGES(StagesReference::new, Reference.OUT),
     TRADES(TradesReference::new, Reference.OUT, Reference.LATE),
     TABLES(List.of(

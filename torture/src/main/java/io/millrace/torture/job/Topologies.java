@@ -2,6 +2,7 @@ package io.millrace.torture.job;
 
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.join.Joined;
+import io.millrace.streams.AsOf;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.JoinedStream;
 import io.millrace.streams.KeyedStream;
@@ -25,14 +26,17 @@ final class Topologies {
     private static final long NOBODY = -1;
     private static final Codec<long[]> PAIR = new LongsCodec(2);
     private static final Codec<long[]> TRIPLE = new LongsCodec(3);
+    private static final Codec<long[]> FOUR = new LongsCodec(4);
     private static final Codec<long[]> RESULT = new LongsCodec(6);
 
     private final Topology topology;
+    private final String prefix;
     private final String out;
     private final String late;
 
     private Topologies(final String job, final String prefix) {
         topology = Topology.named(job);
+        this.prefix = prefix;
         out = prefix + "out";
         late = prefix + "late";
     }
@@ -104,14 +108,21 @@ final class Topologies {
 
     private void joins() {
         final KeyedStream<Long, long[]> amounts = amounts(DISORDER);
-        final JoinedStream<Long, long[], long[]> joined = amounts.filter(value -> value[AMOUNT] % 2 != 0)
-                .outerJoin(
-                        "pairs",
-                        amounts.filter(value -> value[AMOUNT] % 2 == 0),
-                        Within.between(Duration.ofMillis(-80), Duration.ofMillis(120))
-                                .grace(Duration.ofMillis(50)));
+        final KeyedStream<Long, long[]> odd = amounts.filter(value -> value[AMOUNT] % 2 != 0);
+        final KeyedStream<Long, long[]> even = amounts.filter(value -> value[AMOUNT] % 2 == 0);
+        final Duration grace = Duration.ofMillis(50);
+        final Within within =
+                Within.between(Duration.ofMillis(-80), Duration.ofMillis(120)).grace(grace);
+        final JoinedStream<Long, long[], long[]> joined = odd.outerJoin("pairs", even, within);
         joined.lateLeft().merge("late-values", joined.lateRight()).to(late);
-        joined.mapValues(Topologies::pair, new LongsCodec(4)).to(out);
+        joined.mapValues(Topologies::pair, FOUR).to(out);
+        odd.join("inner-pairs", even, within).mapValues(Topologies::pair, FOUR).to(prefix + "inner");
+        odd.leftJoinAsOf(
+                        "latest-even",
+                        even,
+                        AsOf.tolerance(Duration.ofMillis(200)).grace(grace))
+                .mapValues(Topologies::pair, FOUR)
+                .to(prefix + "latest");
     }
 
     private static long[] pair(final Joined<long[], long[]> joined) {

@@ -17,8 +17,8 @@ public enum TopologyName {
     /** A processor with state and timers of both kinds. */
     TIMERS(1, 2, List.of("out")),
 
-    /** An outer join of two streams, with late records. */
-    JOINS(1, 2, List.of("out", "late")),
+    /** An outer and an inner join of two streams, with late records, and one as of a time. */
+    JOINS(1, 2, List.of("out", "late", "inner", "latest")),
 
     /** Three stages with two exchanges. */
     STAGES(2, 3, List.of("out")),

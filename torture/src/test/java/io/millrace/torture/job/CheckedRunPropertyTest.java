@@ -82,6 +82,21 @@ class CheckedRunPropertyTest {
     }
 
     @Test
+    void shouldTryJoinsThatFindPartnersAndFindNone() throws IOException {
+        final TortureStore store = new TortureStore(directory, TopologyName.JOINS, 1, FIRST_SEED);
+        try (store) {
+            store.runWithRestarts(MAX_COUNT / 2);
+
+            final long answers = store.count("latest", record -> true);
+            final long without = store.count(
+                    "latest", record -> record.buffer().getLong(record.valueOffset() + 2 * Long.BYTES) == -1);
+            assertThat(store.count("inner", record -> true)).as("pairs").isGreaterThan(100);
+            assertThat(store.count("late", record -> true)).as("late values").isPositive();
+            assertThat(without).as("without an answer").isBetween(answers / 20, answers * 19 / 20);
+        }
+    }
+
+    @Test
     void shouldTryAllThatATableDoes() throws IOException {
         final TortureStore store = new TortureStore(directory, TopologyName.TABLES, 1, FIRST_SEED);
         try (store) {
