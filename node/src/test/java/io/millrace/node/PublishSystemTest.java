@@ -129,6 +129,23 @@ class PublishSystemTest {
     }
 
     @Test
+    void shouldRecogniseMoreThanAWindowOfRecordsThatAreHeldAlready() {
+        final LogTopic topic = givenTopic("again", 1, Durability.PROCESS);
+        try (Publisher publisher = givenPublisher("again")) {
+            publish(publisher, 500);
+        }
+        final long end = topic.partition(0).tailPosition();
+
+        final PublisherContext context =
+                publisherContext("again").windowRecords(32).windowLength(64 * 1024);
+        try (Publisher publisher = Publisher.connect(context)) {
+            publish(publisher, 500);
+        }
+
+        assertThat(topic.partition(0).tailPosition()).isEqualTo(end);
+    }
+
+    @Test
     void shouldSpreadRecordsWithoutAKeyInTurnsThatEveryRunRepeats() {
         final LogTopic topic = givenTopic("keyless", 3, Durability.PROCESS);
         for (int run = 0; run < 2; run++) {
@@ -230,11 +247,15 @@ class PublishSystemTest {
     }
 
     private static Publisher givenPublisher(final String topic) {
-        return Publisher.connect(new PublisherContext()
+        return Publisher.connect(publisherContext(topic));
+    }
+
+    private static PublisherContext publisherContext(final String topic) {
+        return new PublisherContext()
                 .aeron(node.aeron())
                 .channel(node.ingressChannel())
                 .topic(topic)
-                .producerName("feed"));
+                .producerName("feed");
     }
 
     private static SubscriberContext subscriberContext(final String topic) {

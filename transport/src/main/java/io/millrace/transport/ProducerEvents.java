@@ -55,7 +55,8 @@ final class ProducerEvents extends SessionEvents {
                 && producer == opened.handle()
                 && partition >= 0
                 && partition < acknowledgedSequences.length
-                && sequence > acknowledgedSequences[partition]) {
+                && sequence >= acknowledgedSequences[partition]) {
+            // The same once more is news, too: what was sent again since then is acknowledged by it.
             acknowledgedSequences[partition] = sequence;
             hasNews = true;
         }

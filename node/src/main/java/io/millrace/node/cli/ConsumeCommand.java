@@ -103,16 +103,20 @@ final class ConsumeCommand implements Callable<Integer> {
     private String memberName;
 
     @Option(names = "--partition", paramLabel = "P", description = "Only this partition. Default: all.")
-    private int partition = ALL;
+    private Integer givenPartition;
 
     @Option(names = "--limit", paramLabel = "N", description = "Stop after N records. Default: never.")
     private long limit = Long.MAX_VALUE;
 
+    private int partition = ALL;
     private long count;
 
     @Override
     public Integer call() {
         checkGroup();
+        if (limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit must be 1 or more: " + limit);
+        }
         final PrintStream target = System.out;
         final OutputStream out = new BufferedOutputStream(target, OUTPUT_LENGTH);
         final SubscriberContext context = new SubscriberContext().topic(topic);
@@ -140,7 +144,7 @@ final class ConsumeCommand implements Callable<Integer> {
         if (group == null && memberName != null) {
             throw new ParameterException(spec.commandLine(), "--member goes with --group");
         }
-        if (group != null && partition != ALL) {
+        if (group != null && givenPartition != null) {
             throw new ParameterException(
                     spec.commandLine(), "--partition does not go with --group: the group shares out the partitions");
         }
@@ -164,9 +168,12 @@ final class ConsumeCommand implements Callable<Integer> {
     }
 
     private void applyStart(final SubscriberContext context, final int partitionCount) {
-        if (partition != ALL && (partition < 0 || partition >= partitionCount)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--partition must be from 0 to " + (partitionCount - 1) + ": " + partition);
+        if (givenPartition != null) {
+            partition = givenPartition;
+            if (partition < 0 || partition >= partitionCount) {
+                throw new ParameterException(
+                        spec.commandLine(), "--partition must be from 0 to " + (partitionCount - 1) + ": " + partition);
+            }
         }
         try {
             start.applyTo(context, partition);

@@ -73,6 +73,8 @@ final class ProduceCommand implements Callable<Integer> {
             names = "--partition",
             paramLabel = "P",
             description = "Publish to this partition. Default: that of the key; without a key, one after the other.")
+    private Integer givenPartition;
+
     private int partition = ANY;
 
     @Option(
@@ -100,7 +102,8 @@ final class ProduceCommand implements Callable<Integer> {
                 .producerName(producer == null ? "produce-" + UUID.randomUUID() : producer);
         try (NodeClient.Link link = node.open();
                 Publisher publisher = Publisher.connect(link.reach(context))) {
-            if (partition != ANY && (partition < 0 || partition >= publisher.partitionCount())) {
+            partition = givenPartition == null ? ANY : givenPartition;
+            if (givenPartition != null && (partition < 0 || partition >= publisher.partitionCount())) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--partition must be from 0 to " + (publisher.partitionCount() - 1) + ": " + partition);

@@ -63,7 +63,8 @@ final class StatCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         final StatScreen screen = new StatScreen(!isOnce && System.console() != null);
         try (CountersMapping mapping = CountersMapping.open(directory)) {
-            while (!out.checkError()) {
+            // The writer knows nothing of a failure that the stream behind it kept to itself.
+            while (!out.checkError() && !System.out.checkError()) {
                 checkAlive(directory, mapping.view());
                 out.print(screen.show(directory, mapping.view()));
                 out.flush();

@@ -2,6 +2,7 @@ package io.millrace.node.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.millrace.node.Node;
 import io.millrace.node.NodeContext;
@@ -10,6 +11,7 @@ import io.millrace.node.config.SettingSource;
 import io.millrace.node.counters.CountersMapping;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -19,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -172,6 +175,36 @@ class NodeClientCommandsSystemTest {
         }
 
         assertThat(consume("piped", "--group", "readers")).isEqualTo("1\n2\n3\n");
+    }
+
+    @Test
+    void shouldRefuseAPartitionOrALimitBelowTheFirst() {
+        run("topic", "create", "bounds");
+
+        assertRefused(
+                ExitCode.BAD_INPUT, "--partition must be from 0 to 0: -1", "consume", "bounds", "--partition", "-1");
+        assertRefused(
+                ExitCode.BAD_INPUT, "--partition must be from 0 to 0: -1", "produce", "bounds", "--partition", "-1");
+        assertRefused(ExitCode.BAD_INPUT, "--limit must be 1 or more: -1", "consume", "bounds", "--limit", "-1");
+        assertRefused(ExitCode.BAD_INPUT, "--limit must be 1 or more: 0", "consume", "bounds", "--limit", "0");
+    }
+
+    @Test
+    void shouldEndTheLiveCountersWhenTheirReaderHasLeft() {
+        final PrintStream before = System.out;
+        System.setOut(new PrintStream(new OutputStream() {
+            @Override
+            public void write(final int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        }));
+        try {
+            System.out.print('x');
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(10), () -> assertThat(run("stat")).isZero());
+        } finally {
+            System.setOut(before);
+        }
     }
 
     @Test
