@@ -108,6 +108,29 @@ final class BrokerSystemTest {
     }
 
     @Test
+    void shouldCommitOnClosingWhatWasTaken() {
+        broker.append(10);
+        final TreeSet<Long> seen = new TreeSet<>();
+        try (GroupSubscriber first =
+                GroupSubscriber.connect(broker.member("first").autoCommitIntervalNs(Long.MAX_VALUE / 2))) {
+            NodeFixture.await("all is read", () -> {
+                first.poll((topic, partition, record) -> seen.add(number(record)), 10);
+                return seen.size() == 10;
+            });
+        }
+        broker.append(1);
+
+        final List<Long> afterwards = new ArrayList<>();
+        try (GroupSubscriber second = GroupSubscriber.connect(broker.member("second"))) {
+            NodeFixture.await("the next is read", () -> {
+                second.poll((topic, partition, record) -> afterwards.add(number(record)), 10);
+                return !afterwards.isEmpty();
+            });
+        }
+        assertThat(afterwards).containsExactly(10L);
+    }
+
+    @Test
     void shouldRefuseWhatCannotBe() {
         try (GroupAdmin admin = broker.admin()) {
             assertRejected(ErrorCode.CONFIGURATION, "no such group: group=nobody", () -> admin.describeGroup("nobody"));

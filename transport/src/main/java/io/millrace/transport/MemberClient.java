@@ -6,6 +6,8 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.transport.ingress.GroupCommandProxy;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a member of a group and a consumer of a queue have in common: a key that makes them the same over all their sessions, a sign of
@@ -16,6 +18,7 @@ abstract class MemberClient implements AutoCloseable {
         JdkAccess.open();
     }
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(MemberClient.class);
     private static final long RETRY_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int ALIVE_PER_LEASE = 5;
 
@@ -56,16 +59,16 @@ abstract class MemberClient implements AutoCloseable {
     @Override
     public void close() {
         if (!isClosed) {
-            isClosed = true;
-            if (isConnected()) {
-                try {
+            try {
+                if (isConnected()) {
                     leave();
-                } catch (final MillraceException ex) {
-                    // Its lease passes instead.
-                    reconnectCount = reconnectCount();
                 }
+            } catch (final MillraceException ex) {
+                LOGGER.debug("leaves without a word, its lease passes instead: {}", this, ex);
+            } finally {
+                isClosed = true;
+                drop();
             }
-            drop();
         }
     }
 

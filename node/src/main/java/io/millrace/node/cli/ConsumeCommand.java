@@ -110,6 +110,7 @@ final class ConsumeCommand implements Callable<Integer> {
 
     private int partition = ALL;
     private long count;
+    private boolean isCutShort;
 
     @Override
     public Integer call() {
@@ -129,6 +130,10 @@ final class ConsumeCommand implements Callable<Integer> {
             applyStart(context, ranges.size());
             try (Subscriber subscriber = Subscriber.connect(link.reach(context))) {
                 consume(subscriber, ranges, out, target);
+                if (isCutShort) {
+                    // A node that does not answer has not said all: that is an error, not the end.
+                    ranges(link);
+                }
             }
         }
         return ExitCode.OK;
@@ -202,7 +207,11 @@ final class ConsumeCommand implements Callable<Integer> {
                 silentSinceNs = System.nanoTime();
                 continue;
             }
-            if (!isFollowing && (isAtEnd(subscriber, ranges) || System.nanoTime() - silentSinceNs > SILENCE_NS)) {
+            if (!isFollowing && isAtEnd(subscriber, ranges)) {
+                break;
+            }
+            if (!isFollowing && System.nanoTime() - silentSinceNs > SILENCE_NS) {
+                isCutShort = true;
                 break;
             }
             LockSupport.parkNanos(IDLE_NS);
