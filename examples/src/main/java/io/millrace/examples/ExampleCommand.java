@@ -1,12 +1,10 @@
 package io.millrace.examples;
 
+import io.millrace.examples.run.CommandErrors;
 import io.millrace.examples.run.ExampleRun;
-import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
 import io.millrace.node.cli.StandardOutput;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -33,8 +31,7 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true)
 public final class ExampleCommand implements Callable<Integer> {
     static final int OK = 0;
-    static final int FAILED = 1;
-    static final int BAD_INPUT = 2;
+    static final int BAD_INPUT = CommandErrors.BAD_INPUT;
 
     private static final int MOST_PARTITIONS = 64;
 
@@ -75,30 +72,7 @@ public final class ExampleCommand implements Callable<Integer> {
     }
 
     static CommandLine create() {
-        final CommandLine commandLine = new CommandLine(new ExampleCommand());
-        commandLine.setExpandAtFiles(false);
-        commandLine.setParameterExceptionHandler((ex, rest) -> {
-            complain(ex.getCommandLine(), lowerFirst(ex.getMessage()) + " (see 'millrace example --help')");
-            return BAD_INPUT;
-        });
-        commandLine.setExecutionExceptionHandler((ex, failed, parsed) -> {
-            complain(failed, ex instanceof MillraceException ? ex.getMessage() : "unexpected failure: " + ex);
-            return ex instanceof MillraceException known && known.code() == ErrorCode.CONFIGURATION
-                    ? BAD_INPUT
-                    : FAILED;
-        });
-        return commandLine;
-    }
-
-    private static void complain(final CommandLine commandLine, final String message) {
-        final PrintWriter err = commandLine.getErr();
-        err.println(
-                "millrace example: " + message.replaceAll("\\s*\\R\\s*", " ").strip());
-        err.flush();
-    }
-
-    private static String lowerFirst(final String text) {
-        return text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+        return CommandErrors.commandLine(new ExampleCommand(), "millrace example");
     }
 
     @Override

@@ -1,9 +1,8 @@
 package io.millrace.examples.nexmark;
 
 import io.millrace.examples.data.DataFile;
+import io.millrace.examples.run.CommandErrors;
 import io.millrace.examples.run.TemporaryDirectory;
-import io.millrace.log.error.ErrorCode;
-import io.millrace.log.error.MillraceException;
 import io.millrace.node.cli.StandardOutput;
 import io.millrace.node.demo.Terminal;
 import java.io.BufferedWriter;
@@ -44,8 +43,7 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true)
 public final class NexmarkCommand implements Callable<Integer> {
     static final int OK = 0;
-    static final int FAILED = 1;
-    static final int BAD_INPUT = 2;
+    static final int BAD_INPUT = CommandErrors.BAD_INPUT;
 
     private static final String ALL = "all";
     private static final int MOST_PARTITIONS = 64;
@@ -122,29 +120,7 @@ public final class NexmarkCommand implements Callable<Integer> {
     }
 
     static CommandLine create() {
-        final CommandLine commandLine = new CommandLine(new NexmarkCommand());
-        commandLine.setExpandAtFiles(false);
-        commandLine.setParameterExceptionHandler((ex, rest) -> {
-            complain(
-                    ex.getCommandLine(),
-                    ex.getMessage().substring(0, 1).toLowerCase(Locale.ROOT)
-                            + ex.getMessage().substring(1) + " (see 'millrace nexmark --help')");
-            return BAD_INPUT;
-        });
-        commandLine.setExecutionExceptionHandler((ex, failed, parsed) -> {
-            complain(failed, ex instanceof MillraceException ? ex.getMessage() : "unexpected failure: " + ex);
-            return ex instanceof MillraceException known && known.code() == ErrorCode.CONFIGURATION
-                    ? BAD_INPUT
-                    : FAILED;
-        });
-        return commandLine;
-    }
-
-    private static void complain(final CommandLine commandLine, final String message) {
-        final PrintWriter err = commandLine.getErr();
-        err.println(
-                "millrace nexmark: " + message.replaceAll("\\s*\\R\\s*", " ").strip());
-        err.flush();
+        return CommandErrors.commandLine(new NexmarkCommand(), "millrace nexmark");
     }
 
     @Override
