@@ -59,8 +59,8 @@ class JoinContractTest {
                     return topology;
                 })
                 .script(JoinContractTest::twentyValuesOfEachSide)
-                .partitions(1, 2, 7)
-                .maxCrashes(2)
+                .partitions(1, 2)
+                .maxCrashes(3)
                 .verify();
 
         assertThat(report.restores()).isGreaterThan(20);

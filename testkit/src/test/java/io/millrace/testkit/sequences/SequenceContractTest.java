@@ -53,8 +53,8 @@ class SequenceContractTest {
                     return topology;
                 })
                 .script(SequenceContractTest::sixtyValues)
-                .partitions(1, 2, 7)
-                .maxCrashes(2)
+                .partitions(1, 2)
+                .maxCrashes(3)
                 .verify();
 
         assertThat(report.restores()).isGreaterThan(20);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** Streams joined with tables, by the key of the stream and by a key that is made of its values. */
 @MillraceTest
 class StreamTableJoinTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final int[] PARTITIONS = {1, 2, 7};
 
     private final Topology topology = Topology.named("job");

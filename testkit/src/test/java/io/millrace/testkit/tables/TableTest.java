@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /** The table of a topic: what is a change of it, which value is the latest, and when a key is gone. */
 @MillraceTest
 class TableTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final int[] PARTITIONS = {1, 2, 7};
 
     private final Topology topology = Topology.named("job");
