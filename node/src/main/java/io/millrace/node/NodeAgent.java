@@ -77,6 +77,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final SecureRandom random = new SecureRandom();
     private final StoreIdentity identity;
     private final TopicAdmin topicAdmin;
+    private final LiveFeeds live;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private long strangerCount;
@@ -99,6 +100,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.identity = StoreIdentity.of(store.directory());
         this.broker = new BrokerDesk(store, context.accessList(), sessionByClientId::get);
         this.topicAdmin = new TopicAdmin(store, context);
+        this.live = new LiveFeeds(context.settings(), aeron, counters, sessionByClientId::get);
     }
 
     MillraceException failure() {
@@ -119,7 +121,8 @@ final class NodeAgent implements Agent, CommandHandler {
         }
         int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT)
                 + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
-                + topicAdmin.doWork();
+                + topicAdmin.doWork()
+                + live.doWork(nowNs);
         for (int i = sessions.size() - 1; i >= 0; i--) {
             final ClientSession session = sessions.get(i);
             workCount += session.doWork(nowNs);
@@ -147,7 +150,7 @@ final class NodeAgent implements Agent, CommandHandler {
         sessions.clear();
         sessionByClientId.clear();
         counters.sessionsActive(0);
-        CloseHelper.quietClose(broker);
+        CloseHelper.quietCloseAll(broker, live);
     }
 
     /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
@@ -378,6 +381,26 @@ final class NodeAgent implements Agent, CommandHandler {
         if (found != null) {
             session.remove(found);
         }
+    }
+
+    @Override
+    public void onShareLive(final int clientId, final int subscription) {
+        live.onShareLive(clientId, subscription);
+    }
+
+    @Override
+    public void onListenLive(final int clientId, final int subscription, final int feed, final int port) {
+        live.onListenLive(clientId, subscription, feed, port);
+    }
+
+    @Override
+    public void onFollowLive(final int clientId, final int subscription, final int partition) {
+        live.onFollowLive(clientId, subscription, partition);
+    }
+
+    @Override
+    public void onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
+        live.onReplayFrom(clientId, subscription, partition, position);
     }
 
     @Override
