@@ -12,6 +12,7 @@ import io.millrace.transport.egress.EgressProxy;
 import io.millrace.transport.protocol.LiveOffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.agrona.CloseHelper;
 
@@ -30,6 +31,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
     private static final long ROUND_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final int number;
+    private final int streamId;
     private final LogTopic topic;
     private final boolean isPower;
     private final LiveSettings settings;
@@ -50,8 +52,10 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
     private boolean isAtWork;
     private boolean isEnded;
 
-    LiveFeed(final int number, final LogTopic topic, final LiveSettings settings, final Aeron aeron) {
-        this.number = number;
+    LiveFeed(final Random random, final LogTopic topic, final LiveSettings settings, final Aeron aeron) {
+        // So that nobody who does not hear the feed knows what its messages look like.
+        this.number = random.nextInt(1, Integer.MAX_VALUE);
+        this.streamId = random.nextInt(1, Integer.MAX_VALUE);
         this.topic = topic;
         this.settings = settings;
         this.aeron = aeron;
@@ -108,7 +112,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
         if (isOpen()) {
             member.offer(offer());
         } else if (registrationId == Aeron.NULL_VALUE && members.size() >= settings.minSubscribers()) {
-            registrationId = aeron.asyncAddExclusivePublication(settings.publicationChannel(), settings.streamId());
+            registrationId = aeron.asyncAddExclusivePublication(settings.publicationChannel(), streamId);
         }
     }
 
@@ -208,7 +212,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
     }
 
     private LiveOffer offer() {
-        return new LiveOffer(number, publication.sessionId(), publication.streamId(), settings.groupEndpoint());
+        return new LiveOffer(number, publication.sessionId(), streamId, settings.groupEndpoint());
     }
 
     private void goToEnd() {

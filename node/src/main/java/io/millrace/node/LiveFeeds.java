@@ -7,6 +7,7 @@ import io.millrace.node.config.NodeSettings;
 import io.millrace.transport.egress.LiveEventProxy;
 import io.millrace.transport.protocol.LiveCommands;
 import io.millrace.transport.protocol.ProtocolDescriptor;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -29,8 +30,8 @@ final class LiveFeeds implements LiveCommands, AutoCloseable {
     private final NodeCounters counters;
     private final IntFunction<ClientSession> sessions;
     private final LiveEventProxy events = new LiveEventProxy();
+    private final SecureRandom random = new SecureRandom();
     private final List<LiveFeed> feeds = new ArrayList<>();
-    private int nextNumber = 1;
     private long endedSentCount;
     private long fallbackCount;
     private long nowNs;
@@ -133,7 +134,7 @@ final class LiveFeeds implements LiveCommands, AutoCloseable {
                 return feeds.get(i);
             }
         }
-        final LiveFeed feed = new LiveFeed(nextNumber++, topic, settings, aeron);
+        final LiveFeed feed = new LiveFeed(random, topic, settings, aeron);
         feeds.add(feed);
         return feed;
     }

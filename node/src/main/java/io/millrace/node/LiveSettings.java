@@ -32,11 +32,6 @@ record LiveSettings(int minSubscribers, int maxDestinations, String address, Str
         return !groupEndpoint.isEmpty();
     }
 
-    /** Feeds are told apart by the session ids of their publications. */
-    int streamId() {
-        return ProtocolDescriptor.LIVE_STREAM_ID;
-    }
-
     /** Who receives is the node's choice, and the fastest of them sets the pace. */
     String publicationChannel() {
         final ChannelUri uri = ChannelUri.parse("aeron:udp");

@@ -28,9 +28,6 @@ public final class ProtocolDescriptor {
     /** Aeron stream on which a node listens for commands unless told otherwise. */
     public static final int DEFAULT_INGRESS_STREAM_ID = 7101;
 
-    /** Aeron stream of live feeds; they are told apart by the session ids of their publications. */
-    public static final int LIVE_STREAM_ID = 7102;
-
     /** Length of a publication's term buffer in bytes: small, so that a stream starts fast and costs little memory. */
     public static final int TERM_LENGTH = 1024 * 1024;
 
