@@ -6,12 +6,23 @@ import static io.millrace.node.NodeFixture.publisherContext;
 import static io.millrace.node.NodeFixture.subscriberContext;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.driver.ext.DebugReceiveChannelEndpoint;
+import io.aeron.driver.ext.LossGenerator;
+import io.aeron.driver.media.ReceiveChannelEndpoint;
+import io.millrace.log.Durability;
+import io.millrace.log.LogTopic;
+import io.millrace.log.TopicSpec;
+import io.millrace.transport.LiveSharing;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.SubscriberContext;
+import io.millrace.transport.SubscriptionHandler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.agrona.CloseHelper;
 import org.junit.jupiter.api.AfterAll;
@@ -39,6 +50,7 @@ class LiveFeedSystemTest {
     private Publisher publisher;
     private List<byte[]> values = new ArrayList<>();
     private int next;
+    private SubscriptionHandler onRecord = (partition, record) -> {};
 
     @BeforeAll
     static void launch() {
@@ -61,7 +73,7 @@ class LiveFeedSystemTest {
 
     @AfterEach
     void closeClients() {
-        CloseHelper.closeAll(subscribers);
+        CloseHelper.quietCloseAll(subscribers);
         publisher.close();
     }
 
@@ -71,6 +83,7 @@ class LiveFeedSystemTest {
             givenSubscriber(SubscriberContext::fromBegin);
         }
         publishUntilAllShare();
+        publishAndReceive(0);
         final long sentBefore = node.counters().liveRecordsSent();
         final int first = next;
 
@@ -81,6 +94,186 @@ class LiveFeedSystemTest {
         assertThat(node.counters().liveDestinations()).isEqualTo(8);
         assertAllShare();
         assertAllReceivedOnceInOrder();
+    }
+
+    @Test
+    void shouldReplayALateSubscriberUntilItMeetsTheOthers() {
+        givenSubscriber(SubscriberContext::fromBegin);
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+        publishAndReceive(2_000);
+
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+        publishAndReceive(500);
+
+        assertAllShare();
+        assertAllReceivedOnceInOrder();
+        assertThat(subscribers.get(2).replayCount()).isZero();
+    }
+
+    @Test
+    void shouldShareWithOneThatBeginsAtAPosition() {
+        givenSubscriber(SubscriberContext::fromBegin);
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+        publishAndReceive(500);
+        final Subscriber first = subscribers.get(0);
+        final long position0 = first.position(0);
+        final long position1 = first.position(1);
+        final List<List<String>> before = Received.inLog(node.store().topic(topic));
+        publishAndReceive(300);
+
+        final Subscriber subscriber = Subscriber.connect(subscriberContext(node)
+                .topic(topic)
+                .aeron(node.aeron())
+                .fromPosition(0, position0)
+                .fromPosition(1, position1));
+        final Received fromThere = new Received();
+        await("shares, too", () -> {
+            next = publish(publisher, values, next, 1);
+            publisher.poll();
+            subscriber.poll(fromThere, 50);
+            return subscriber.sharedPartitionCount() == 2;
+        });
+        await("all received", () -> {
+            publisher.poll();
+            subscriber.poll(fromThere, 50);
+            return publisher.isFullyAcknowledged()
+                    && subscriber.position(0) + subscriber.position(1) >= endOf(0) + endOf(1);
+        });
+        subscriber.close();
+
+        for (int i = 0; i < 2; i++) {
+            final List<String> all = Received.inLog(node.store().topic(topic)).get(i);
+            assertThat(fromThere.partitions().get(i))
+                    .isEqualTo(all.subList(before.get(i).size(), all.size()));
+        }
+    }
+
+    @Test
+    void shouldLetNobodyWaitForASubscriberThatStopsPolling() {
+        for (int i = 0; i < 3; i++) {
+            givenSubscriber(SubscriberContext::fromBegin);
+        }
+        publishUntilAllShare();
+        publishAndReceive(100);
+        final Subscriber slow = subscribers.remove(2);
+        final Received slowly = received.remove(2);
+
+        publishAndReceive(8_000);
+
+        assertThat(subscribers).allMatch(each -> each.replayCount() == 0 && each.sharedPartitionCount() == 2);
+        await("the slow one has all: " + slow, () -> {
+            slow.poll(slowly, 50);
+            return slowly.count() == next;
+        });
+        assertThat(slow.replayCount()).isPositive();
+        assertThat(node.counters().liveFallbacks()).isPositive();
+        subscribers.add(slow);
+        received.add(slowly);
+        publishUntilAllShare();
+        publishAndReceive(100);
+        assertAllReceivedOnceInOrder();
+    }
+
+    @Test
+    void shouldFallBackToReplayWhenTheFeedIsLostAndComeBack() {
+        final AtomicBoolean isDeaf = new AtomicBoolean();
+        try (MediaDriver driver = givenDriver(isDeaf)) {
+            givenSubscriber(SubscriberContext::fromBegin);
+            givenSubscriber(SubscriberContext::fromBegin);
+            final Subscriber deaf = givenSubscriber(context -> context.fromBegin()
+                    .aeron(null)
+                    .aeronDirectoryName(driver.aeronDirectoryName()));
+            publishUntilAllShare();
+            publishAndReceive(100);
+
+            isDeaf.set(true);
+            publishAndReceive(3_000);
+            assertThat(deaf.replayCount()).isPositive();
+            assertThat(deaf.sharedPartitionCount()).isZero();
+
+            isDeaf.set(false);
+            publishUntilAllShare();
+            publishAndReceive(100);
+            assertAllReceivedOnceInOrder();
+            assertThat(subscribers.get(0).replayCount()).isZero();
+            CloseHelper.closeAll(subscribers);
+        }
+    }
+
+    @Test
+    void shouldSendOfATopicThatSurvivesALossOfPowerOnlyWhatDoes() {
+        topic = "power";
+        final LogTopic power = node.store()
+                .createTopic(TopicSpec.named(topic)
+                        .partitions(2)
+                        .segmentLength(NodeFixture.SEGMENT_LENGTH)
+                        .durability(Durability.POWER));
+        publisher.close();
+        publisher = Publisher.connect(
+                publisherContext(node, "feed").topic(topic).aeron(node.aeron()));
+        onRecord = (partition, record) ->
+                assertThat(power.partition(partition).durablePosition()).isGreaterThanOrEqualTo(record.nextPosition());
+        givenSubscriber(SubscriberContext::fromBegin);
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+
+        publishAndReceive(500);
+
+        assertAllShare();
+        assertAllReceivedOnceInOrder();
+    }
+
+    @Test
+    void shouldDeliverToEachAloneWhoDoesNotWantToShare() {
+        givenSubscriber(context -> context.liveSharing(LiveSharing.NEVER));
+        givenSubscriber(context -> context.liveSharing(LiveSharing.NEVER));
+        givenSubscriber(SubscriberContext::fromBegin);
+
+        publishAndReceive(300);
+
+        assertThat(subscribers).allMatch(each -> each.sharedPartitionCount() == 0);
+        assertAllReceivedOnceInOrder();
+    }
+
+    @Test
+    void shouldEndTheFeedWithItsLastSubscriber() {
+        await("no feed is left of another test", () -> node.counters().liveFeeds() == 0);
+        givenSubscriber(SubscriberContext::fromBegin);
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+
+        subscribers.remove(0).close();
+        received.remove(0);
+        await("one destination is left", () -> node.counters().liveDestinations() == 1);
+        publishAndReceive(50);
+        subscribers.remove(0).close();
+
+        await("no feed is left", () -> node.counters().liveFeeds() == 0);
+    }
+
+    /** A driver that hears nothing of a live feed while the flag is set, and all else. */
+    private static MediaDriver givenDriver(final AtomicBoolean isDeaf) {
+        final LossGenerator deafness = (address, buffer, length) -> isDeaf.get();
+        return MediaDriver.launch(new MediaDriver.Context()
+                .aeronDirectoryName(directory.resolve("driver").toString())
+                .dirDeleteOnStart(true)
+                .dirDeleteOnShutdown(true)
+                .warnIfDirectoryExists(false)
+                .termBufferSparseFile(true)
+                .threadingMode(ThreadingMode.SHARED)
+                .errorHandler(error -> {})
+                .receiveChannelEndpointSupplier((channel, dispatcher, status, context) -> channel.originalUriString()
+                                .contains("session-id")
+                        ? new DebugReceiveChannelEndpoint(channel, dispatcher, status, context, deafness, deafness)
+                        : new ReceiveChannelEndpoint(channel, dispatcher, status, context)));
+    }
+
+    private long endOf(final int partition) {
+        final List<String> records = Received.inLog(node.store().topic(topic)).get(partition);
+        return Long.parseLong(records.get(records.size() - 1).split(" ")[0]) + 1;
     }
 
     private Subscriber givenSubscriber(final UnaryOperator<SubscriberContext> settings) {
@@ -116,7 +309,15 @@ class LiveFeedSystemTest {
 
     private void pollAll() {
         for (int i = 0; i < subscribers.size(); i++) {
-            subscribers.get(i).poll(received.get(i), 50);
+            final Received each = received.get(i);
+            subscribers
+                    .get(i)
+                    .poll(
+                            (partition, record) -> {
+                                onRecord.onRecord(partition, record);
+                                each.onRecord(partition, record);
+                            },
+                            50);
         }
     }
 
