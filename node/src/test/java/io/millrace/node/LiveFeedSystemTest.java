@@ -19,6 +19,7 @@ import io.millrace.transport.Publisher;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.SubscriberContext;
 import io.millrace.transport.SubscriptionHandler;
+import io.millrace.transport.ingress.LiveCommandProxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -252,6 +253,30 @@ class LiveFeedSystemTest {
         subscribers.remove(0).close();
 
         await("no feed is left", () -> node.counters().liveFeeds() == 0);
+    }
+
+    @Test
+    void shouldSendNothingToAClientWithoutASubscription() {
+        givenSubscriber(SubscriberContext::fromBegin);
+        givenSubscriber(SubscriberContext::fromBegin);
+        publishUntilAllShare();
+        final LiveCommandProxy commands = new LiveCommandProxy();
+        try (LiveIntruder intruder = new LiveIntruder(node)) {
+            for (int handle = 0; handle < 4; handle++) {
+                commands.share(intruder.ingress(), handle);
+                commands.listen(intruder.ingress(), handle, handle, intruder.port());
+                commands.follow(intruder.ingress(), handle, handle);
+                commands.replay(intruder.ingress(), handle, handle, -1);
+            }
+            publishAndReceive(200);
+            intruder.awaitAnswer();
+
+            assertThat(node.counters().liveDestinations()).isEqualTo(2);
+            assertThat(intruder.eventCount()).isZero();
+        }
+        assertThat(node.failure()).isNull();
+        assertAllShare();
+        assertAllReceivedOnceInOrder();
     }
 
     /** A driver that hears nothing of a live feed while the flag is set, and all else. */

@@ -49,6 +49,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
     private boolean isToldWhere;
     private int port;
     private long nextListenNs;
+    private long listeningSinceNs;
     private long pauseNs = MIN_PAUSE_NS;
     private long heardCount;
     private long recordsWhenHeard;
@@ -154,6 +155,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
             }
             subscription = aeron.getSubscription(registrationId);
             isToldWhere = false;
+            listeningSinceNs = nowNs;
             heardNs = nowNs;
             recordsWhenHeard = events.totalRecordCount();
         } catch (final AeronException ex) {
@@ -219,7 +221,9 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
             }
             subscription = null;
             port = 0;
-            pause(System.nanoTime());
+            final long nowNs = System.nanoTime();
+            pauseNs = nowNs - listeningSinceNs > MAX_PAUSE_NS ? MIN_PAUSE_NS : pauseNs;
+            pause(nowNs);
         }
     }
 
