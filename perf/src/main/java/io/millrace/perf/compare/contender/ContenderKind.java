@@ -170,7 +170,7 @@ public enum ContenderKind {
             ContenderKind::millraceVersion),
 
     /** A broker. */
-    KAFKA("kafka", "Kafka", false, ContenderFlags.KAFKA, CarrierSettings.KAFKA, () -> "4.4.0");
+    KAFKA("kafka", "Kafka", false, ContenderFlags.KAFKA, CarrierSettings.KAFKA, () -> "");
 
     private final String id;
     private final String title;
@@ -334,7 +334,7 @@ public enum ContenderKind {
     /**
      * Its version.
      *
-     * @return version, empty for plain code.
+     * @return version, empty for plain code and for one whose classes are in a module of its own.
      */
     public String version() {
         return version.get();
