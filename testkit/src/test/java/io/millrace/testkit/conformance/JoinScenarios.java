@@ -47,7 +47,10 @@ final class JoinScenarios extends Scenarios {
     Scenario asOf() {
         final boolean keepsLeft = random.nextBoolean();
         final boolean waits = random.nextBoolean();
-        final long toleranceNs = random.nextInt(3) == 0 ? PartitionTime.END : random.nextInt(8) == 0 ? 0 : span();
+        // Mostly so short that the nearest earlier value is often just as old as it may be.
+        final long toleranceNs = random.nextInt(3) == 0
+                ? PartitionTime.END
+                : random.nextInt(3) == 0 ? span() : random.nextLong(5) * Feed.MS;
         final long graceNs = random.nextInt(2) * span();
         final AsOf age =
                 toleranceNs == PartitionTime.END ? AsOf.anyAge() : AsOf.tolerance(Duration.ofNanos(toleranceNs));
