@@ -53,8 +53,7 @@ final class LiveEventAdapter {
         }
         offered.wrap(buffer, block, header.blockLength(), header.version());
         handler.onLiveOffered(
-                offered.subscription(),
-                new LiveOffer(offered.feed(), offered.aeronSessionId(), offered.streamId()));
+                offered.subscription(), new LiveOffer(offered.feed(), offered.aeronSessionId(), offered.streamId()));
         return DONE;
     }
 
