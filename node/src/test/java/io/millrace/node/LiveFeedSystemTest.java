@@ -184,9 +184,8 @@ class LiveFeedSystemTest {
         try (MediaDriver driver = givenDriver(isDeaf)) {
             givenSubscriber(SubscriberContext::fromBegin);
             givenSubscriber(SubscriberContext::fromBegin);
-            final Subscriber deaf = givenSubscriber(context -> context.fromBegin()
-                    .aeron(null)
-                    .aeronDirectoryName(driver.aeronDirectoryName()));
+            final Subscriber deaf = givenSubscriber(
+                    context -> context.fromBegin().aeron(null).aeronDirectoryName(driver.aeronDirectoryName()));
             publishUntilAllShare();
             publishAndReceive(100);
 
@@ -213,8 +212,8 @@ class LiveFeedSystemTest {
                         .segmentLength(NodeFixture.SEGMENT_LENGTH)
                         .durability(Durability.POWER));
         publisher.close();
-        publisher = Publisher.connect(
-                publisherContext(node, "feed").topic(topic).aeron(node.aeron()));
+        publisher =
+                Publisher.connect(publisherContext(node, "feed").topic(topic).aeron(node.aeron()));
         onRecord = (partition, record) ->
                 assertThat(power.partition(partition).durablePosition()).isGreaterThanOrEqualTo(record.nextPosition());
         givenSubscriber(SubscriberContext::fromBegin);

@@ -26,7 +26,9 @@ final class LiveIntruder implements AutoCloseable {
     LiveIntruder(final Node node) {
         final Aeron aeron = node.aeron();
         assembler = new ControlledFragmentAssembler(new EgressAdapter((EventHandler) Proxy.newProxyInstance(
-                LiveIntruder.class.getClassLoader(), new Class<?>[] {EventHandler.class}, (proxy, method, arguments) -> {
+                LiveIntruder.class.getClassLoader(),
+                new Class<?>[] {EventHandler.class},
+                (proxy, method, arguments) -> {
                     switch (method.getName()) {
                         case "onConnected" -> session = (ConnectedSession) arguments[1];
                         case "onRejected" -> isRejected = true;
@@ -39,9 +41,10 @@ final class LiveIntruder implements AutoCloseable {
         subscription = aeron.addSubscription("aeron:udp?endpoint=127.0.0.1:0", STREAM_ID);
         NodeFixture.await("port", () -> subscription.tryResolveChannelEndpointPort() != null);
         final String channel = subscription.tryResolveChannelEndpointPort();
-        NodeFixture.await("sent", () -> ingress.connect(new ConnectRequest(
-                        1, ProtocolDescriptor.VERSION, STREAM_ID, channel, "", ""))
-                > 0);
+        NodeFixture.await(
+                "sent",
+                () -> ingress.connect(new ConnectRequest(1, ProtocolDescriptor.VERSION, STREAM_ID, channel, "", ""))
+                        > 0);
         NodeFixture.await("connected", () -> poll() && session != null);
         ingress.session(session.tokenHigh(), session.tokenLow());
     }

@@ -116,7 +116,8 @@ class LiveHandoverPropertyTest {
         assertThat(model.handover.isStalled(0)).isFalse();
         model.handover.onSent(0, standsAt + 64);
         assertThat(model.handover.isStalled(100_000_000L)).isFalse();
-        assertThat(model.handover.isStalled(100_000_001L + LiveHandover.STALL_NS)).isTrue();
+        assertThat(model.handover.isStalled(100_000_001L + LiveHandover.STALL_NS))
+                .isTrue();
 
         model.handover.tell(model);
         assertThat(model.commands.peekLast()).containsExactly(1, 0, standsAt);
@@ -306,7 +307,9 @@ class LiveHandoverPropertyTest {
 
         private void sendOwn(final int max) {
             for (int p = 0; p < PARTITIONS; p++) {
-                for (int i = 0; i < max && !isFollowing[p] && nextOwn[p] < log.get(p).size(); i++) {
+                for (int i = 0;
+                        i < max && !isFollowing[p] && nextOwn[p] < log.get(p).size();
+                        i++) {
                     own.addAll(messages(p, nextOwn[p], ownFrom[p], SUBSCRIPTION));
                     ownFrom[p] = end(p, nextOwn[p]++);
                 }
