@@ -46,13 +46,18 @@ final class HeldRecord {
                         > 0) {
             return true;
         }
-        bytes.putBytes(0, record.buffer(), record.offset(), recordLength);
-        length = recordLength;
+        hold(record, ofPartition, from);
+        return send(egress, handle);
+    }
+
+    /** Holds a record without trying to send it. */
+    void hold(final RecordFlyweight record, final int ofPartition, final long from) {
+        length = record.length();
+        bytes.putBytes(0, record.buffer(), record.offset(), length);
         sentLength = 0;
         partition = ofPartition;
         position = record.position();
         fromPosition = from;
-        return send(egress, handle);
     }
 
     /** Goes on with what is held; whether nothing is any more. */

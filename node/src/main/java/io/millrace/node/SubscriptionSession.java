@@ -27,14 +27,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A client on the same machine may read the log by itself: then the readers only find where it begins, and the client is told how far
  * it may read.
  *
- * <p>When the client does not keep up, its publication refuses; the one record that was just read is held back in a buffer
- * and nothing more is read. The log keeps the rest, so that a slow subscriber costs the node nothing else. A record that is
- * longer than a message goes the same way, and leaves in pieces.
+ * <p>Records that lie one behind the other leave in one message, as many as are there. When the client does not keep up, its
+ * publication refuses; what was just read is held back in a buffer and nothing more is read. The log keeps the rest, so that a slow
+ * subscriber costs the node nothing else. A record that is longer than a message goes the same way, and leaves in pieces.
  *
  * <p>A partition that the client takes from a live feed is not delivered, until the client says from where it wants it again.
  */
 final class SubscriptionSession implements RecordHandler, AutoCloseable {
-    private static final int RECORD_LIMIT = 64;
+    /** In one duty cycle, of each partition: no fewer than publishers may append meanwhile. */
+    private static final int RECORD_LIMIT = 1024;
+
     private static final long NOWHERE = -1L;
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
@@ -47,7 +49,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private final long[] deliveredPositions;
     private final long[] readablePositions;
     private final boolean isReadByClient;
-    private final HeldRecord held = new HeldRecord();
+    private final DeliveryBatch batch = new DeliveryBatch();
     private LiveMember live;
     private int partition;
     private boolean isEnded;
@@ -116,8 +118,8 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
                 || position > topic.partition(index).tailPosition()) {
             return;
         }
-        if (!held.isEmpty() && held.partition() == index) {
-            held.drop();
+        if (!batch.isEmpty() && batch.partition() == index) {
+            batch.drop();
         }
         live.unfollow(index);
         try {
@@ -135,14 +137,14 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     /** Sends what the log holds and the client takes, each partition in turn. */
     int deliver(final EgressProxy egress) {
         this.egress = egress;
-        if (isEnded || (!held.isEmpty() && !held.send(egress, handle)) || (!gone.isEmpty() && !sendGone())) {
+        if (isEnded || !batch.send(egress, handle) || (!gone.isEmpty() && !sendGone())) {
             return 0;
         }
         if (isReadByClient) {
             return sayReadable();
         }
         int count = live == null ? 0 : live.send(egress, handle);
-        for (int i = 0; i < readers.length && held.isEmpty(); i++) {
+        for (int i = 0; i < readers.length && batch.isEmpty(); i++) {
             partition = partition + 1 == readers.length ? 0 : partition + 1;
             if (readers[partition] != null && (live == null || !live.isFollowing(partition))) {
                 count += deliver(readers[partition]);
@@ -172,7 +174,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         final long endPosition = isPower ? topic.partition(partition).durablePosition() : Long.MAX_VALUE;
         int count = 0;
         try {
-            while (count < RECORD_LIMIT && held.isEmpty() && reader.poll(this, 1, endPosition) > 0) {
+            while (count < RECORD_LIMIT && batch.takesMore() && reader.poll(this, 1, endPosition) > 0) {
                 count++;
             }
             if (count < RECORD_LIMIT && held.isEmpty() && reader.position() > deliveredPositions[partition]) {
@@ -181,6 +183,8 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         } catch (final PositionGoneException ex) {
             onGone(partition, ex.position());
             count++;
+        } finally {
+            batch.send(egress, handle);
         }
         return count;
     }
@@ -207,7 +211,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     public void onRecord(final RecordFlyweight record) {
         final long fromPosition = deliveredPositions[partition];
         deliveredPositions[partition] = record.nextPosition();
-        held.sendOrHold(record, partition, fromPosition, egress, handle);
+        batch.add(record, partition, fromPosition, egress, handle);
     }
 
     @Override
