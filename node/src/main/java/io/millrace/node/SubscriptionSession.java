@@ -177,14 +177,17 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
             while (count < RECORD_LIMIT && batch.takesMore() && reader.poll(this, 1, endPosition) > 0) {
                 count++;
             }
-            if (count < RECORD_LIMIT && held.isEmpty() && reader.position() > deliveredPositions[partition]) {
-                count += sayPassed(reader.position());
-            }
         } catch (final PositionGoneException ex) {
             onGone(partition, ex.position());
             count++;
         } finally {
             batch.send(egress, handle);
+        }
+        if (count < RECORD_LIMIT
+                && batch.isEmpty()
+                && gone.isEmpty()
+                && reader.position() > deliveredPositions[partition]) {
+            count += sayPassed(reader.position());
         }
         return count;
     }
