@@ -145,6 +145,16 @@ final class ArchitectureTest {
                 .check(classes);
     }
 
+    /** benchmarks.jar holds this module and what it uses; a peer with libraries of its own is a module below perf/peers. */
+    @Test
+    void shouldKeepThePeersWithModulesOfTheirOwnOut() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..", BASE + "perf.kafka..")
+                .check(classes);
+    }
+
     @Test
     void shouldUseNoStreamOptionalOrLockOnTheMessagePath() {
         noStreamOrOptional(MESSAGE_PATH).check(classes);

@@ -232,6 +232,15 @@ public enum ContenderKind {
     }
 
     /**
+     * The module below {@code perf/peers} that its classes and libraries come from.
+     *
+     * @return name of the module's directory, empty for those that are in this one.
+     */
+    public String peer() {
+        return "";
+    }
+
+    /**
      * JVM flags that its documentation asks for.
      *
      * @return flags, in order.
