@@ -5,6 +5,8 @@ import java.net.URISyntaxException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Where the classes of a peer lie whose libraries are not in benchmarks.jar: in a module of its own below {@code perf/peers}. */
 final class PeerClassPath {
@@ -33,6 +35,21 @@ final class PeerClassPath {
                 + jar
                 + System.getProperty("path.separator")
                 + Files.readString(file).strip();
+    }
+
+    /** The version that stands in the name of the peer's own jar; empty where none does. */
+    static String version(final String peer) {
+        try {
+            return version(of(peer), peer);
+        } catch (final IOException ex) {
+            return "";
+        }
+    }
+
+    static String version(final String classPath, final String peer) {
+        final Matcher matcher = Pattern.compile("[/\\\\]" + Pattern.quote(peer) + "-[a-z]+-(\\d+(\\.\\d+)+)\\.jar")
+                .matcher(classPath);
+        return matcher.find() ? matcher.group(1) : "";
     }
 
     /** The module's own, which carries its version in its name. */

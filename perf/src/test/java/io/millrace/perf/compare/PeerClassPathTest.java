@@ -34,4 +34,11 @@ final class PeerClassPathTest {
     void shouldAddNothingForAPeerThatIsHere() throws IOException {
         assertThat(PeerClassPath.of("")).isEmpty();
     }
+
+    @Test
+    void shouldReadThePeersVersionOffItsJar() {
+        assertThat(PeerClassPath.version("/m/kafka_2.13-4.4.0.jar:/m/kafka-clients-4.4.0.jar", "kafka"))
+                .isEqualTo("4.4.0");
+        assertThat(PeerClassPath.version("/m/scala-library-2.13.jar", "kafka")).isEmpty();
+    }
 }

@@ -117,16 +117,17 @@ public final class KafkaBroker implements AutoCloseable {
      * @param name       of the topic.
      * @param partitions 1 or more.
      * @param settings   of the topic, for what is not to be at its default.
-     * @throws InterruptedException when interrupted.
      */
-    public void createTopic(final String name, final int partitions, final Map<String, String> settings)
-            throws InterruptedException {
+    public void createTopic(final String name, final int partitions, final Map<String, String> settings) {
         try (Admin admin = Admin.create(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address))) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
                     .all()
                     .get();
         } catch (final ExecutionException ex) {
             throw new IllegalStateException("Kafka cannot create topic " + name + ": " + ex.getCause(), ex);
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while Kafka creates topic " + name, ex);
         }
     }
 
