@@ -90,9 +90,7 @@ final class StreamFigures {
     double ofBestPeer(final StreamKind kind, final StreamWorkload workload) {
         StreamKind best = null;
         for (final StreamKind other : StreamKind.values()) {
-            if (other.isPeer()
-                    && has(other, workload)
-                    && (best == null || ratio(other, best, workload) < 1)) {
+            if (other.isPeer() && has(other, workload) && (best == null || ratio(other, best, workload) < 1)) {
                 best = other;
             }
         }

@@ -24,8 +24,7 @@ final class StreamProcess {
     private final StreamScale scale;
     private final Path javaHome;
 
-    StreamProcess(
-            final StreamKind kind, final StreamWorkload workload, final StreamScale scale, final Path javaHome) {
+    StreamProcess(final StreamKind kind, final StreamWorkload workload, final StreamScale scale, final Path javaHome) {
         this.kind = kind;
         this.workload = workload;
         this.scale = scale;

@@ -124,8 +124,12 @@ final class StreamReport {
         map.put("verifiedResults", figures.verifiedCount());
         map.put("summary", summary());
         map.put("machine", machine);
-        map.put("contenders", campaign.contenders().stream().sorted().map(this::facts).toList());
-        map.put("workloads", campaign.workloads().stream().map(this::workloadMap).toList());
+        map.put(
+                "contenders",
+                campaign.contenders().stream().sorted().map(this::facts).toList());
+        map.put(
+                "workloads",
+                campaign.workloads().stream().map(this::workloadMap).toList());
         map.put("targets", targets().stream().map(StreamReport::targetMap).toList());
         map.put("failures", figures.failures());
         return map;
@@ -146,9 +150,11 @@ final class StreamReport {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", workload.id());
         map.put("title", workload.title());
-        map.put("figures", measured(workload).stream()
-                .map(kind -> figureMap(workload, kind))
-                .toList());
+        map.put(
+                "figures",
+                measured(workload).stream()
+                        .map(kind -> figureMap(workload, kind))
+                        .toList());
         return map;
     }
 

@@ -40,7 +40,10 @@ public final class FlinkContender implements StreamContender {
         environment.getConfig().enableObjectReuse();
         environment.setBufferTimeout(-1);
         final DataStream<Trade> stream = environment.fromSource(
-                new TradeSource(), WatermarkStrategy.forMonotonousTimestamps(), "trades", TypeInformation.of(Trade.class));
+                new TradeSource(),
+                WatermarkStrategy.forMonotonousTimestamps(),
+                "trades",
+                TypeInformation.of(Trade.class));
         FlinkJobs.build(task.workload(), stream);
         environment.execute(task.workload().id());
         return StreamOutcome.of(task.measured(), meter, sum);

@@ -23,11 +23,10 @@ final class FlinkJobs {
     static void build(final StreamWorkload workload, final DataStream<Trade> trades) {
         switch (workload) {
             case FILTER_MAP -> filterMap(trades);
-            case TUMBLING, TUMBLING_LARGE -> window(
-                    trades, TumblingEventTimeWindows.of(inUs(StreamWorkload.TUMBLING_SIZE)));
-            case HOPPING -> window(
-                    trades,
-                    SlidingEventTimeWindows.of(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));
+            case TUMBLING, TUMBLING_LARGE ->
+                window(trades, TumblingEventTimeWindows.of(inUs(StreamWorkload.TUMBLING_SIZE)));
+            case HOPPING ->
+                window(trades, SlidingEventTimeWindows.of(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));
             case JOIN -> join(trades);
         }
     }
@@ -47,8 +46,7 @@ final class FlinkJobs {
                 .sinkTo(new SumSink<>(FlinkJobs::add));
     }
 
-    private static void window(
-            final DataStream<Trade> trades, final WindowAssigner<Object, TimeWindow> assigner) {
+    private static void window(final DataStream<Trade> trades, final WindowAssigner<Object, TimeWindow> assigner) {
         trades.keyBy(trade -> trade.instrumentId)
                 .window(assigner)
                 .aggregate(new SumTrades(), new NameWindow())
@@ -56,8 +54,7 @@ final class FlinkJobs {
     }
 
     private static void join(final DataStream<Trade> trades) {
-        final KeyedStream<Trade, Long> large =
-                trades.filter(FlinkJobs::isLarge).keyBy(trade -> trade.instrumentId);
+        final KeyedStream<Trade, Long> large = trades.filter(FlinkJobs::isLarge).keyBy(trade -> trade.instrumentId);
         final KeyedStream<Trade, Long> small =
                 trades.filter(trade -> !isLarge(trade)).keyBy(trade -> trade.instrumentId);
         final Duration within = inUs(StreamWorkload.WITHIN);
@@ -114,10 +111,7 @@ final class FlinkJobs {
 
         @Override
         public void process(
-                final Long instrumentId,
-                final Context context,
-                final Iterable<Sums> sums,
-                final Collector<Sums> out) {
+                final Long instrumentId, final Context context, final Iterable<Sums> sums, final Collector<Sums> out) {
             final Sums result = sums.iterator().next();
             result.instrumentId = instrumentId;
             result.windowEndUs = context.window().getEnd();

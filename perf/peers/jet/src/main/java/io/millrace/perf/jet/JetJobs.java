@@ -17,15 +17,14 @@ final class JetJobs {
 
     static Pipeline build(final StreamWorkload workload) {
         final Pipeline pipeline = Pipeline.create();
-        final StreamStage<Trade> trades = pipeline.readFrom(TradeSource.create())
-                .withNativeTimestamps(0)
-                .setLocalParallelism(1);
+        final StreamStage<Trade> trades =
+                pipeline.readFrom(TradeSource.create()).withNativeTimestamps(0).setLocalParallelism(1);
         switch (workload) {
             case FILTER_MAP -> filterMap(trades);
-            case TUMBLING, TUMBLING_LARGE -> window(
-                    trades, WindowDefinition.tumbling(inUs(StreamWorkload.TUMBLING_SIZE)));
-            case HOPPING -> window(
-                    trades, WindowDefinition.sliding(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));
+            case TUMBLING, TUMBLING_LARGE ->
+                window(trades, WindowDefinition.tumbling(inUs(StreamWorkload.TUMBLING_SIZE)));
+            case HOPPING ->
+                window(trades, WindowDefinition.sliding(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));
             case JOIN -> join(pipeline, trades);
         }
         return pipeline;

@@ -46,15 +46,17 @@ final class KafkaJobs {
         final KStream<Long, Trade> trades = builder.stream(TRADES, Consumed.with(Serdes.Long(), LongsSerde.trade()))
                 .peek(onTrade);
         switch (workload) {
-            case FILTER_MAP -> trades.filter((instrumentId, trade) -> trade.isLarge())
-                    .mapValues(trade -> trade.price() * trade.quantity())
-                    .to(RESULTS, Produced.with(Serdes.Long(), Serdes.Long()));
-            case TUMBLING, TUMBLING_LARGE -> window(
-                    trades, TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.TUMBLING_SIZE)));
-            case HOPPING -> window(
-                    trades,
-                    TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.HOPPING_SIZE))
-                            .advanceBy(inUs(StreamWorkload.HOP)));
+            case FILTER_MAP ->
+                trades.filter((instrumentId, trade) -> trade.isLarge())
+                        .mapValues(trade -> trade.price() * trade.quantity())
+                        .to(RESULTS, Produced.with(Serdes.Long(), Serdes.Long()));
+            case TUMBLING, TUMBLING_LARGE ->
+                window(trades, TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.TUMBLING_SIZE)));
+            case HOPPING ->
+                window(
+                        trades,
+                        TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.HOPPING_SIZE))
+                                .advanceBy(inUs(StreamWorkload.HOP)));
             case JOIN -> join(trades);
         }
         return builder.build();
@@ -80,10 +82,7 @@ final class KafkaJobs {
                 .aggregate(() -> Sums.NONE, (instrumentId, trade, sums) -> sums.plus(trade), store)
                 .toStream()
                 .map((window, sums) -> KeyValue.pair(window.key(), new long[] {
-                    window.window().end() * NS_PER_US,
-                    sums.count(),
-                    sums.quantity(),
-                    sums.notional() / sums.quantity()
+                    window.window().end() * NS_PER_US, sums.count(), sums.quantity(), sums.notional() / sums.quantity()
                 }))
                 .to(RESULTS, Produced.with(Serdes.Long(), LongsSerde.window()));
     }

@@ -37,8 +37,10 @@ import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThr
 public final class KafkaStreamsContender implements StreamContender {
     /** Times of records are µs, which a broker takes for ms of a far future. */
     private static final Map<String, String> TOPIC_SETTINGS = Map.of(
-            TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, Long.toString(Long.MAX_VALUE),
-            TopicConfig.RETENTION_MS_CONFIG, "-1");
+            TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+            Long.toString(Long.MAX_VALUE),
+            TopicConfig.RETENTION_MS_CONFIG,
+            "-1");
 
     /** Results of windows are told when their time has come, not once in a second of the clock on the wall. */
     private static final String EMIT_INTERVAL_MS = "__emit.interval.ms.kstreams.windowed.aggregation__";
@@ -63,9 +65,12 @@ public final class KafkaStreamsContender implements StreamContender {
 
     private static void produce(final KafkaBroker broker, final TradeBlock trades) {
         final Map<String, Object> settings = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address(),
-                ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024,
-                ProducerConfig.LINGER_MS_CONFIG, 20);
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.address(),
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                256 * 1024,
+                ProducerConfig.LINGER_MS_CONFIG,
+                20);
         try (KafkaProducer<Long, Trade> producer = new KafkaProducer<>(
                 settings, Serdes.Long().serializer(), LongsSerde.trade().serializer())) {
             for (int i = 0; i < trades.count(); i++) {
@@ -108,7 +113,9 @@ public final class KafkaStreamsContender implements StreamContender {
         final Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "perf");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address());
-        settings.put(StreamsConfig.STATE_DIR_CONFIG, task.directory().resolve("state").toString());
+        settings.put(
+                StreamsConfig.STATE_DIR_CONFIG,
+                task.directory().resolve("state").toString());
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
