@@ -55,7 +55,7 @@ final class StreamReport {
         }
         out.printf("%nwhat was measured, each in a JVM of its own%n");
         for (final StreamKind kind : campaign.contenders()) {
-            out.printf("  %s %s: %s%n", kind.title(), figures.version(kind), kind.settings());
+            out.printf("  %s: %s%n", (kind.title() + " " + figures.version(kind)).strip(), kind.settings());
             out.printf("      %s %s%n", campaign.javaHome(kind), String.join(" ", kind.flags()));
         }
         out.printf("%non which machine%n");
