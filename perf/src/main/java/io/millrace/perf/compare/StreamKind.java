@@ -33,7 +33,7 @@ enum StreamKind {
     /** Hazelcast Jet. */
     JET(
             "jet",
-            "Hazelcast Jet",
+            "Hazelcast Jet, in memory",
             "io.millrace.perf.jet.JetContender",
             "jet",
             List.of(
@@ -43,7 +43,7 @@ enum StreamKind {
                     "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                     "--add-opens=java.management/sun.management=ALL-UNNAMED",
                     "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"),
-            "in memory: from arrays to a sum; one member, local parallelism 1, a cooperative thread for each core, no "
+            "from arrays to a sum; one member, local parallelism 1, a cooperative thread for each core, no "
                     + "snapshots, no metrics; windows combine and deduct frames; the interval join is written by hand with "
                     + "flatMapStateful, since there is none",
             new int[] {310, 160, 1_800, 340, 1_800}),
@@ -51,7 +51,7 @@ enum StreamKind {
     /** Flink. */
     FLINK(
             "flink",
-            "Flink",
+            "Flink, in memory",
             "io.millrace.perf.flink.FlinkContender",
             "flink",
             Stream.of(
@@ -69,7 +69,7 @@ enum StreamKind {
                             "java.util.concurrent.locks")
                     .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
                     .toList(),
-            "in memory: from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
+            "from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
                     + "object reuse on, buffer timeout -1, POJO serializers, no checkpoints",
             new int[] {60, 450, 4_900, 46_000, 5_900}),
 

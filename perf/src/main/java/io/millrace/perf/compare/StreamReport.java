@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Puts the figures of stream workloads into a text for the terminal and into maps for JSON and HTML. */
 final class StreamReport {
-    private static final String ROW = "  %-16s %12s %10s %10s %10s %9s %9s%n";
+    private static final String ROW = "  %-26s %10s %10s %10s %10s %9s %9s%n";
     private static final double NS_PER_S = 1e9;
 
     /** Of TARGETS: the most that a trade may take, as a multiple of the limit's. */
