@@ -152,7 +152,14 @@ final class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.apache.kafka..", "kafka..", BASE + "perf.kafka..")
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "kafka..",
+                        "org.apache.flink..",
+                        "com.hazelcast..",
+                        BASE + "perf.kafka..",
+                        BASE + "perf.flink..",
+                        BASE + "perf.jet..")
                 .check(classes);
     }
 

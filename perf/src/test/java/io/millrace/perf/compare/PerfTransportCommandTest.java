@@ -51,7 +51,8 @@ final class PerfTransportCommandTest {
         assertThat(err.toString().lines())
                 .hasSize(2)
                 .anyMatch(line -> line.contains("unknown name 'chronicle' in --contender; there are idle, plain-ipc"))
-                .anyMatch(line -> line.contains("unknown measurement 'append' in --only; there are publish, round-20k"));
+                .anyMatch(
+                        line -> line.contains("unknown measurement 'append' in --only; there are publish, round-20k"));
     }
 
     private int run(final String... options) {
