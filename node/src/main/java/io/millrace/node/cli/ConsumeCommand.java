@@ -137,6 +137,9 @@ final class ConsumeCommand implements Callable<Integer> {
                     ranges(link);
                 }
             }
+        } finally {
+            // What was read before a record that ends this is printed all the same.
+            flush(out);
         }
         return ExitCode.OK;
     }
