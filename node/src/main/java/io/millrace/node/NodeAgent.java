@@ -11,6 +11,8 @@ import io.millrace.transport.protocol.CommandHandler;
 import io.millrace.transport.protocol.CommitEntry;
 import io.millrace.transport.protocol.ConnectRequest;
 import io.millrace.transport.protocol.CreateQueueRequest;
+import io.millrace.transport.protocol.JobRegistration;
+import io.millrace.transport.protocol.JobReport;
 import io.millrace.transport.protocol.JoinGroupRequest;
 import io.millrace.transport.protocol.PublishedRecords;
 import io.millrace.transport.protocol.ResetGroupRequest;
@@ -49,6 +51,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final PublishDesk publishing;
     private final SubscribeDesk subscribing;
     private final TopicAdmin topicAdmin;
+    private final JobDesk jobs;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private boolean isFailed;
@@ -71,6 +74,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.subscribing = new SubscribeDesk(store, sessions);
         this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
+        this.jobs = new JobDesk(context, sessions);
     }
 
     MillraceException failure() {
@@ -276,5 +280,25 @@ final class NodeAgent implements Agent, CommandHandler {
             final int clientId, final long correlationId, final String name, final boolean isForced) {
         topicAdmin.delete(sessions.session(clientId), correlationId, name, isForced);
         return true;
+    }
+
+    @Override
+    public boolean onRegisterJob(final int clientId, final JobRegistration job) {
+        return jobs.onRegisterJob(clientId, job);
+    }
+
+    @Override
+    public void onReportJob(final int clientId, final long jobKey, final JobReport report) {
+        jobs.onReportJob(clientId, jobKey, report);
+    }
+
+    @Override
+    public boolean onListJobs(final int clientId, final long correlationId, final String after) {
+        return jobs.onListJobs(clientId, correlationId, after);
+    }
+
+    @Override
+    public boolean onStopJob(final int clientId, final long correlationId, final String name) {
+        return jobs.onStopJob(clientId, correlationId, name);
     }
 }

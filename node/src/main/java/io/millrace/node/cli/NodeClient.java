@@ -187,12 +187,18 @@ final class NodeClient {
 
         /** Fills in a client's context how it reaches the node. */
         <T extends ClientContext<T>> T reach(final T context) {
-            return context.aeron(aeron)
-                    .channel(channel)
-                    .streamId(streamId)
-                    .responseEndpoint(responseEndpoint)
-                    .credentials(credentials)
-                    .clientName("millrace");
+            reachAny(context);
+            return context;
+        }
+
+        /** Fills in the context of a client of any kind. */
+        void reachAny(final ClientContext<?> context) {
+            context.aeron(aeron);
+            context.channel(channel);
+            context.streamId(streamId);
+            context.responseEndpoint(responseEndpoint);
+            context.credentials(credentials);
+            context.clientName("millrace");
         }
 
         @Override
