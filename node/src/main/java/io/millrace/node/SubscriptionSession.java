@@ -17,7 +17,9 @@ import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One subscription of one client: a reader per partition, from the log's mapping straight into the client's publication.
@@ -33,6 +35,7 @@ import org.agrona.ExpandableArrayBuffer;
 final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private static final int RECORD_LIMIT = 64;
     private static final long NOWHERE = -1L;
+    private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     private final int handle;
     private final LogTopic topic;
@@ -130,11 +133,32 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
             while (count < RECORD_LIMIT && heldLength == 0 && reader.poll(this, 1, endPosition) > 0) {
                 count++;
             }
+            if (count < RECORD_LIMIT && heldLength == 0 && reader.position() > deliveredPositions[partition]) {
+                count += sayPassed(reader.position());
+            }
         } catch (final PositionGoneException ex) {
             onGone(partition, ex.position());
             count++;
         }
         return count;
+    }
+
+    /** What readers do not see at the end of the log: who copies it stands where this one stands. */
+    private int sayPassed(final long position) {
+        final long result = egress.deliver(
+                handle,
+                partition,
+                deliveredPositions[partition],
+                position,
+                ProtocolDescriptor.FLAGS_WHOLE,
+                NOTHING,
+                0,
+                0);
+        if (result <= 0) {
+            return 0;
+        }
+        deliveredPositions[partition] = position;
+        return 1;
     }
 
     @Override
