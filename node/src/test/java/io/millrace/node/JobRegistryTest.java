@@ -26,8 +26,7 @@ class JobRegistryTest {
         register("etl", 1, first, 0);
         registry.report(1, RUNNING, first, 1);
 
-        assertThat(jobs(2))
-                .containsExactly(new JobSummary("etl", 1, "host-1", 42, 7, 0, "a -> b", RUNNING));
+        assertThat(jobs(2)).containsExactly(new JobSummary("etl", 1, "host-1", 42, 7, 0, "a -> b", RUNNING));
         assertThat(registry.list("", name -> false, 10, 2)).isEmpty();
     }
 
@@ -37,8 +36,12 @@ class JobRegistryTest {
             register("job-" + i, i + 1, first, 0);
         }
 
-        assertThat(registry.list("", name -> true, 2, 0)).extracting(JobSummary::name).containsExactly("job-0", "job-1");
-        assertThat(registry.list("job-1", name -> true, 2, 0)).extracting(JobSummary::name).containsExactly("job-2", "job-3");
+        assertThat(registry.list("", name -> true, 2, 0))
+                .extracting(JobSummary::name)
+                .containsExactly("job-0", "job-1");
+        assertThat(registry.list("job-1", name -> true, 2, 0))
+                .extracting(JobSummary::name)
+                .containsExactly("job-2", "job-3");
         assertThat(registry.list("job-4", name -> true, 2, 0)).isEmpty();
     }
 
@@ -49,8 +52,9 @@ class JobRegistryTest {
         assertThatThrownBy(() -> register("etl", 2, second, LEASE_NS))
                 .isInstanceOfSatisfying(
                         MillraceException.class, ex -> assertThat(ex.code()).isEqualTo(ErrorCode.IN_USE))
-                .hasMessage("a job of this name runs: job=etl host=host-1 pid=42; stop it first, with `millrace job stop"
-                        + " etl`");
+                .hasMessage(
+                        "a job of this name runs: job=etl host=host-1 pid=42; stop it first, with `millrace job stop"
+                                + " etl`");
         assertThat(first.log).isEmpty();
     }
 
@@ -69,7 +73,9 @@ class JobRegistryTest {
         });
         assertThat(first.log).containsExactly("replaced 1");
         registry.report(1, RUNNING, first, LEASE_NS + 3);
-        assertThat(first.log).as("it speaks again, and hears that it must end").containsExactly("replaced 1", "replaced 1");
+        assertThat(first.log)
+                .as("it speaks again, and hears that it must end")
+                .containsExactly("replaced 1", "replaced 1");
         assertThat(jobs(LEASE_NS + 3).get(0).report().recordsIn()).isZero();
     }
 
@@ -79,7 +85,8 @@ class JobRegistryTest {
         registry.report(1, RUNNING, first, 3 * LEASE_NS);
 
         assertThat(state(3 * LEASE_NS)).isEqualTo(JobState.RUNNING);
-        assertThatThrownBy(() -> register("etl", 2, second, 3 * LEASE_NS)).hasMessageContaining("a job of this name runs");
+        assertThatThrownBy(() -> register("etl", 2, second, 3 * LEASE_NS))
+                .hasMessageContaining("a job of this name runs");
     }
 
     @Test
@@ -115,7 +122,9 @@ class JobRegistryTest {
 
         assertThat(jobs(2)).isEmpty();
         register("etl", 2, second, 2);
-        assertThat(jobs(2).get(0).restarts()).as("a job that ended was not restarted").isZero();
+        assertThat(jobs(2).get(0).restarts())
+                .as("a job that ended was not restarted")
+                .isZero();
     }
 
     @Test
@@ -141,7 +150,8 @@ class JobRegistryTest {
 
     @Test
     void shouldRefuseWhatIsNoNameLeaseOrKey() {
-        assertThatThrownBy(() -> register("../up", 1, first, 0)).hasMessageContaining("job name must be 1 to 249 letters");
+        assertThatThrownBy(() -> register("../up", 1, first, 0))
+                .hasMessageContaining("job name must be 1 to 249 letters");
         assertThatThrownBy(() -> register("etl", 0, first, 0)).hasMessageContaining("job key must not be 0");
         assertThatThrownBy(() -> registry.register(new JobRegistration(1, 1, 1, 0, 0, "etl", "", ""), first, 0))
                 .hasMessageContaining("lease must be from 100 ms to 24 h");

@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code millrace job}: jobs in processes of their own, and what jobs have made. */
 @Command(
         name = "job",
-        description = "Run jobs against a node, list and stop them, compare their results.",
+        description = "Run, list and stop jobs against a node; compare results.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             JobRunCommand.class,

@@ -1,5 +1,6 @@
 package io.millrace.node.cli;
 
+import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.transport.JobContact;
 import io.millrace.transport.protocol.JobReport;
@@ -85,6 +86,9 @@ final class JobHeartbeat implements AutoCloseable {
             }
         } catch (final MillraceException ex) {
             failure = ex;
+            LockSupport.unpark(owner);
+        } catch (final RuntimeException ex) {
+            failure = new MillraceException(ErrorCode.INTERNAL, "the job's contact to its node failed: " + ex, ex);
             LockSupport.unpark(owner);
         }
     }

@@ -63,7 +63,8 @@ final class JobProgram implements AutoCloseable {
                 loader.close();
             }
         } catch (final IOException ex) {
-            // The process ends, and its files with it.
+            // Nothing of the job is used any more.
+            loader = null;
         } finally {
             if (compiled != null) {
                 IoUtil.delete(compiled.toFile(), true);

@@ -31,6 +31,7 @@ final class JobRun {
     private final Topology topology;
     private final JobContext context;
     private final Path directory;
+    private final long leaseNs;
     private final PrintWriter err;
     private volatile JobWorker worker;
     private volatile boolean isStopping;
@@ -40,11 +41,13 @@ final class JobRun {
             final Topology topology,
             final JobContext context,
             final Path directory,
+            final long leaseNs,
             final PrintWriter err) {
         this.name = name == null ? topology.build().name() : name;
         this.topology = topology;
         this.context = name == null ? context : context.jobName(name);
         this.directory = directory;
+        this.leaseNs = leaseNs;
         this.err = err;
     }
 
@@ -52,6 +55,7 @@ final class JobRun {
     void run(final NodeClient.Link link, final StopRequest stop) {
         final JobContact contact = JobContact.connect(link.reach(new JobContactContext()
                 .name(name)
+                .leaseNs(leaseNs)
                 .host(host())
                 .topology(topology.describe().lines().map(String::strip).collect(Collectors.joining("; ")))));
         try (JobHeartbeat heartbeat = JobHeartbeat.start(contact, this::report)) {

@@ -3,15 +3,18 @@ package io.millrace.node.cli;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
+import io.millrace.node.config.SettingType;
 import io.millrace.streams.JobContext;
 import io.millrace.streams.Topology;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -46,6 +49,9 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         versionProvider = VersionCommand.Provider.class)
 final class JobRunCommand implements Callable<Integer> {
+    private static final SettingType<Long> LEASE =
+            SettingType.duration(TimeUnit.MILLISECONDS.toNanos(100), TimeUnit.HOURS.toNanos(24));
+
     @Spec
     private CommandSpec spec;
 
@@ -72,6 +78,14 @@ final class JobRunCommand implements Callable<Integer> {
             description = "Jars and directories with the job's classes, with ':' between them.")
     private List<Path> classPath = List.of();
 
+    @Option(
+            names = "--lease",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description = "How long the node may hear nothing of the job before it is lost, and its name free."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private String lease;
+
     @Parameters(
             index = "0",
             paramLabel = "CLASS|FILE.java",
@@ -84,7 +98,9 @@ final class JobRunCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         final String[] args = arguments.toArray(String[]::new);
-        try (JobProgram program = JobProgram.load(classOrFile, classPath)) {
+        final long leaseNs = leaseNs();
+        try (StopRequest stop = StopRequest.install();
+                JobProgram program = JobProgram.load(classOrFile, classPath)) {
             final ClassLoader before = Thread.currentThread().getContextClassLoader();
             Thread.currentThread()
                     .setContextClassLoader(program.definition().getClass().getClassLoader());
@@ -92,9 +108,13 @@ final class JobRunCommand implements Callable<Integer> {
                 final Topology topology = ask(() -> program.definition().topology(args), "topology");
                 final JobContext context = ask(() -> program.definition().context(args), "context");
                 final JobRun run = new JobRun(
-                        name, topology, context, directory, spec.commandLine().getErr());
-                try (StopRequest stop = StopRequest.install();
-                        NodeClient.Link link = node.open()) {
+                        name,
+                        topology,
+                        context,
+                        directory,
+                        leaseNs,
+                        spec.commandLine().getErr());
+                try (NodeClient.Link link = node.open()) {
                     run.run(link, stop);
                 }
             } finally {
@@ -102,6 +122,16 @@ final class JobRunCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private long leaseNs() {
+        try {
+            return LEASE.parse(lease);
+        } catch (final IllegalArgumentException ex) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "invalid value for option '--lease': '" + lease + "' is not " + LEASE.allowed());
+        }
     }
 
     private <T> T ask(final Callable<T> part, final String what) {

@@ -43,7 +43,14 @@ class JobEventAdapterTest {
                         "jobs 3 true "
                                 + List.of(
                                         new JobSummary(
-                                                "a", 5, "h", 7, 6, 11, "t", new JobReport(JobState.LOST, 8, 9, 10, "p")),
+                                                "a",
+                                                5,
+                                                "h",
+                                                7,
+                                                6,
+                                                11,
+                                                "t",
+                                                new JobReport(JobState.LOST, 8, 9, 10, "p")),
                                         // A newer node may know of more states.
                                         new JobSummary(
                                                 "b", 0, "", 0, 0, 0, "", new JobReport(JobState.RUNNING, 0, 0, 0, ""))),
