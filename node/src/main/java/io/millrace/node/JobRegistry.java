@@ -112,6 +112,11 @@ final class JobRegistry {
         BrokerAdmission.checkRoom("jobs", byName.size(), MAX_JOBS);
     }
 
+    /** A text of any length and in any number of lines, as one that is shown. */
+    static String shortened(final String text) {
+        return shortened(text, MAX_TEXT_LENGTH);
+    }
+
     private static String shortened(final String text, final int maxLength) {
         return OneLine.of(text.length() <= maxLength ? text : text.substring(0, maxLength));
     }

@@ -63,7 +63,8 @@ final class NodeAgent implements Agent, CommandHandler {
             final Aeron aeron,
             final Subscription ingress,
             final Subscription ipcIngress,
-            final NodeCounters counters) {
+            final NodeCounters counters,
+            final EmbeddedJobs embeddedJobs) {
         this.ingress = ingress;
         this.ipcIngress = ipcIngress;
         this.counters = counters;
@@ -74,7 +75,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.subscribing = new SubscribeDesk(store, sessions);
         this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
-        this.jobs = new JobDesk(context, sessions);
+        this.jobs = new JobDesk(context, sessions, embeddedJobs);
     }
 
     MillraceException failure() {

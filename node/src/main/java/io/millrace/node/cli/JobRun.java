@@ -34,6 +34,7 @@ final class JobRun {
     private final long leaseNs;
     private final PrintWriter err;
     private volatile JobWorker worker;
+    private volatile long lagBytes = JobReport.UNKNOWN_LAG;
     private volatile boolean isStopping;
 
     JobRun(
@@ -76,11 +77,13 @@ final class JobRun {
                 .directory(directory)
                 .job(context));
         boolean isStopped = false;
-        try (started) {
+        try (started;
+                JobLag lag = new JobLag(link)) {
             worker = started;
             say("job " + name + " runs: pid=" + ProcessHandle.current().pid() + " job-dir=" + directory);
             while (!started.isComplete() && !isStopped) {
                 check(started, heartbeat);
+                lagBytes = lag.bytes(started.job());
                 LockSupport.parkNanos(LOOK_INTERVAL_NS);
                 isStopped = stop.isRequested() || heartbeat.isStopRequested();
             }
@@ -124,7 +127,7 @@ final class JobRun {
                 isStopping ? JobState.STOPPING : JobState.RUNNING,
                 current.job().counters().recordsIn(),
                 current.counters().forwardedRecords(),
-                JobReport.UNKNOWN_LAG,
+                lagBytes,
                 "");
     }
 

@@ -8,6 +8,9 @@ import io.millrace.node.Node;
 import io.millrace.node.NodeContext;
 import io.millrace.node.config.NodeSettings;
 import io.millrace.node.config.SettingSource;
+import io.millrace.streams.Codecs;
+import io.millrace.streams.Job;
+import io.millrace.streams.Topology;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -81,7 +84,13 @@ class JobCommandsSystemTest {
         produce("to\nbe\n");
 
         final Process first = givenJob();
-        awaitJob("\"state\":\"running\"", "\"recordsOut\":2", "\"pid\":" + first.pid(), "\"restarts\":0", "words");
+        awaitJob(
+                "\"state\":\"running\"",
+                "\"recordsOut\":2",
+                "\"lagBytes\":0",
+                "\"pid\":" + first.pid(),
+                "\"restarts\":0",
+                "words");
         assertThat(run("job", "list")).isZero();
         assertThat(command.out.toString().lines().skip(1))
                 .singleElement()
@@ -120,6 +129,25 @@ class JobCommandsSystemTest {
         assertThat(consume()).isEqualTo("TO!\nBE!\nOR!\nNOT!\n");
         assertThat(run("job", "list")).isZero();
         assertThat(command.out.toString()).isEmpty();
+    }
+
+    @Test
+    void shouldListAJobInTheNodesOwnProcessAndLeaveItThere() throws Exception {
+        run("topic", "create", "inside-in");
+        final Topology topology = Topology.named("inside");
+        topology.stream("inside-in", Codecs.string()).to("inside-out");
+        try (Job job = Job.start(node.store(), topology)) {
+            node.jobs().add(job);
+            assertThat(run("job", "list")).isZero();
+            assertThat(command.out.toString().lines())
+                    .anyMatch(line -> line.matches("inside +running +\\(node\\) +"
+                            + ProcessHandle.current().pid() + " .*"));
+            assertThat(run("job", "stop", "inside")).isEqualTo(ExitCode.REFUSED);
+            assertThat(command.err.toString()).contains("runs in the node's own process");
+            node.jobs().remove(job);
+        }
+        assertThat(run("job", "list")).isZero();
+        assertThat(command.out.toString()).doesNotContain("inside");
     }
 
     @Test
