@@ -114,7 +114,7 @@ final class JobRunCommand implements Callable<Integer> {
                         directory,
                         leaseNs,
                         spec.commandLine().getErr());
-                try (NodeClient.Link link = node.open()) {
+                try (NodeClient.Link link = node.openLasting()) {
                     run.run(link, stop);
                 }
             } finally {
