@@ -44,7 +44,8 @@ final class JobRun {
             final Path directory,
             final long leaseNs,
             final PrintWriter err) {
-        this.name = name == null ? topology.build().name() : name;
+        final String usual = context.jobName() == null ? topology.build().name() : context.jobName();
+        this.name = name == null ? usual : name;
         this.topology = topology;
         this.context = name == null ? context : context.jobName(name);
         this.directory = directory;
