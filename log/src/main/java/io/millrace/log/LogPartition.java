@@ -599,6 +599,7 @@ public final class LogPartition {
         final Segment tail = opening.tail();
         recoveredLogTimeNs = opening.logTimeNs();
         follower = new TailFollower(cache, segmentLength, producers);
+        follower.splitsBatches(isMirror());
         opening.start(follower);
         cache.adopt(tail);
         active.set(tail);

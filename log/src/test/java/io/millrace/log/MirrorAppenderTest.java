@@ -114,6 +114,18 @@ class MirrorAppenderTest {
     }
 
     @Test
+    void shouldStandWithinABatchWhenOnlyAPartOfItHasCome() {
+        record(FIRST, "a");
+        frame.putByte(RecordDescriptor.FLAGS_OFFSET, RecordDescriptor.MORE_FLAG);
+        frame.putInt(RecordDescriptor.CRC_OFFSET, RecordChecksum.UNFILLED);
+
+        mirror.append(record);
+        store.forceNow();
+
+        assertThat(partition.durablePosition()).isEqualTo(FIRST + 48);
+    }
+
+    @Test
     void shouldTakeRecordsInNoOtherWay() {
         assertThatThrownBy(partition::appender)
                 .isInstanceOf(IllegalStateException.class)

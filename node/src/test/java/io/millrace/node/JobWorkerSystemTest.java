@@ -3,6 +3,10 @@ package io.millrace.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import io.millrace.log.LogContext;
+import io.millrace.log.LogStore;
+import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.streams.Codecs;
@@ -14,6 +18,8 @@ import io.millrace.worker.JobWorker;
 import io.millrace.worker.JobWorkerContext;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +49,7 @@ class JobWorkerSystemTest {
     private static final int KILLS = Integer.getInteger("millrace.worker.kills", 4);
     private static final int COUNT = 12_000;
     private static final String EMBEDDED = "embedded";
+    private static final int SMALL = 64 * 1024;
 
     @TempDir
     private static Path nodeDirectory;
@@ -56,7 +63,9 @@ class JobWorkerSystemTest {
 
     @BeforeAll
     static void runEmbedded() throws InterruptedException {
-        node = NodeFixture.givenNode(nodeDirectory);
+        node = Node.launch(NodeFixture.context(nodeDirectory));
+        node.store()
+                .createTopic(TopicSpec.named(NodeFixture.TOPIC).partitions(2).segmentLength(SMALL));
         try (Publisher publisher = NodeFixture.givenPublisher(node, "feed")) {
             CountingJob.publish(publisher, 0, COUNT);
             CountingJob.end(publisher);
@@ -216,6 +225,94 @@ class JobWorkerSystemTest {
         }
         assertThat(CountingJob.records(node.store().topic("ticked")).get(0).get(0))
                 .startsWith("a 1");
+    }
+
+    @Test
+    void shouldAllocateNothingForARecordThatComesOrGoes() {
+        NodeFixture.givenTopic(node, "steady", 2);
+        final Topology topology = Topology.named("steady");
+        topology.stream("steady", Codecs.string()).filter(text -> true).to("steadied");
+        final JobWorkerContext context = new JobWorkerContext()
+                .node(client ->
+                        client.aeronDirectoryName(node.aeronDirectoryName()).channel(node.ingressChannel()))
+                .topology(topology)
+                .directory(directory.resolve("steady"))
+                .log(log -> log.segmentLength(NodeFixture.SEGMENT_LENGTH));
+        try (JobWorker worker = JobWorker.start(context);
+                Publisher publisher = Publisher.connect(
+                        NodeFixture.publisherContext(node, "feed").topic("steady"))) {
+            CountingJob.publish(publisher, 0, 20_000);
+            NodeFixture.await("warm", () -> worker.counters().acknowledgedRecords() == 20_000);
+            final long before = allocatedBytes();
+            CountingJob.publish(publisher, 20_000, 40_000);
+            NodeFixture.await("done", () -> worker.counters().acknowledgedRecords() == 40_000);
+
+            assertThat(allocatedBytes() - before).as("bytes for 20,000 records").isLessThan(100_000);
+        }
+    }
+
+    @Test
+    void shouldLetGoOfWhatNobodyNeedsAndGoOnWithoutIt() {
+        final String[] names = {"long", "longer"};
+        for (final String name : names) {
+            node.store().createTopic(TopicSpec.named(name).partitions(2).segmentLength(SMALL));
+        }
+        final int[] published = {0};
+        try (Publisher publisher =
+                Publisher.connect(NodeFixture.publisherContext(node, "feed").topic("long"))) {
+            try (JobWorker worker = JobWorker.start(copying());
+                    LogStore log = LogStore.openReadOnly(new LogContext()
+                            .directory(directory.resolve("copying").resolve("log")))) {
+                NodeFixture.await("all that was forwarded is removed", () -> {
+                    publishMore(publisher, published);
+                    worker.job().checkpoint().join();
+                    return Stream.of(names)
+                            .allMatch(name -> log.topic(name).partition(0).isTruncated()
+                                    && log.topic(name).partition(1).isTruncated());
+                });
+            }
+            publishMore(publisher, published);
+            CountingJob.end(publisher);
+        }
+
+        try (JobWorker worker = JobWorker.start(copying())) {
+            NodeFixture.await("complete", worker::isComplete);
+        }
+
+        final List<List<String>> copied = CountingJob.records(node.store().topic("longer"));
+        assertThat(copied)
+                .isEqualTo(CountingJob.records(node.store().topic("long")).stream()
+                        .map(texts -> texts.stream()
+                                .filter(text -> !text.startsWith("kind="))
+                                .toList())
+                        .toList());
+    }
+
+    private JobWorkerContext copying() {
+        final Topology topology = Topology.named("copying");
+        topology.stream("long", Codecs.string()).filter(text -> true).to("longer");
+        return new JobWorkerContext()
+                .node(reach(node.ingressChannel()))
+                .topology(topology)
+                .directory(directory.resolve("copying"))
+                .log(log -> log.segmentLength(SMALL).cutIntervalNs(TimeUnit.MILLISECONDS.toNanos(100)));
+    }
+
+    private static void publishMore(final Publisher publisher, final int[] published) {
+        CountingJob.publish(publisher, published[0], published[0] + 1_000);
+        published[0] += 1_000;
+    }
+
+    private static long allocatedBytes() {
+        final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long bytes = 0;
+        for (final ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
+            if (thread != null && thread.getThreadName().startsWith("millrace-worker-steady-")) {
+                bytes += threads.getThreadAllocatedBytes(thread.getThreadId());
+            }
+        }
+        assertThat(bytes).isPositive();
+        return bytes;
     }
 
     @Test

@@ -126,8 +126,12 @@ final class JobProgram implements AutoCloseable {
         return diagnostics.getDiagnostics().stream()
                 .filter(diagnostic -> diagnostic.getKind() == javax.tools.Diagnostic.Kind.ERROR)
                 .findFirst()
-                .map(error -> "line " + error.getLineNumber() + ": " + OneLine.of(error.getMessage(null)))
+                .map(error -> "line " + error.getLineNumber() + ": " + firstLine(error.getMessage(null)))
                 .orElse("no reason given");
+    }
+
+    private static String firstLine(final String message) {
+        return message.lines().findFirst().orElse("");
     }
 
     private String compiledDefinition() {

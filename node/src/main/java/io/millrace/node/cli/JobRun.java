@@ -55,11 +55,8 @@ final class JobRun {
 
     /** Runs until the input ends, somebody stops it, or it fails, which is thrown. */
     void run(final NodeClient.Link link, final StopRequest stop) {
-        final JobContact contact = JobContact.connect(link.reach(new JobContactContext()
-                .name(name)
-                .leaseNs(leaseNs)
-                .host(host())
-                .topology(topology.describe().lines().map(String::strip).collect(Collectors.joining("; ")))));
+        final JobContact contact = JobContact.connect(link.reach(
+                new JobContactContext().name(name).leaseNs(leaseNs).host(host()).topology(summary())));
         try (JobHeartbeat heartbeat = JobHeartbeat.start(contact, this::report)) {
             try {
                 final boolean isStopped = run(link, stop, heartbeat);
@@ -130,6 +127,14 @@ final class JobRun {
                 current.counters().forwardedRecords(),
                 lagBytes,
                 "");
+    }
+
+    private String summary() {
+        return topology.describe()
+                .lines()
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .filter(line -> !line.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     private static String host() {

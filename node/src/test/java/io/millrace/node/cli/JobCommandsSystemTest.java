@@ -153,7 +153,7 @@ class JobCommandsSystemTest {
     @Test
     void shouldSayInOneLineWhatIsWrongWithAJob() throws Exception {
         final Path file = directory.resolve("Wrong.java");
-        final String wrong = JOB.replace("Upper", "Wrong");
+        final String wrong = JOB.replace("class Upper", "class Wrong");
         assertWrong("no such class: com.example.Nothing; is it on the --class-path?", "com.example.Nothing");
         assertWrong("class java.lang.String does not implement io.millrace.streams.JobDefinition", "java.lang.String");
         assertWrong("no such file on the class path: " + file, "--class-path", file.toString(), "X");
