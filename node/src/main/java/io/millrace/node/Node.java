@@ -41,6 +41,7 @@ public final class Node implements AutoCloseable {
     private final NodeContext context;
     private final NodeCounters counters = new NodeCounters();
     private LogStore store;
+    private EmbeddedJobs jobs;
     private NodeDriver driver;
     private Aeron aeron;
     private String ingressChannel;
@@ -84,6 +85,15 @@ public final class Node implements AutoCloseable {
      */
     public LogStore store() {
         return store;
+    }
+
+    /**
+     * The jobs that run in this process, which a list of the node's jobs is to show.
+     *
+     * @return the jobs; none until they are added
+     */
+    public EmbeddedJobs jobs() {
+        return jobs;
     }
 
     /**
@@ -187,6 +197,7 @@ public final class Node implements AutoCloseable {
             logContext.storage(context.storage());
         }
         store = LogStore.launch(logContext);
+        jobs = new EmbeddedJobs(store);
         driver = NodeDriver.launch(context, error -> onAeronError("media driver", error));
         aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(driver.directory())
@@ -196,7 +207,7 @@ public final class Node implements AutoCloseable {
         ingressChannel = resolve(ingress);
         // Clients of this machine that use the same media driver need no socket.
         final Subscription ipcIngress = aeron.addSubscription("aeron:ipc", context.ingressStreamId());
-        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters);
+        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters, jobs);
         runner = new AgentRunner(NodeDriver.idleStrategy(context.settings()), this::onAgentError, null, agent);
         AgentRunner.startOnThread(runner);
         startMonitor();

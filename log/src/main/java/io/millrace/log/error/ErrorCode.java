@@ -22,6 +22,8 @@ public enum ErrorCode {
     TOPIC_DELETED,
     /** Something that cannot be done while others depend on what it would take away. */
     IN_USE,
+    /** No job of that name runs. */
+    UNKNOWN_JOB,
     /** A record that its reader cannot decode. */
     MALFORMED_RECORD,
     /** A producer left out a sequence number. */

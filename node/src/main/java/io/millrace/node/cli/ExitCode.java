@@ -33,7 +33,14 @@ final class ExitCode {
             case CONFIGURATION -> BAD_INPUT;
             case TRANSPORT -> NOT_REACHED;
             case STORE_IN_USE -> IN_USE;
-            case UNKNOWN_TOPIC, TOPIC_EXISTS, TOPIC_DELETED, IN_USE, ACCESS_DENIED, FENCED, POSITION_GONE -> REFUSED;
+            case UNKNOWN_TOPIC,
+                    TOPIC_EXISTS,
+                    TOPIC_DELETED,
+                    IN_USE,
+                    UNKNOWN_JOB,
+                    ACCESS_DENIED,
+                    FENCED,
+                    POSITION_GONE -> REFUSED;
             default -> FAILED;
         };
     }
