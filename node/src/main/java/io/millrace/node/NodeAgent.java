@@ -69,7 +69,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.logins = new LoginDesk(context, store.directory(), aeron, ingress, ipcIngress, counters, sessions);
         this.publishing = new PublishDesk(store, context, sessions, counters, this::fail);
         this.subscribing = new SubscribeDesk(store, sessions);
-        this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
+        this.broker = new BrokerDesk(store, context, sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
     }
 
@@ -274,7 +274,13 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public boolean onDeleteTopic(
             final int clientId, final long correlationId, final String name, final boolean isForced) {
-        topicAdmin.delete(sessions.session(clientId), correlationId, name, isForced);
+        topicAdmin.delete(
+                sessions.session(clientId),
+                correlationId,
+                name,
+                isForced,
+                broker.groupsOf(name),
+                broker.queuesOf(name));
         return true;
     }
 }
