@@ -74,7 +74,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.logins = new LoginDesk(context, store.directory(), aeron, ingress, ipcIngress, counters, sessions);
         this.publishing = new PublishDesk(store, context, sessions, counters, this::fail);
         this.subscribing = new SubscribeDesk(store, sessions);
-        this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
+        this.broker = new BrokerDesk(store, context, sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
         this.live = new LiveFeeds(context.settings(), aeron, counters, sessions::session);
         this.jobs = new JobDesk(context, sessions, embeddedJobs);
@@ -302,7 +302,13 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public boolean onDeleteTopic(
             final int clientId, final long correlationId, final String name, final boolean isForced) {
-        topicAdmin.delete(sessions.session(clientId), correlationId, name, isForced);
+        topicAdmin.delete(
+                sessions.session(clientId),
+                correlationId,
+                name,
+                isForced,
+                broker.groupsOf(name),
+                broker.queuesOf(name));
         return true;
     }
 
