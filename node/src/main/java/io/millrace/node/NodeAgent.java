@@ -49,6 +49,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final PublishDesk publishing;
     private final SubscribeDesk subscribing;
     private final TopicAdmin topicAdmin;
+    private final LiveFeeds live;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private boolean isFailed;
@@ -71,6 +72,7 @@ final class NodeAgent implements Agent, CommandHandler {
         this.subscribing = new SubscribeDesk(store, sessions);
         this.broker = new BrokerDesk(store, context, sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
+        this.live = new LiveFeeds(context.settings(), aeron, counters, sessions::session);
     }
 
     MillraceException failure() {
@@ -92,7 +94,8 @@ final class NodeAgent implements Agent, CommandHandler {
         }
         int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT)
                 + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
-                + topicAdmin.doWork();
+                + topicAdmin.doWork()
+                + live.doWork(nowNs);
         workCount += sessions.doWork();
         workCount += doBrokerWork();
         if (nowNs - housekeepingDeadlineNs >= 0) {
@@ -107,7 +110,7 @@ final class NodeAgent implements Agent, CommandHandler {
     public void onClose() {
         topicAdmin.close();
         sessions.close();
-        CloseHelper.quietClose(broker);
+        CloseHelper.quietCloseAll(broker, live);
     }
 
     /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
@@ -161,6 +164,26 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public void onUnsubscribe(final int clientId, final int subscription) {
         subscribing.onUnsubscribe(clientId, subscription);
+    }
+
+    @Override
+    public void onShareLive(final int clientId, final int subscription) {
+        live.onShareLive(clientId, subscription);
+    }
+
+    @Override
+    public void onListenLive(final int clientId, final int subscription, final int feed, final int port) {
+        live.onListenLive(clientId, subscription, feed, port);
+    }
+
+    @Override
+    public void onFollowLive(final int clientId, final int subscription, final int partition) {
+        live.onFollowLive(clientId, subscription, partition);
+    }
+
+    @Override
+    public void onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
+        live.onReplayFrom(clientId, subscription, partition, position);
     }
 
     @Override
