@@ -155,7 +155,9 @@ enum Section {
 
     /** Those of one suite, in order. */
     static List<Section> of(final Suite suite) {
-        return Arrays.stream(values()).filter(section -> section.suite() == suite).toList();
+        return Arrays.stream(values())
+                .filter(section -> section.suite() == suite)
+                .toList();
     }
 
     private Suite suite() {

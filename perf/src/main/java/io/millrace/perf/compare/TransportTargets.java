@@ -26,18 +26,14 @@ final class TransportTargets {
         }
         final Figure p50 = Section.ROUND_100K.figures().get(0);
         for (final ContenderKind kind : List.of(NODE_IPC, NODE_IPC_LOG, NODE_UDP, NODE_UDP_LOG)) {
-            final double above = median(figures, kind, p50)
-                    - median(figures, Section.ROUND_100K.limitOf(kind), p50);
+            final double above = median(figures, kind, p50) - median(figures, Section.ROUND_100K.limitOf(kind), p50);
             targets.add(new Target(
                     "p50 at 100k/s, " + kind.title() + " - plain Aeron, in µs",
                     above / NS_PER_US,
                     MAX_ABOVE_PLAIN_US,
                     false));
             targets.add(new Target(
-                    "p50 at 100k/s, Kafka / " + kind.title(),
-                    figures.ratio(KAFKA, kind, p50),
-                    MIN_BELOW_KAFKA,
-                    true));
+                    "p50 at 100k/s, Kafka / " + kind.title(), figures.ratio(KAFKA, kind, p50), MIN_BELOW_KAFKA, true));
         }
     }
 
