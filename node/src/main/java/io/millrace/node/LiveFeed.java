@@ -125,7 +125,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
 
     /** Sends to one more endpoint: the id to remove it by, or {@link Aeron#NULL_VALUE} when there are enough. */
     long addDestination(final String endpoint) {
-        if (!isOpen() || settings.isGroup() || destinationCount >= settings.maxDestinations()) {
+        if (!isOpen() || destinationCount >= settings.maxDestinations()) {
             return Aeron.NULL_VALUE;
         }
         destinationCount++;
@@ -212,7 +212,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
     }
 
     private LiveOffer offer() {
-        return new LiveOffer(number, publication.sessionId(), streamId, settings.groupEndpoint());
+        return new LiveOffer(number, publication.sessionId(), streamId);
     }
 
     private void goToEnd() {

@@ -12,36 +12,24 @@ import io.millrace.transport.protocol.ProtocolDescriptor;
  * @param minSubscribers  of a topic before it has a feed; 0 for no feeds at all
  * @param maxDestinations of a feed
  * @param address         that the node sends from
- * @param groupEndpoint   multicast address and port of all feeds; empty when each subscriber is sent to
  */
-record LiveSettings(int minSubscribers, int maxDestinations, String address, String groupEndpoint) {
+record LiveSettings(int minSubscribers, int maxDestinations, String address) {
     static LiveSettings of(final NodeSettings settings) {
         return new LiveSettings(
                 settings.value(NodeSettings.LIVE_SUBSCRIBERS),
                 settings.value(NodeSettings.LIVE_DESTINATIONS),
-                settings.value(NodeSettings.ADDRESS),
-                "");
+                settings.value(NodeSettings.ADDRESS));
     }
 
     boolean isOn() {
         return minSubscribers > 0;
     }
 
-    /** Whether one address stands for all receivers. */
-    boolean isGroup() {
-        return !groupEndpoint.isEmpty();
-    }
-
     /** Who receives is the node's choice, and the fastest of them sets the pace. */
     String publicationChannel() {
         final ChannelUri uri = ChannelUri.parse("aeron:udp");
-        if (isGroup()) {
-            uri.put(CommonContext.ENDPOINT_PARAM_NAME, groupEndpoint);
-            uri.put(CommonContext.INTERFACE_PARAM_NAME, address);
-        } else {
-            uri.put(CommonContext.MDC_CONTROL_MODE_PARAM_NAME, CommonContext.MDC_CONTROL_MODE_MANUAL);
-            uri.put(CommonContext.MDC_CONTROL_PARAM_NAME, host() + ":0");
-        }
+        uri.put(CommonContext.MDC_CONTROL_MODE_PARAM_NAME, CommonContext.MDC_CONTROL_MODE_MANUAL);
+        uri.put(CommonContext.MDC_CONTROL_PARAM_NAME, host() + ":0");
         uri.put(CommonContext.FLOW_CONTROL_PARAM_NAME, "max");
         if (NodeSettings.isLoopback(address)) {
             uri.put(CommonContext.MTU_LENGTH_PARAM_NAME, Integer.toString(ProtocolDescriptor.LOOPBACK_MTU_LENGTH));

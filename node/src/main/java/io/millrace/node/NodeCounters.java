@@ -83,7 +83,7 @@ public final class NodeCounters {
     }
 
     /**
-     * Subscribers to which live feeds are sent, one by one; 0 for a multicast address.
+     * Subscribers to which live feeds are sent.
      *
      * @return subscribers
      */

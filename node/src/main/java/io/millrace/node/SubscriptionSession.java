@@ -11,11 +11,14 @@ import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.transport.codec.StartKind;
 import io.millrace.transport.egress.EgressProxy;
+import io.millrace.transport.protocol.ProtocolDescriptor;
 import io.millrace.transport.protocol.StartPoint;
 import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.agrona.CloseHelper;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One subscription of one client: a reader per partition, from the log's mapping straight into the client's publication.
@@ -35,6 +38,7 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private static final int RECORD_LIMIT = 1024;
 
     private static final long NOWHERE = -1L;
+    private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     private final int handle;
     private final LogTopic topic;
@@ -179,7 +183,31 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         } finally {
             batch.send(egress, handle);
         }
+        if (count < RECORD_LIMIT
+                && batch.isEmpty()
+                && gone.isEmpty()
+                && reader.position() > deliveredPositions[partition]) {
+            count += sayPassed(reader.position());
+        }
         return count;
+    }
+
+    /** What readers do not see at the end of the log: who copies it stands where this one stands. */
+    private int sayPassed(final long position) {
+        final long result = egress.deliver(
+                handle,
+                partition,
+                deliveredPositions[partition],
+                position,
+                ProtocolDescriptor.FLAGS_WHOLE,
+                NOTHING,
+                0,
+                0);
+        if (result <= 0) {
+            return 0;
+        }
+        deliveredPositions[partition] = position;
+        return 1;
     }
 
     @Override

@@ -42,6 +42,8 @@ class LiveFeedSystemTest {
     @TempDir
     private static Path directory;
 
+    private static final List<byte[]> VALUES = NodeFixture.givenValues(40_000, SEED);
+
     private static Node node;
     private static int topicCount;
 
@@ -49,7 +51,6 @@ class LiveFeedSystemTest {
     private final List<Received> received = new ArrayList<>();
     private String topic;
     private Publisher publisher;
-    private List<byte[]> values = new ArrayList<>();
     private int next;
     private SubscriptionHandler onRecord = (partition, record) -> {};
 
@@ -69,7 +70,6 @@ class LiveFeedSystemTest {
         NodeFixture.givenTopic(node, topic, 2);
         publisher =
                 Publisher.connect(publisherContext(node, "feed").topic(topic).aeron(node.aeron()));
-        values = NodeFixture.givenValues(50_000, SEED);
     }
 
     @AfterEach
@@ -132,7 +132,7 @@ class LiveFeedSystemTest {
                 .fromPosition(1, position1));
         final Received fromThere = new Received();
         await("shares, too", () -> {
-            next = publish(publisher, values, next, 1);
+            next = publish(publisher, VALUES, next, 1);
             publisher.poll();
             subscriber.poll(fromThere, 50);
             return subscriber.sharedPartitionCount() == 2;
@@ -311,7 +311,7 @@ class LiveFeedSystemTest {
 
     private void publishUntilAllShare() {
         await("all share: " + subscribers, () -> {
-            next = publish(publisher, values, next, 1);
+            next = publish(publisher, VALUES, next, 1);
             publisher.poll();
             pollAll();
             return subscribers.stream().allMatch(each -> each.sharedPartitionCount() == 2);
@@ -321,7 +321,7 @@ class LiveFeedSystemTest {
     private void publishAndReceive(final int count) {
         final int end = next + count;
         await("published", () -> {
-            next = publish(publisher, values, next, Math.min(50, end - next));
+            next = publish(publisher, VALUES, next, Math.min(50, end - next));
             publisher.poll();
             pollAll();
             return next == end && publisher.isFullyAcknowledged();

@@ -208,6 +208,13 @@ final class DeliveryEvents extends SessionEvents {
         }
     }
 
+    /** All before a position was handed out, or is nothing that readers see. */
+    void passOver(final int partition, final long position) {
+        if (!isStopped() && position > nextPositions[partition]) {
+            nextPositions[partition] = position;
+        }
+    }
+
     /** Whether the node leaves the reading to the client. */
     boolean isReadable() {
         return readablePositions.length > 0;
@@ -279,6 +286,9 @@ final class DeliveryEvents extends SessionEvents {
         final int end = frames.offset() + frames.length();
         int offset = frames.offset();
         long position = frames.position();
+        if (offset == end) {
+            passOver(partition, position);
+        }
         while (offset < end) {
             final int remaining = end - offset;
             final int length = remaining < RecordDescriptor.HEADER_LENGTH

@@ -167,12 +167,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
 
     private String channel() {
         final ChannelUri uri = ChannelUri.parse("aeron:udp");
-        if (offer.groupEndpoint().isEmpty()) {
-            uri.put(CommonContext.ENDPOINT_PARAM_NAME, host + ":0");
-        } else {
-            uri.put(CommonContext.ENDPOINT_PARAM_NAME, offer.groupEndpoint());
-            uri.put(CommonContext.INTERFACE_PARAM_NAME, host);
-        }
+        uri.put(CommonContext.ENDPOINT_PARAM_NAME, host + ":0");
         uri.put(CommonContext.SESSION_ID_PARAM_NAME, Integer.toString(offer.aeronSessionId()));
         return uri.toString();
     }
@@ -199,7 +194,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
     }
 
     private boolean tellWhere() {
-        if (port == 0 && offer.groupEndpoint().isEmpty()) {
+        if (port == 0) {
             final String resolved = subscription.tryResolveChannelEndpointPort();
             if (resolved == null) {
                 return false;

@@ -28,9 +28,9 @@ final class LiveHandover {
     private static final long TICK_INTERVAL_NS = 50_000_000L;
 
     /** How long a partition may stand behind what the feed has sent, without moving, before it is taken for lost. */
-    static final long STALL_NS = 250_000_000L;
+    static final long STALL_NS = 500_000_000L;
 
-    /** Most bytes that all partitions keep together: a subscriber of thousands of partitions meets some later. */
+    /** Most partitions that keep messages at once, for the sake of memory; the others meet the feed later. */
     private static final int MAX_HELD_PARTITIONS = 64;
 
     private final DeliveryEvents events;

@@ -6,7 +6,9 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.OpenedProducer;
@@ -45,7 +47,6 @@ public final class Publisher implements AutoCloseable {
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MIN_RESEND_NS = TimeUnit.SECONDS.toNanos(5);
 
     /** Records without a key stay this long on a partition: a rule that another run repeats, whatever its timing. */
     private static final int STICKY_SHIFT = 6;
@@ -77,9 +78,14 @@ public final class Publisher implements AutoCloseable {
         producerName = context.producerName();
         window = new PublishWindow(context.windowLength(), context.windowRecords());
         windowBuffer = window.buffer();
-        resendTimeoutNs = Math.max(MIN_RESEND_NS, context.settings().timeoutNs());
+        resendTimeoutNs = context.resendTimeoutNs();
         link = new Link(context.settings(), events, new ProducerOpening(), context.reconnectTimeoutNs());
         final OpenedProducer opened = events.opened();
+        final MillraceException problem = keyHashProblem(topic, opened);
+        if (problem != null) {
+            link.close();
+            throw problem;
+        }
         final IngressProxy ingress = link.ingress();
         producer = opened.handle();
         epoch = opened.epoch();
@@ -301,6 +307,37 @@ public final class Publisher implements AutoCloseable {
      */
     public long watermark(final int partition, final long watermarkNs) {
         return publish(partition, RecordKind.WATERMARK, watermarkNs, NOTHING, 0, 0, NOTHING, 0, 0);
+    }
+
+    /**
+     * Publishes a tick: the partition's clock comes as far as the time at which the log takes it. Nothing else is said by it.
+     *
+     * @param partition of the topic
+     * @return as {@link #offer} does
+     */
+    public long tick(final int partition) {
+        return publish(partition, RecordKind.TICK, 0, NOTHING, 0, 0, NOTHING, 0, 0);
+    }
+
+    /**
+     * Publishes a record of another log as it is: of the same kind, with the same event time, key and value.
+     *
+     * @param partition of the topic
+     * @param record    as a reader hands it out
+     * @return as {@link #offer} does
+     */
+    public long forward(final int partition, final RecordFlyweight record) {
+        final DirectBuffer buffer = record.buffer();
+        return publish(
+                partition,
+                record.kind(),
+                record.eventTimeNs(),
+                buffer,
+                record.keyOffset(),
+                record.keyLength(),
+                buffer,
+                record.valueOffset(),
+                record.valueLength());
     }
 
     /**
@@ -600,6 +637,18 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
+    /** A key that this end put into another partition than others do would have no order; null when both ends agree. */
+    static MillraceException keyHashProblem(final String topic, final OpenedProducer opened) {
+        return opened.keyHash() == KeyHashKind.MURMUR2_KAFKA.value()
+                ? null
+                : new MillraceException(
+                        ErrorCode.CONFIGURATION,
+                        "topic spreads its keys by a function that this client does not know: topic=" + topic
+                                + " keyHash="
+                                + opened.keyHash() + " known=" + KeyHashKind.MURMUR2_KAFKA.value()
+                                + "; use a newer client");
+    }
+
     /** The producer, opened in the first session and again in each that follows. */
     private final class ProducerOpening implements Link.Opening {
         @Override
@@ -626,6 +675,10 @@ public final class Publisher implements AutoCloseable {
         public MillraceException onOpened() {
             final OpenedProducer opened = events.opened();
             final long[] last = opened.lastSequences();
+            final MillraceException problem = keyHashProblem(topic, opened);
+            if (problem != null) {
+                return problem;
+            }
             if (last.length != partitionCount) {
                 return new MillraceException(
                         ErrorCode.CONFIGURATION,

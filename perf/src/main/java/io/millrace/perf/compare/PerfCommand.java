@@ -38,12 +38,13 @@ public final class PerfCommand implements Runnable {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(create(new PerfLogCommand(), new PerfTransportCommand()).execute(args));
+        System.exit(create(new PerfLogCommand(), new PerfTransportCommand(), new PerfCompareCommand())
+                .execute(args));
     }
 
-    static CommandLine create(final SuiteCommand... commands) {
+    static CommandLine create(final Object... commands) {
         final CommandLine commandLine = new CommandLine(new PerfCommand());
-        for (final SuiteCommand command : commands) {
+        for (final Object command : commands) {
             commandLine.addSubcommand(command);
         }
         commandLine.setExpandAtFiles(false);

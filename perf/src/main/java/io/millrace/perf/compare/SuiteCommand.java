@@ -191,7 +191,7 @@ abstract class SuiteCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private static ProgressBar newBar(final int steps) {
+    static ProgressBar newBar(final int steps) {
         final ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName("measuring")
                 .setInitialMax(steps)

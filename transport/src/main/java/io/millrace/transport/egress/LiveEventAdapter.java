@@ -2,7 +2,6 @@ package io.millrace.transport.egress;
 
 import static io.millrace.transport.protocol.MessageBounds.BROKEN;
 import static io.millrace.transport.protocol.MessageBounds.afterBlock;
-import static io.millrace.transport.protocol.MessageBounds.afterText;
 import static io.millrace.transport.protocol.MessageResult.DONE;
 import static io.millrace.transport.protocol.MessageResult.IGNORED;
 
@@ -49,14 +48,12 @@ final class LiveEventAdapter {
 
     private MessageResult onOffered(
             final MessageHeaderDecoder header, final DirectBuffer buffer, final int block, final int end) {
-        final int endpoint = afterBlock(block, header.blockLength(), LiveOfferedDecoder.BLOCK_LENGTH, end);
-        if (afterText(buffer, endpoint, end) == BROKEN) {
+        if (afterBlock(block, header.blockLength(), LiveOfferedDecoder.BLOCK_LENGTH, end) == BROKEN) {
             return IGNORED;
         }
         offered.wrap(buffer, block, header.blockLength(), header.version());
         handler.onLiveOffered(
-                offered.subscription(),
-                new LiveOffer(offered.feed(), offered.aeronSessionId(), offered.streamId(), offered.groupEndpoint()));
+                offered.subscription(), new LiveOffer(offered.feed(), offered.aeronSessionId(), offered.streamId()));
         return DONE;
     }
 

@@ -34,8 +34,7 @@ public final class LiveEventProxy {
                 .subscription(subscription)
                 .feed(offer.feed())
                 .aeronSessionId(offer.aeronSessionId())
-                .streamId(offer.streamId())
-                .groupEndpoint(offer.groupEndpoint());
+                .streamId(offer.streamId());
         return egress.send(scratch, HEADER_LENGTH + offered.encodedLength());
     }
 

@@ -6,6 +6,5 @@ package io.millrace.transport.protocol;
  * @param feed           its number, which stands in its messages for a subscription
  * @param aeronSessionId of its publication
  * @param streamId       of its publication
- * @param groupEndpoint  multicast address and port; empty when each client listens at a port of its own
  */
-public record LiveOffer(int feed, int aeronSessionId, int streamId, String groupEndpoint) {}
+public record LiveOffer(int feed, int aeronSessionId, int streamId) {}
