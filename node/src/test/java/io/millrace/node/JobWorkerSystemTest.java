@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class JobWorkerSystemTest {
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final int KILLS = Integer.getInteger("millrace.worker.kills", 4);
+    private static final int KILLS = Integer.getInteger("millrace.worker.kills", 3);
     private static final int COUNT = 12_000;
     private static final String EMBEDDED = "embedded";
     private static final int SMALL = 64 * 1024;
@@ -199,6 +199,7 @@ class JobWorkerSystemTest {
         NodeFixture.givenTopic(node, "quiet", 1);
         final Topology topology = Topology.named("ticking");
         topology.stream("quiet", Codecs.string())
+                .idleAfter(Duration.ofMillis(200))
                 .keyBy("by-text", Codecs.string(), text -> text)
                 .window("short", Windows.tumbling(Duration.ofMillis(10)))
                 .count()
