@@ -73,7 +73,7 @@ final class JobRegistry {
         final Entry entry = byName.get(name);
         if (entry == null || !entry.state(nowNs).isAlive()) {
             throw new MillraceException(
-                    ErrorCode.UNKNOWN_JOB,
+                    ErrorCode.NOT_FOUND,
                     "no such job runs: job=" + OneLine.of(name) + "; `millrace job list` shows those that there are");
         }
         entry.isStopRequested = true;

@@ -51,6 +51,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final PublishDesk publishing;
     private final SubscribeDesk subscribing;
     private final TopicAdmin topicAdmin;
+    private final LiveFeeds live;
     private final JobDesk jobs;
     private long nowNs;
     private long housekeepingDeadlineNs;
@@ -73,8 +74,9 @@ final class NodeAgent implements Agent, CommandHandler {
         this.logins = new LoginDesk(context, store.directory(), aeron, ingress, ipcIngress, counters, sessions);
         this.publishing = new PublishDesk(store, context, sessions, counters, this::fail);
         this.subscribing = new SubscribeDesk(store, sessions);
-        this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
+        this.broker = new BrokerDesk(store, context, sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
+        this.live = new LiveFeeds(context.settings(), aeron, counters, sessions::session);
         this.jobs = new JobDesk(context, sessions, embeddedJobs);
     }
 
@@ -97,7 +99,8 @@ final class NodeAgent implements Agent, CommandHandler {
         }
         int workCount = ingress.controlledPoll(assembler, FRAGMENT_LIMIT)
                 + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
-                + topicAdmin.doWork();
+                + topicAdmin.doWork()
+                + live.doWork(nowNs);
         workCount += sessions.doWork();
         workCount += doBrokerWork();
         if (nowNs - housekeepingDeadlineNs >= 0) {
@@ -112,7 +115,7 @@ final class NodeAgent implements Agent, CommandHandler {
     public void onClose() {
         topicAdmin.close();
         sessions.close();
-        CloseHelper.quietClose(broker);
+        CloseHelper.quietCloseAll(broker, live);
     }
 
     /** Remembers the first failure, from any thread; the duty cycle ends all clients with it. */
@@ -166,6 +169,26 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public void onUnsubscribe(final int clientId, final int subscription) {
         subscribing.onUnsubscribe(clientId, subscription);
+    }
+
+    @Override
+    public void onShareLive(final int clientId, final int subscription) {
+        live.onShareLive(clientId, subscription);
+    }
+
+    @Override
+    public void onListenLive(final int clientId, final int subscription, final int feed, final int port) {
+        live.onListenLive(clientId, subscription, feed, port);
+    }
+
+    @Override
+    public void onFollowLive(final int clientId, final int subscription, final int partition) {
+        live.onFollowLive(clientId, subscription, partition);
+    }
+
+    @Override
+    public void onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
+        live.onReplayFrom(clientId, subscription, partition, position);
     }
 
     @Override
@@ -279,7 +302,13 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public boolean onDeleteTopic(
             final int clientId, final long correlationId, final String name, final boolean isForced) {
-        topicAdmin.delete(sessions.session(clientId), correlationId, name, isForced);
+        topicAdmin.delete(
+                sessions.session(clientId),
+                correlationId,
+                name,
+                isForced,
+                broker.groupsOf(name),
+                broker.queuesOf(name));
         return true;
     }
 

@@ -146,6 +146,23 @@ final class ArchitectureTest {
                 .check(classes);
     }
 
+    /** benchmarks.jar holds this module and what it uses; a peer with libraries of its own is a module below perf/peers. */
+    @Test
+    void shouldKeepThePeersWithModulesOfTheirOwnOut() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.apache.kafka..",
+                        "kafka..",
+                        "org.apache.flink..",
+                        "com.hazelcast..",
+                        BASE + "perf.kafka..",
+                        BASE + "perf.flink..",
+                        BASE + "perf.jet..")
+                .check(classes);
+    }
+
     @Test
     void shouldUseNoStreamOptionalOrLockOnTheMessagePath() {
         noStreamOrOptional(MESSAGE_PATH).check(classes);

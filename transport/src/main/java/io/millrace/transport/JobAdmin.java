@@ -55,7 +55,7 @@ public final class JobAdmin implements AutoCloseable {
      *
      * @param name of the job
      * @return key of the process that was told, see {@link JobSummary#jobKey()}
-     * @throws MillraceException UNKNOWN_JOB when no job of that name runs
+     * @throws MillraceException NOT_FOUND when no job of that name runs
      */
     public long stop(final String name) {
         final long id = connection.nextCorrelationId();

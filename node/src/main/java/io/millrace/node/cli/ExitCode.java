@@ -16,7 +16,7 @@ final class ExitCode {
     /** The input, a setting or the command line is wrong. */
     static final int BAD_INPUT = 2;
 
-    /** The node said no: no such topic, it exists already, not allowed, too many. */
+    /** The node said no: no such thing, it exists already, it is in use, not allowed, too many. */
     static final int REFUSED = 3;
 
     /** Nobody answers: no node there, it has gone, or the port is in use by another. */
@@ -36,8 +36,10 @@ final class ExitCode {
             case UNKNOWN_TOPIC,
                     TOPIC_EXISTS,
                     TOPIC_DELETED,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    LIMIT_REACHED,
                     IN_USE,
-                    UNKNOWN_JOB,
                     ACCESS_DENIED,
                     FENCED,
                     POSITION_GONE -> REFUSED;

@@ -48,7 +48,8 @@ final class NodeClient {
     @Option(
             names = "--principal",
             paramLabel = "NAME",
-            description = "Who you are, where the node asks. Default: $" + PRINCIPAL_VARIABLE + '.')
+            description = "Who you are, where the node asks. Default: $" + PRINCIPAL_VARIABLE
+                    + ", else the only principal in the key file.")
     private String principal = System.getenv(PRINCIPAL_VARIABLE);
 
     @Option(
@@ -88,9 +89,9 @@ final class NodeClient {
         if (principal == null && keyFile == null) {
             return Credentials.ANONYMOUS;
         }
-        if (principal == null || keyFile == null) {
+        if (keyFile == null) {
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION, "--principal and --key-file belong together: give both or none");
+                    ErrorCode.CONFIGURATION, "--principal needs --key-file: the file that has the principal's key");
         }
         return KeyCredentials.of(keyFile, principal);
     }

@@ -1,6 +1,8 @@
 package io.millrace.perf.streams;
 
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.agrona.DirectBuffer;
 
 /** Work over a partition of a feed, shot by shot: where it reads, what it does, where it writes. */
 final class FeedRun implements AutoCloseable {
@@ -55,6 +57,11 @@ final class FeedRun implements AutoCloseable {
 
     void run() {
         input.readAll(work);
+    }
+
+    /** Hands out what a run with mapped files has written since it was prepared. */
+    void forEachResult(final Consumer<DirectBuffer> consumer) {
+        mapped.forEach(consumer);
     }
 
     private void closeInput() {

@@ -48,7 +48,9 @@ final class TradeFeed implements AutoCloseable {
     /** What is kept of each topic, more than a shot needs. */
     private static final int SEGMENTS = 6;
 
-    private static final long SEED = 20_231_114;
+    /** Of the first partition; the others have the next ones. */
+    static final long SEED = 20_231_114;
+
     private static final long DEADLINE_NS = TimeUnit.SECONDS.toNanos(60);
 
     private final Path directory;
@@ -107,6 +109,21 @@ final class TradeFeed implements AutoCloseable {
 
     static TradeFeed create(final int keys, final long stepNs, final int segmentLength) {
         return create(1, keys, stepNs, segmentLength, null);
+    }
+
+    /** In a new directory below one that somebody else removes, so that nothing is left of a process that is killed. */
+    static TradeFeed createIn(final Path parent, final int keys, final long stepNs) {
+        try {
+            return new TradeFeed(
+                    Files.createTempDirectory(parent, "trades"),
+                    1,
+                    keys,
+                    stepNs,
+                    LogContext.DEFAULT_SEGMENT_LENGTH,
+                    null);
+        } catch (final IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** With more than one partition; the keys are a multiple of them. */
@@ -229,6 +246,13 @@ final class TradeFeed implements AutoCloseable {
     /** A partition of the topic for results. */
     LogOutput loggedResults(final int partition) {
         return new LogOutput(store.topic(RESULTS).partition(partition).producer(store.producerId("loop" + partition)));
+    }
+
+    /** Results that come from now on in the first partition of their topic, read by hand. */
+    MappedResults mappedLoggedResults() {
+        return new MappedResults(
+                store.directory().resolve("topics").resolve(RESULTS).resolve("0"),
+                store.topic(RESULTS).partition(0));
     }
 
     /** Hands out the values of all results in the log, partition by partition, each in a buffer of its own length. */

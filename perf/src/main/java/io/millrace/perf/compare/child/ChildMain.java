@@ -1,15 +1,11 @@
 package io.millrace.perf.compare.child;
 
 import io.millrace.perf.compare.contender.ContenderKind;
-import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
 /** A process that measures one thing of one contender, writes its figures into a file, and ends. */
 public final class ChildMain {
-    /** How it ends when its parent has gone. */
-    private static final int ORPHANED = 3;
-
     private ChildMain() {}
 
     /**
@@ -18,7 +14,7 @@ public final class ChildMain {
      * @param args measurement, contender, scale, directory for files, directory for memory, file for the figures.
      */
     public static void main(final String[] args) {
-        watchParent();
+        ParentWatch.start();
         LoggerFactory.getLogger(ChildMain.class); // starts the logging library, which is nobody's to be timed
         try {
             final ChildContext context = new ChildContext(
@@ -53,26 +49,12 @@ public final class ChildMain {
             case "reopen-closed" -> new ReopenMeasure(context, result).open("reopen.closed");
             case "footprint-create" -> new FootprintMeasure(context, result).create();
             case "footprint-open" -> new FootprintMeasure(context, result).open();
+            case "publish" -> new PublishMeasure(context, result).run();
+            case "round" -> new RoundMeasure(context, result).run();
+            case "serve-publish" -> new ServeMeasure(context, false).run();
+            case "serve-round" -> new ServeMeasure(context, true).run();
             default -> throw new IllegalArgumentException("no such measurement: " + name);
         }
         return result;
-    }
-
-    /** The parent holds the other end of standard input: when that closes, it was killed, and nobody waits for us. */
-    private static void watchParent() {
-        final Thread watcher = new Thread(
-                () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // Nothing is ever sent.
-                        }
-                    } catch (final IOException ex) {
-                        // As good as the end.
-                    }
-                    Runtime.getRuntime().halt(ORPHANED);
-                },
-                "parent-watcher");
-        watcher.setDaemon(true);
-        watcher.start();
     }
 }

@@ -1,0 +1,66 @@
+package io.millrace.perf.flink;
+
+import io.millrace.perf.compare.stream.ResultSum;
+import io.millrace.perf.compare.stream.StreamContender;
+import io.millrace.perf.compare.stream.StreamMeter;
+import io.millrace.perf.compare.stream.StreamOutcome;
+import io.millrace.perf.compare.stream.StreamTask;
+import io.millrace.perf.streams.TradeBlock;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.flink.streaming.api.datastream.DataStream;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+
+/**
+ * Flink in this process, from memory to a sum in memory: parallelism 1, state on the heap, objects reused, buffers sent when they are
+ * full, no checkpoints. Its tasks are threads of their own, so it uses more than one core.
+ */
+public final class FlinkContender implements StreamContender {
+    /** Flink copies the parts of a job by serializing them, so what is not part of it lies here; one run in each process. */
+    static TradeBlock trades;
+
+    static StreamMeter meter;
+    static ResultSum sum;
+
+    /** Creates one; nothing is started until it runs. */
+    public FlinkContender() {}
+
+    @Override
+    public StreamOutcome run(final StreamTask task) throws Exception {
+        trades = new TradeBlock(task.workload(), task.total());
+        meter = new StreamMeter(task);
+        sum = new ResultSum();
+        final StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createLocalEnvironment(1, configuration());
+        environment.getConfig().enableObjectReuse();
+        environment.setBufferTimeout(-1);
+        final DataStream<Trade> stream = environment.fromSource(
+                new TradeSource(),
+                WatermarkStrategy.forMonotonousTimestamps(),
+                "trades",
+                TypeInformation.of(Trade.class));
+        FlinkJobs.build(task.workload(), stream);
+        environment.execute(task.workload().id());
+        return StreamOutcome.of(task.measured(), meter, sum);
+    }
+
+    private static Configuration configuration() {
+        final Configuration configuration = new Configuration();
+        configuration.set(JobManagerOptions.ADDRESS, "localhost");
+        configuration.set(TaskManagerOptions.HOST, "localhost");
+        configuration.set(TaskManagerOptions.BIND_HOST, "localhost");
+        configuration.set(RestOptions.BIND_ADDRESS, "localhost");
+        configuration.set(RestOptions.BIND_PORT, "0");
+        return configuration;
+    }
+
+    @Override
+    public String version() {
+        return EnvironmentInformation.getVersion();
+    }
+}

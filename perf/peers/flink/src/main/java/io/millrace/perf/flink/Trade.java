@@ -1,0 +1,16 @@
+package io.millrace.perf.flink;
+
+/** A trade as Flink's documentation wants values to be: public, mutable, with a constructor without parameters. */
+public final class Trade {
+    /** What was traded. */
+    public long instrumentId;
+
+    /** Its price. */
+    public long price;
+
+    /** How many. */
+    public long quantity;
+
+    /** Creates one of nothing. */
+    public Trade() {}
+}

@@ -1,0 +1,2 @@
+/** Flink beside us. */
+package io.millrace.perf.flink;

@@ -1,0 +1,2 @@
+/** Hazelcast Jet beside us. */
+package io.millrace.perf.jet;

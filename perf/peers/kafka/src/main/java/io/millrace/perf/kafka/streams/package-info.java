@@ -1,0 +1,2 @@
+/** Kafka Streams beside us. */
+package io.millrace.perf.kafka.streams;

@@ -1,0 +1,229 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.compare.stream.StreamWorkload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import me.tongfei.progressbar.ProgressBar;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.jr.ob.JSON;
+
+/** {@code millrace perf compare}. */
+@Command(
+        name = "compare",
+        description = {
+            "Measure stream jobs beside the same written as a plain loop, in Hazelcast Jet, in Flink and in Kafka Streams, each "
+                    + "in a JVM of its own, and check that all give the same results.",
+            "Takes about half an hour (--quick: 10 minutes), 5 GB of memory and 3 GB of disk meanwhile; leave the machine "
+                    + "alone. The log and the wire are measured by `perf log` and `perf transport`."
+        },
+        descriptionHeading = "%n",
+        parameterListHeading = "%nWorkloads:%n",
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:measured", "1:a process failed, or results were wrong", "2:wrong use"},
+        usageHelpAutoWidth = true)
+final class PerfCompareCommand implements Callable<Integer> {
+    private static final int MAX_RUNS = 100;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "WORKLOAD",
+            arity = "0..*",
+            description = {
+                "All of them unless some are named:",
+                "s1     filter and map",
+                "s2     count, sum and VWAP of each key in windows of 1 s, 1,000 keys",
+                "s2-1m  the same with 1,000,000 keys",
+                "s3     the same in windows of 10 s by 100 ms, 1,000 keys",
+                "s4     interval join of trades and quotes within 500 ms, 1,000 keys"
+            })
+    private List<String> workloads;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean isHelp;
+
+    @Option(names = "--quick", description = "Less of everything: about 10 minutes.")
+    private boolean isQuick;
+
+    @Option(
+            names = "--contender",
+            paramLabel = "NAME",
+            split = ",",
+            description =
+                    "Measure only this one: loop, millrace, jet, flink or kafka-streams. May be given several times.")
+    private List<String> names;
+
+    @Option(names = "--runs", paramLabel = "N", description = "Processes of each, 1 to 100; default 3.")
+    private Integer runs;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Where to put the files while it runs; default: the system's directory for temporary files.")
+    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
+    private Path json;
+
+    @Option(names = "--html", paramLabel = "FILE", description = "Write a report with charts to a file, too.")
+    private Path html;
+
+    @Option(
+            names = "--peer-java",
+            paramLabel = "DIR",
+            description = "Home of another JDK for the peers; default: the one that runs this.")
+    private Path peerJava = Path.of(System.getProperty("java.home"));
+
+    private final StreamScale ownScale;
+
+    PerfCompareCommand() {
+        this(null);
+    }
+
+    /** For tests: with a scale of their own. */
+    PerfCompareCommand(final StreamScale ownScale) {
+        this.ownScale = ownScale;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        final StreamScale scale = ownScale != null ? ownScale : isQuick ? StreamScale.QUICK : StreamScale.FULL;
+        final StreamCampaign campaign = new StreamCampaign(workloads(), contenders(), scale, runs(scale), peerJava);
+        if (campaign.stepCount() == 0) {
+            throw wrong("--contender " + String.join(",", names) + " takes no part in what is measured");
+        }
+        check();
+        final Map<String, String> machine = Machine.facts(directory);
+        final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        final long startNs = System.nanoTime();
+        final StreamFigures figures = new StreamFigures();
+        try (ProgressBar bar = SuiteCommand.newBar(campaign.stepCount())) {
+            measure(campaign, figures, bar);
+        }
+        final StreamReport report = new StreamReport(campaign, figures, machine, date, System.nanoTime() - startNs);
+        report.print(spec.commandLine().getOut());
+        write(report.toMap());
+        if (!figures.failures().isEmpty()) {
+            throw new PerfException(figures.failures().get(0));
+        }
+        return PerfCommand.OK;
+    }
+
+    private void measure(final StreamCampaign campaign, final StreamFigures figures, final ProgressBar bar)
+            throws IOException, InterruptedException {
+        final boolean[] hasBegun = {false};
+        campaign.run(directory, figures, what -> {
+            if (hasBegun[0]) {
+                bar.step();
+            }
+            hasBegun[0] = true;
+            bar.setExtraMessage(what);
+        });
+        bar.step();
+    }
+
+    private void write(final Map<String, Object> report) throws IOException {
+        if (json != null) {
+            Files.writeString(
+                    json, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report) + System.lineSeparator());
+        }
+        if (html != null) {
+            Files.writeString(html, HtmlReport.of(report));
+        }
+    }
+
+    private List<StreamWorkload> workloads() {
+        if (workloads == null || workloads.isEmpty()) {
+            return List.of(StreamWorkload.values());
+        }
+        final Set<StreamWorkload> chosen = EnumSet.noneOf(StreamWorkload.class);
+        for (final String name : workloads) {
+            final StreamWorkload workload = StreamWorkload.of(name);
+            if (workload == null) {
+                throw wrong("unknown workload '" + name + "'; there are "
+                        + Arrays.stream(StreamWorkload.values())
+                                .map(StreamWorkload::id)
+                                .collect(Collectors.joining(", "))
+                        + "; the log is measured by `perf log`");
+            }
+            chosen.add(workload);
+        }
+        return new ArrayList<>(chosen);
+    }
+
+    private Set<StreamKind> contenders() {
+        if (names == null) {
+            return EnumSet.allOf(StreamKind.class);
+        }
+        final Set<StreamKind> chosen = EnumSet.noneOf(StreamKind.class);
+        for (final String name : names) {
+            final StreamKind kind = StreamKind.of(name);
+            if (kind == null) {
+                throw wrong("unknown name '" + name + "' in --contender; there are "
+                        + Arrays.stream(StreamKind.values()).map(StreamKind::id).collect(Collectors.joining(", ")));
+            }
+            chosen.add(kind);
+        }
+        return chosen;
+    }
+
+    private int runs(final StreamScale scale) {
+        if (runs == null) {
+            return scale.runs;
+        }
+        if (runs < 1 || runs > MAX_RUNS) {
+            throw wrong("--runs must be from 1 to " + MAX_RUNS + ": " + runs);
+        }
+        return runs;
+    }
+
+    /** Before all the measuring, not behind it. */
+    private void check() {
+        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+            throw wrong("--dir must be a directory that can be written to: " + directory);
+        }
+        if (!Files.isExecutable(peerJava.resolve("bin").resolve("java"))) {
+            throw wrong("--peer-java must be the home of a JDK: " + peerJava);
+        }
+        checkFile("--json", json);
+        checkFile("--html", html);
+    }
+
+    private void checkFile(final String option, final Path file) {
+        if (file == null) {
+            return;
+        }
+        final Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)
+                || parent == null
+                || !Files.isWritable(parent)
+                || (Files.exists(file) && !Files.isWritable(file))) {
+            throw wrong(option + " must name a file that can be written: " + file);
+        }
+    }
+
+    private ParameterException wrong(final String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

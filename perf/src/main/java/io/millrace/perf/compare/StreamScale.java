@@ -1,0 +1,65 @@
+package io.millrace.perf.compare;
+
+/** How much of the stream workloads is measured. */
+enum StreamScale {
+    /** For tests: too little to mean anything. */
+    TINY(1, 0, 0, 100_000_000L, 100_000_000L),
+
+    /** All of it within about ten minutes. */
+    QUICK(3, 4, 4, 1_500_000_000L, 2_000_000_000L),
+
+    /** Within about half an hour. */
+    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L);
+
+    private static final int TINY_WARM_UP = 1_000;
+    private static final int TINY_MEASURED = 4_000;
+
+    /** Runs of each contender unless said otherwise. */
+    final int runs;
+
+    /** Of those who take trades in shots: shots before anything is timed. */
+    final int warmUpShots;
+
+    /** Shots that are timed. */
+    final int measuredShots;
+
+    /** Of those who take trades one by one: about so long before anything is timed. */
+    final long warmUpNs;
+
+    /** About so long timed. */
+    final long measuredNs;
+
+    StreamScale(
+            final int runs,
+            final int warmUpShots,
+            final int measuredShots,
+            final long warmUpNs,
+            final long measuredNs) {
+        this.runs = runs;
+        this.warmUpShots = warmUpShots;
+        this.measuredShots = measuredShots;
+        this.warmUpNs = warmUpNs;
+        this.measuredNs = measuredNs;
+    }
+
+    /**
+     * Trades to warm up with.
+     *
+     * @param costNs about what a trade takes; 0 of those who take them in shots.
+     */
+    int warmUp(final int shot, final int costNs) {
+        return this == TINY ? TINY_WARM_UP : costNs == 0 ? warmUpShots * shot : count(warmUpNs, costNs);
+    }
+
+    /** Trades to measure. */
+    int measured(final int shot, final int costNs) {
+        return this == TINY ? TINY_MEASURED : costNs == 0 ? measuredShots * shot : count(measuredNs, costNs);
+    }
+
+    /** In round thousands, and so few that the trades fit into the memory of the process. */
+    private static int count(final long durationNs, final int costNs) {
+        final int thousand = 1_000;
+        final int most = 24_000_000;
+        return (int) Math.min(most, Math.max(1, durationNs / costNs / thousand) * thousand);
+    }
+}

@@ -1,0 +1,85 @@
+package io.millrace.perf.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+/** Runs the command with next to nothing to measure, in processes as a user does. */
+@Timeout(120)
+final class PerfCompareCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void shouldMeasureInProcessesOfTheirOwnAndReport() throws IOException {
+        final Path json = directory.resolve("figures.json");
+        final Path html = directory.resolve("report.html");
+
+        final int status =
+                run("s1", "--contender", "loop,millrace", "--json", json.toString(), "--html", html.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("S1: filter and map", "loop by hand", "Millrace", "s1 / limit", "-Xmx4g");
+        final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
+        assertThat(map).containsKeys("date", "machine", "contenders", "workloads", "targets");
+        assertThat((List<?>) map.get("failures")).isEmpty();
+        assertThat(((Number) map.get("verifiedResults")).longValue()).isPositive();
+        assertThat(Files.readString(html))
+                .contains("\"S1: filter and map\"", "Chart.js v")
+                .doesNotContain("/*DATA*/");
+        assertThat(filesLeft()).containsExactlyInAnyOrder(json, html);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "s9, unknown workload 's9'",
+        "log, the log is measured by `perf log`",
+        "--contender=spark, unknown name",
+        "--runs=0, '--runs must be from 1 to 100: 0'",
+        "--dir=/nowhere, --dir must be a directory that can be written to: /nowhere",
+        "--peer-java=/nowhere, --peer-java must be the home of a JDK: /nowhere",
+        "--html=/nowhere/f.html, --html must name a file that can be written",
+        "--fast, Unknown option"
+    })
+    void shouldSayInOneLineWhatIsWrongWithAnOption(final String option, final String message) {
+        final int status = run(option);
+
+        assertThat(status).isEqualTo(2);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+    }
+
+    private int run(final String... options) {
+        final CommandLine commandLine = PerfCommand.create(new PerfCompareCommand(StreamScale.TINY));
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        final boolean hasDirectory = Stream.of(options).anyMatch(option -> option.startsWith("--dir"));
+        final Stream<String> own =
+                hasDirectory ? Stream.of("compare") : Stream.of("compare", "--dir", directory.toString());
+        return commandLine.execute(Stream.concat(own, Stream.of(options)).toArray(String[]::new));
+    }
+
+    private List<Path> filesLeft() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
+    }
+}
