@@ -54,6 +54,9 @@ public final class LogPartition {
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
     private final AtomicBoolean isFollowing = new AtomicBoolean();
 
+    /** Whether the appender of a mirror is open. */
+    private final AtomicBoolean isMirrored = new AtomicBoolean();
+
     /** Null until the partition is used. */
     private TailFollower follower;
 
@@ -142,6 +145,7 @@ public final class LogPartition {
      */
     public LogAppender appender() {
         checkWritable();
+        checkNoMirror();
         return new LogAppender(new RecordWriter(this, 0, -1));
     }
 
@@ -199,8 +203,50 @@ public final class LogPartition {
         return producers.openShared(this, producerId, replicas);
     }
 
+    /**
+     * Opens the appender of a partition that is the copy of one in another store.
+     *
+     * @return the appender, for one thread; close it so that another can be opened.
+     * @throws IllegalStateException when the topic is no mirror, an appender is open already, or the store was opened for
+     *                               reading only or is closed.
+     */
+    public MirrorAppender mirror() {
+        checkWritable();
+        if (!isMirror()) {
+            throw new IllegalStateException(
+                    "the topic is no copy of another: " + id + "; use appender() or producer(…)");
+        }
+        openIfUnused();
+        if (!isMirrored.compareAndSet(false, true)) {
+            throw new IllegalStateException("the mirror is appended to already: " + id);
+        }
+        return new MirrorAppender(this, new RecordWriter(this, 0, -1));
+    }
+
+    void closeMirror() {
+        isMirrored.set(false);
+    }
+
+    /**
+     * Tells whether the partition is the copy of one in another store.
+     *
+     * @return true when only {@link #mirror()} appends to it.
+     */
+    public boolean isMirror() {
+        return owner.spec().isMirror();
+    }
+
+    /** What a mirror holds at a position must be what the other store holds there. */
+    private void checkNoMirror() {
+        if (isMirror()) {
+            throw new IllegalStateException("the topic is a copy of one in another store and takes no other records: "
+                    + id + "; append to that one");
+        }
+    }
+
     private void checkProducer(final int producerId) {
         checkWritable();
+        checkNoMirror();
         if (producerId <= 0) {
             throw new IllegalArgumentException("producer id must be greater than 0: " + producerId);
         }
@@ -482,10 +528,10 @@ public final class LogPartition {
         readOnlyTail.open();
     }
 
-    /** Makes the files of a new partition. */
-    void create() throws IOException {
-        PartitionOpening.create(files);
-        resume(0, SegmentDescriptor.HEADER_LENGTH, SegmentIndex.NO_CLOCK, false);
+    /** Makes the files of a new partition whose first segment starts at a base position. */
+    void create(final long base) throws IOException {
+        PartitionOpening.create(files, base);
+        resume(base, base + SegmentDescriptor.HEADER_LENGTH, SegmentIndex.NO_CLOCK, false);
     }
 
     /**
@@ -523,6 +569,7 @@ public final class LogPartition {
     PartitionRecovery recover(final long forcedPosition, final long clockThere, final boolean hasFailure)
             throws IOException {
         final PartitionOpening opening = new PartitionOpening(files, producers);
+        opening.cutsUnfinished(isMirror());
         opening.recover(forcedPosition, hasFailure);
         return start(opening, forcedPosition, clockThere);
     }
@@ -552,12 +599,13 @@ public final class LogPartition {
         final Segment tail = opening.tail();
         recoveredLogTimeNs = opening.logTimeNs();
         follower = new TailFollower(cache, segmentLength, producers);
+        follower.splitsBatches(isMirror());
         opening.start(follower);
         cache.adopt(tail);
         active.set(tail);
     }
 
-    /** Takes back what {@link #create()} made, as far as the disk lets it. */
+    /** Takes back what {@link #create(long)} made, as far as the disk lets it. */
     void destroy() {
         close();
         try {

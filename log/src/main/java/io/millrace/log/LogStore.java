@@ -255,6 +255,44 @@ public final class LogStore implements AutoCloseable {
      * @throws IllegalStateException when the store was opened for reading only or is closed.
      */
     public synchronized LogTopic createTopic(final TopicSpec spec) {
+        return create(spec, new long[spec.partitions()]);
+    }
+
+    /**
+     * Creates a topic that is the copy of one in another store: each partition begins where that one does, and is filled by
+     * {@link LogPartition#mirror()}. It can be read like any other, and appended to in no other way.
+     *
+     * @param spec           of the topic, with the segment length of the one that is copied.
+     * @param beginPositions where each of its partitions begins there, see {@link LogPartition#beginPosition()}.
+     * @return the topic; the one that exists when its specification is the same, wherever that begins.
+     * @throws MillraceException        as {@link #createTopic} does.
+     * @throws IllegalArgumentException when there are not as many positions as partitions, or one is negative.
+     * @throws IllegalStateException    when the store was opened for reading only or is closed.
+     */
+    public synchronized LogTopic createMirror(final TopicSpec spec, final long... beginPositions) {
+        if (beginPositions.length != spec.partitions()) {
+            throw new IllegalArgumentException("a mirror needs one position for each partition: topic=" + spec.name()
+                    + " partitions=" + spec.partitions() + " positions=" + beginPositions.length);
+        }
+        final boolean isNew = !hasTopic(spec.name());
+        final TopicSpec mirror = spec.mirror(true).withDefaultSegmentLength(context.segmentLength());
+        final long[] bases = new long[beginPositions.length];
+        for (int i = 0; i < bases.length; i++) {
+            if (beginPositions[i] < 0) {
+                throw new IllegalArgumentException("a mirror cannot begin before 0: topic=" + spec.name()
+                        + " partition=" + i + " position=" + beginPositions[i]);
+            }
+            bases[i] = beginPositions[i] & -mirror.segmentLength();
+        }
+        final LogTopic topic = create(mirror, bases);
+        if (isNew) {
+            // A cut has to name where it begins, or it would begin at 0 after a loss of power.
+            forcer.forceNow();
+        }
+        return topic;
+    }
+
+    private LogTopic create(final TopicSpec spec, final long[] beginBases) {
         checkOpen();
         checkWritable();
         final TopicSpec complete = spec.withDefaultSegmentLength(context.segmentLength());
@@ -269,7 +307,7 @@ public final class LogStore implements AutoCloseable {
         checkDisk();
         final LogTopic topic = newTopic(lastTopicId + 1, complete);
         try {
-            create(topic);
+            create(topic, beginBases);
         } catch (final IOException ex) {
             throw storageFailure("cannot create topic " + spec.name(), context.directory(), ex);
         }
@@ -286,7 +324,7 @@ public final class LogStore implements AutoCloseable {
         return topic;
     }
 
-    private void create(final LogTopic topic) throws IOException {
+    private void create(final LogTopic topic, final long[] beginBases) throws IOException {
         final List<LogPartition> made = new ArrayList<>();
         boolean isComplete = false;
         try {
@@ -295,7 +333,7 @@ public final class LogStore implements AutoCloseable {
             }
             layout.createPartitionDirectories(topic.spec());
             for (final LogPartition partition : partitions(topic)) {
-                partition.create();
+                partition.create(beginBases[partition.index()]);
                 made.add(partition);
             }
             layout.writeTopic(topic.id(), topic.spec(), List.of());

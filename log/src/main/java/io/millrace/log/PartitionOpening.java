@@ -67,16 +67,24 @@ final class PartitionOpening {
     }
 
     /** Makes the first segment, over those of an attempt that was cut short, if nothing is in them. */
-    static void create(final SegmentFiles files) throws IOException {
-        for (final long base : files.list()) {
+    static void create(final SegmentFiles files, final long firstBase) throws IOException {
+        for (final long base : files.bases()) {
             if (!files.isBlank(base)) {
                 throw new MillraceException(
                         ErrorCode.CORRUPT,
                         "a topic that does not exist has records: " + files.owner() + " file=" + files.path(base)
                                 + "; restore the topic's properties file from a copy, or move the directory away");
             }
+            if (base != firstBase) {
+                files.delete(base);
+            }
         }
-        files.prepare(0);
+        files.prepare(firstBase);
+    }
+
+    /** Has recovery remove what was not finished at the tail, where it would make it padding. Before anything is walked. */
+    void cutsUnfinished(final boolean cuts) {
+        recovery.cutsUnfinished(cuts);
     }
 
     /**

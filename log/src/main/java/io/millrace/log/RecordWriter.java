@@ -138,6 +138,31 @@ final class RecordWriter extends PaddedState {
         return position;
     }
 
+    /** Appends the copy of a record, everything in it as it is; what it is and where it belongs was checked. */
+    long copy(final DirectBuffer source, final int offset, final int length, final int checksum) {
+        final long position = reserve(length);
+        if (position >= 0) {
+            final long address = address(segment, position);
+            final int from = RecordDescriptor.KIND_OFFSET;
+            RecordMemory.copy(address + from, source, offset + from, length - from);
+            RecordMemory.commit(address, length, checksum);
+            onCommitted();
+        }
+        return position;
+    }
+
+    /** Appends padding. */
+    long pad(final int length) {
+        final long position = reserve(length);
+        if (position >= 0) {
+            final long address = address(segment, position);
+            RecordMemory.putPadding(address);
+            RecordMemory.commit(address, length);
+            onCommitted();
+        }
+        return position;
+    }
+
     private RecordChecksum checksum() {
         if (checksum == null) {
             checksum = new RecordChecksum();

@@ -309,6 +309,7 @@ final class StoreLayout {
                 + "\nretention.time.ns=" + spec.retentionTimeNs()
                 + "\ncompacted=" + spec.isCompacted()
                 + "\ntombstone.retention.ns=" + spec.tombstoneRetentionNs()
+                + (spec.isMirror() ? "\nmirror=true" : "")
                 + '\n' + KEY_HASH + '=' + spec.keyHash() + '\n';
         AtomicFiles.write(storage, topicFile(spec.name()), text.getBytes(StandardCharsets.UTF_8));
         storage.forceDirectory(directory.resolve(TOPICS));
@@ -368,6 +369,7 @@ final class StoreLayout {
                     .partitions(number(file, properties, "partitions"))
                     .segmentLength(number(file, properties, "segment.length"))
                     .internal(Boolean.parseBoolean(properties.getProperty("internal")))
+                    .mirror(Boolean.parseBoolean(properties.getProperty("mirror")))
                     .durability(Durability.valueOf(properties.getProperty("durability", Durability.PROCESS.name())));
             return withRetention(spec, file, properties);
         } catch (final IllegalArgumentException ex) {

@@ -26,6 +26,7 @@ final class TopicAlteration {
         add(refused, "internal", current.isInternal(), wanted.isInternal());
         add(refused, "durability", current.durability(), wanted.durability());
         add(refused, "keyHash", current.keyHash(), wanted.keyHash());
+        add(refused, "mirror", current.isMirror(), wanted.isMirror());
         if (current.isCompacted()) {
             add(refused, "compacted", true, wanted.isCompacted());
         }

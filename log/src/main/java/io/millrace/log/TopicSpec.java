@@ -28,6 +28,7 @@ public final class TopicSpec {
     private boolean isCompacted;
     private long tombstoneRetentionNs = DEFAULT_TOMBSTONE_RETENTION_NS;
     private String keyHash = KeyHash.ID;
+    private boolean isMirror;
 
     private TopicSpec(final String name) {
         this.name = name;
@@ -44,6 +45,7 @@ public final class TopicSpec {
         isCompacted = other.isCompacted;
         tombstoneRetentionNs = other.tombstoneRetentionNs;
         keyHash = other.keyHash;
+        isMirror = other.isMirror;
     }
 
     /**
@@ -181,6 +183,19 @@ public final class TopicSpec {
         return copy;
     }
 
+    /**
+     * Marks a topic as the copy of one in another store: its records keep their positions and everything else, and only a
+     * {@link MirrorAppender} puts them there. See {@link LogStore#createMirror}.
+     *
+     * @param newMirror true for such a topic; default false.
+     * @return the changed copy.
+     */
+    public TopicSpec mirror(final boolean newMirror) {
+        final TopicSpec copy = new TopicSpec(this);
+        copy.isMirror = newMirror;
+        return copy;
+    }
+
     private static long nanos(final String what, final Duration duration, final long least) {
         try {
             final long ns = duration.toNanos();
@@ -304,6 +319,15 @@ public final class TopicSpec {
         return keyHash;
     }
 
+    /**
+     * Tells whether the topic is the copy of one in another store.
+     *
+     * @return true for such a topic.
+     */
+    public boolean isMirror() {
+        return isMirror;
+    }
+
     /** Fills in the default, if the length was left open. */
     TopicSpec withDefaultSegmentLength(final int defaultLength) {
         return segmentLength == 0 ? segmentLength(defaultLength) : this;
@@ -321,7 +345,8 @@ public final class TopicSpec {
                 && retentionTimeNs == spec.retentionTimeNs
                 && isCompacted == spec.isCompacted
                 && tombstoneRetentionNs == spec.tombstoneRetentionNs
-                && keyHash.equals(spec.keyHash);
+                && keyHash.equals(spec.keyHash)
+                && isMirror == spec.isMirror;
     }
 
     @Override
@@ -336,7 +361,8 @@ public final class TopicSpec {
                 retentionTimeNs,
                 isCompacted,
                 tombstoneRetentionNs,
-                keyHash);
+                keyHash,
+                isMirror);
     }
 
     @Override
@@ -345,6 +371,6 @@ public final class TopicSpec {
                 + ", internal=" + isInternal + ", durability=" + durability + ", retentionBytes=" + retentionBytes
                 + ", retentionTime="
                 + retentionTime() + ", compacted=" + isCompacted + ", tombstoneRetention=" + tombstoneRetention()
-                + ", keyHash=" + keyHash + '}';
+                + ", keyHash=" + keyHash + (isMirror ? ", mirror=true" : "") + '}';
     }
 }

@@ -1,6 +1,8 @@
 package io.millrace.node;
 
 import io.aeron.Aeron;
+import io.aeron.ChannelUri;
+import io.aeron.CommonContext;
 import io.aeron.ExclusivePublication;
 import io.aeron.exceptions.AeronException;
 import io.millrace.log.error.ErrorCode;
@@ -8,6 +10,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
 import io.millrace.log.record.Outcome;
 import io.millrace.transport.egress.EgressProxy;
+import io.millrace.transport.protocol.ChannelRules;
 import io.millrace.transport.protocol.ConnectRequest;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -34,6 +37,7 @@ final class ClientSession implements AutoCloseable {
     private final long tokenHigh;
     private final long tokenLow;
     private final Aeron aeron;
+    private final String responseChannel;
     private final long registrationId;
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final List<ProducerSession> producers = new ArrayList<>();
@@ -63,6 +67,7 @@ final class ClientSession implements AutoCloseable {
         this.tokenHigh = random.nextLong();
         this.tokenLow = random.nextLong();
         this.aeron = aeron;
+        this.responseChannel = responseChannel;
         this.registrationId = aeron.asyncAddExclusivePublication(responseChannel, request.responseStreamId());
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
@@ -81,6 +86,12 @@ final class ClientSession implements AutoCloseable {
     /** What the client calls itself, for people. */
     String clientName() {
         return request.clientName();
+    }
+
+    /** The host to which the client's events go, which is the one that it speaks from; null when they go through shared memory. */
+    String responseHost() {
+        final String endpoint = ChannelUri.parse(responseChannel).get(CommonContext.ENDPOINT_PARAM_NAME);
+        return endpoint == null ? null : ChannelRules.host(endpoint);
     }
 
     long tokenHigh() {

@@ -12,6 +12,10 @@ public final class NodeCounters {
     private final AtomicLong messagesIgnored = new AtomicLong();
     private final AtomicLong sessionsOpened = new AtomicLong();
     private final AtomicLong sessionsActive = new AtomicLong();
+    private final AtomicLong liveFeeds = new AtomicLong();
+    private final AtomicLong liveDestinations = new AtomicLong();
+    private final AtomicLong liveRecordsSent = new AtomicLong();
+    private final AtomicLong liveFallbacks = new AtomicLong();
 
     NodeCounters() {}
 
@@ -69,6 +73,42 @@ public final class NodeCounters {
         return sessionsActive.get();
     }
 
+    /**
+     * Topics whose subscribers share one stream of what is appended.
+     *
+     * @return feeds
+     */
+    public long liveFeeds() {
+        return liveFeeds.get();
+    }
+
+    /**
+     * Subscribers to which live feeds are sent.
+     *
+     * @return subscribers
+     */
+    public long liveDestinations() {
+        return liveDestinations.get();
+    }
+
+    /**
+     * Records sent by live feeds: each once, however many subscribers it reaches.
+     *
+     * @return records
+     */
+    public long liveRecordsSent() {
+        return liveRecordsSent.get();
+    }
+
+    /**
+     * How often a subscriber had lost a live feed and wanted a partition delivered for itself again.
+     *
+     * @return times
+     */
+    public long liveFallbacks() {
+        return liveFallbacks.get();
+    }
+
     /** Takes one counter with its name. */
     @FunctionalInterface
     interface Visitor {
@@ -83,6 +123,10 @@ public final class NodeCounters {
         visitor.onCounter(CounterType.TOTAL, "duplicates dropped", this::duplicatesDropped);
         visitor.onCounter(CounterType.TOTAL, "records refused", this::recordsRefused);
         visitor.onCounter(CounterType.TOTAL, "messages ignored", this::messagesIgnored);
+        visitor.onCounter(CounterType.LEVEL, "live feeds", this::liveFeeds);
+        visitor.onCounter(CounterType.LEVEL, "live destinations", this::liveDestinations);
+        visitor.onCounter(CounterType.TOTAL, "live records sent", this::liveRecordsSent);
+        visitor.onCounter(CounterType.TOTAL, "live fallbacks", this::liveFallbacks);
     }
 
     @Override
@@ -114,6 +158,13 @@ public final class NodeCounters {
 
     void sessionsActive(final long count) {
         sessionsActive.lazySet(count);
+    }
+
+    void live(final long feeds, final long destinations, final long recordsSent, final long fallbacks) {
+        liveFeeds.lazySet(feeds);
+        liveDestinations.lazySet(destinations);
+        liveRecordsSent.lazySet(recordsSent);
+        liveFallbacks.lazySet(fallbacks);
     }
 
     // One writer: an ordered store does, no locked instruction per record.

@@ -20,8 +20,8 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 /** The media driver of a node: one of its own inside the process, or one that runs already. */
 final class NodeDriver implements AutoCloseable {
     private static final int STREAM_SESSION_HEADROOM = 64;
-    // 32 counters of 128 bytes: both ends of both streams, when the client shares the driver.
-    private static final int COUNTERS_LENGTH_PER_SESSION = 4096;
+    // 40 counters of 128 bytes: both ends of both streams and of a live feed, when the client shares the driver.
+    private static final int COUNTERS_LENGTH_PER_SESSION = 5120;
     private static final int MIN_COUNTERS_LENGTH = 1024 * 1024;
 
     private final String directory;

@@ -17,7 +17,8 @@ import io.millrace.transport.protocol.SubscribeRequest;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.agrona.CloseHelper;
-import org.agrona.ExpandableArrayBuffer;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * One subscription of one client: a reader per partition, from the log's mapping straight into the client's publication.
@@ -26,13 +27,18 @@ import org.agrona.ExpandableArrayBuffer;
  * <p>A client on the same machine may read the log by itself: then the readers only find where it begins, and the client is told how far
  * it may read.
  *
- * <p>When the client does not keep up, its publication refuses; the one record that was just read is held back in a buffer
- * and nothing more is read. The log keeps the rest, so that a slow subscriber costs the node nothing else. A record that is
- * longer than a message goes the same way, and leaves in pieces.
+ * <p>Records that lie one behind the other leave in one message, as many as are there. When the client does not keep up, its
+ * publication refuses; what was just read is held back in a buffer and nothing more is read. The log keeps the rest, so that a slow
+ * subscriber costs the node nothing else. A record that is longer than a message goes the same way, and leaves in pieces.
+ *
+ * <p>A partition that the client takes from a live feed is not delivered, until the client says from where it wants it again.
  */
 final class SubscriptionSession implements RecordHandler, AutoCloseable {
-    private static final int RECORD_LIMIT = 64;
+    /** In one duty cycle, of each partition: no fewer than publishers may append meanwhile. */
+    private static final int RECORD_LIMIT = 1024;
+
     private static final long NOWHERE = -1L;
+    private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
 
     private final int handle;
     private final LogTopic topic;
@@ -43,12 +49,8 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     private final long[] deliveredPositions;
     private final long[] readablePositions;
     private final boolean isReadByClient;
-    private final ExpandableArrayBuffer held = new ExpandableArrayBuffer();
-    private int heldLength;
-    private int heldSentLength;
-    private int heldPartition;
-    private long heldPosition;
-    private long heldFromPosition;
+    private final DeliveryBatch batch = new DeliveryBatch();
+    private LiveMember live;
     private int partition;
     private boolean isEnded;
     private EgressProxy egress;
@@ -83,6 +85,51 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         return topic.spec().durability();
     }
 
+    LogTopic topic() {
+        return topic;
+    }
+
+    /** Whether a live feed is of use to it, and it has not asked before. */
+    boolean canShare() {
+        return !isReadByClient && live == null && !isEnded;
+    }
+
+    /** Takes part in a live feed. */
+    void share(final LiveMember member) {
+        live = member;
+    }
+
+    /** Its part in a live feed, or null. */
+    LiveMember live() {
+        return live;
+    }
+
+    /** The client takes a partition from the live feed. */
+    void follow(final int index) {
+        if (isDelivered(index)) {
+            live.follow(index);
+        }
+    }
+
+    /** The client stands at a position and wants a partition delivered from there on. */
+    void replayFrom(final int index, final long position) {
+        if (!isDelivered(index)
+                || position < 0
+                || position > topic.partition(index).tailPosition()) {
+            return;
+        }
+        if (!batch.isEmpty() && batch.partition() == index) {
+            batch.drop();
+        }
+        live.unfollow(index);
+        try {
+            readers[index].seek(position);
+            deliveredPositions[index] = position;
+        } catch (final PositionGoneException ex) {
+            onGone(index, ex.position());
+        }
+    }
+
     long[] positions() {
         return deliveredPositions.clone();
     }
@@ -90,16 +137,16 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
     /** Sends what the log holds and the client takes, each partition in turn. */
     int deliver(final EgressProxy egress) {
         this.egress = egress;
-        if (isEnded || (heldLength > 0 && !sendHeld()) || (!gone.isEmpty() && !sendGone())) {
+        if (isEnded || !batch.send(egress, handle) || (!gone.isEmpty() && !sendGone())) {
             return 0;
         }
         if (isReadByClient) {
             return sayReadable();
         }
-        int count = 0;
-        for (int i = 0; i < readers.length && heldLength == 0; i++) {
+        int count = live == null ? 0 : live.send(egress, handle);
+        for (int i = 0; i < readers.length && batch.isEmpty(); i++) {
             partition = partition + 1 == readers.length ? 0 : partition + 1;
-            if (readers[partition] != null) {
+            if (readers[partition] != null && (live == null || !live.isFollowing(partition))) {
                 count += deliver(readers[partition]);
             }
         }
@@ -127,40 +174,59 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         final long endPosition = isPower ? topic.partition(partition).durablePosition() : Long.MAX_VALUE;
         int count = 0;
         try {
-            while (count < RECORD_LIMIT && heldLength == 0 && reader.poll(this, 1, endPosition) > 0) {
+            while (count < RECORD_LIMIT && batch.takesMore() && reader.poll(this, 1, endPosition) > 0) {
                 count++;
+            }
+            if (count < RECORD_LIMIT && held.isEmpty() && reader.position() > deliveredPositions[partition]) {
+                count += sayPassed(reader.position());
             }
         } catch (final PositionGoneException ex) {
             onGone(partition, ex.position());
             count++;
+        } finally {
+            batch.send(egress, handle);
         }
         return count;
     }
 
+    /** What readers do not see at the end of the log: who copies it stands where this one stands. */
+    private int sayPassed(final long position) {
+        final long result = egress.deliver(
+                handle,
+                partition,
+                deliveredPositions[partition],
+                position,
+                ProtocolDescriptor.FLAGS_WHOLE,
+                NOTHING,
+                0,
+                0);
+        if (result <= 0) {
+            return 0;
+        }
+        deliveredPositions[partition] = position;
+        return 1;
+    }
+
     @Override
     public void onRecord(final RecordFlyweight record) {
-        final int length = record.length();
         final long fromPosition = deliveredPositions[partition];
         deliveredPositions[partition] = record.nextPosition();
-        if (length > egress.maxFramesLength() || !send(record, fromPosition, length)) {
-            held.putBytes(0, record.buffer(), record.offset(), length);
-            heldLength = length;
-            heldSentLength = 0;
-            heldPartition = partition;
-            heldPosition = record.position();
-            heldFromPosition = fromPosition;
-            sendHeld();
-        }
+        batch.add(record, partition, fromPosition, egress, handle);
     }
 
     @Override
     public void close() {
         CloseHelper.quietCloseAll(readers);
+        CloseHelper.quietClose(live);
     }
 
     @Override
     public String toString() {
         return "topic=" + topic.name();
+    }
+
+    private boolean isDelivered(final int index) {
+        return index >= 0 && index < readers.length && readers[index] != null && !isEnded;
     }
 
     private void open(final int index, final StartPoint start) {
@@ -220,35 +286,6 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
                 return false;
             }
         }
-        return true;
-    }
-
-    private boolean send(final RecordFlyweight record, final long fromPosition, final int length) {
-        return egress.deliver(
-                        handle,
-                        partition,
-                        fromPosition,
-                        record.position(),
-                        ProtocolDescriptor.FLAGS_WHOLE,
-                        record.buffer(),
-                        record.offset(),
-                        length)
-                > 0;
-    }
-
-    private boolean sendHeld() {
-        while (heldSentLength < heldLength) {
-            final int length = Math.min(egress.maxFramesLength(), heldLength - heldSentLength);
-            final int first = heldSentLength == 0 ? ProtocolDescriptor.FLAG_FIRST : 0;
-            final int last = heldSentLength + length == heldLength ? ProtocolDescriptor.FLAG_LAST : 0;
-            final long result = egress.deliver(
-                    handle, heldPartition, heldFromPosition, heldPosition, first | last, held, heldSentLength, length);
-            if (result <= 0) {
-                return false;
-            }
-            heldSentLength += length;
-        }
-        heldLength = 0;
         return true;
     }
 

@@ -218,9 +218,9 @@ class NodeSystemTest {
             final long position0;
             final long position1;
             try (Subscriber subscriber = givenSubscriber(node)) {
-                await("half received", () -> {
+                await("a message received, which holds some of them", () -> {
                     subscriber.poll(first, 1);
-                    return first.count() == 50;
+                    return first.count() > 0;
                 });
                 position0 = subscriber.position(0);
                 position1 = subscriber.position(1);
@@ -237,7 +237,7 @@ class NodeSystemTest {
                     publisher.poll();
                     subscriber.poll(rest, 10);
                     atEnd.poll(last, 10);
-                    return rest.count() == 150 && last.count() == 100;
+                    return rest.count() == 200 - first.count() && last.count() == 100;
                 });
             }
 

@@ -108,6 +108,48 @@ class ReconnectSystemTest {
     }
 
     @Test
+    void shouldShareTheLiveFeedOfANodeThatHasStartedAgain() {
+        final List<byte[]> values = givenValues(40_000, SEED);
+        final Received received = new Received();
+        final Received other = new Received();
+        Node node = givenNode(Durability.PROCESS);
+        try (Publisher publisher = givenPublisher();
+                Subscriber subscriber = Subscriber.connect(subscriberContext());
+                Subscriber another = Subscriber.connect(subscriberContext())) {
+            final int[] next = new int[1];
+            for (int round = 0; round < 2; round++) {
+                await("both share", () -> {
+                    next[0] = publish(publisher, values, next[0], 1);
+                    poll(publisher, subscriber, received);
+                    another.poll(other, 50);
+                    return subscriber.sharedPartitionCount() + another.sharedPartitionCount() == 4;
+                });
+                if (round == 0) {
+                    node.close();
+                    node = givenNode(Durability.PROCESS);
+                    await("the loss is known", () -> {
+                        poll(publisher, subscriber, received);
+                        another.poll(other, 50);
+                        return subscriber.sharedPartitionCount() + another.sharedPartitionCount() == 0;
+                    });
+                }
+            }
+            await("all acknowledged and received", () -> {
+                poll(publisher, subscriber, received);
+                another.poll(other, 50);
+                return publisher.isFullyAcknowledged() && received.count() == next[0] && other.count() == next[0];
+            });
+
+            assertThat(received.partitions())
+                    .isEqualTo(Received.inLog(node.store().topic(TOPIC)));
+            assertThat(other.partitions()).isEqualTo(received.partitions());
+            assertThat(node.counters().liveDestinations()).isEqualTo(2);
+        } finally {
+            node.close();
+        }
+    }
+
+    @Test
     void shouldKeepWhatIsPublishedWhileThereIsNoNodeAndSayWhenTheWindowIsFull() {
         final List<byte[]> values = givenValues(1_000, SEED);
         Node node = givenNode(Durability.POWER);

@@ -76,9 +76,10 @@ final class ArchitectureTest {
         modules.put("operators", List.of("log"));
         modules.put("streams", List.of("operators", "log"));
         modules.put("testkit", List.of("streams", "operators", "log"));
-        modules.put("node", List.of("streams", "operators", "broker", "transport", "log"));
-        modules.put("torture", List.of("node", "transport", "streams", "operators", "log"));
-        modules.put("examples", List.of("node", "streams", "operators", "transport", "log"));
+        modules.put("worker", List.of("streams", "operators", "transport", "log"));
+        modules.put("node", List.of("worker", "streams", "operators", "broker", "transport", "log"));
+        modules.put("torture", List.of("node", "worker", "transport", "streams", "operators", "log"));
+        modules.put("examples", List.of("node", "worker", "streams", "operators", "transport", "log"));
         return modules;
     }
 
@@ -142,6 +143,16 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.aeron..")
+                .check(classes);
+    }
+
+    /** benchmarks.jar holds this module and what it uses; a peer with libraries of its own is a module below perf/peers. */
+    @Test
+    void shouldKeepThePeersWithModulesOfTheirOwnOut() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.kafka..", "kafka..", BASE + "perf.kafka..")
                 .check(classes);
     }
 

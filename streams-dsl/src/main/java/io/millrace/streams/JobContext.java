@@ -42,6 +42,7 @@ public final class JobContext {
     private boolean isTestMode;
     private boolean isAudit;
     private TaskParts parts = TaskParts.STANDARD;
+    private SourceTicks sourceTicks;
     private Supplier<IdleStrategy> idleStrategy =
             () -> new BackoffIdleStrategy(MAX_SPINS, MAX_YIELDS, MIN_PARK_NS, MAX_PARK_NS);
     private Consumer<SkippedRecord> onSkipped = record -> LOGGER.warn("{}", record);
@@ -437,6 +438,26 @@ public final class JobContext {
      */
     public boolean isAudit() {
         return isAudit;
+    }
+
+    /**
+     * Sets who appends ticks to sources that the store has mirrors of; for those who run a job over such a store.
+     *
+     * @param newSourceTicks asked where the job would append a tick by itself.
+     * @return this context.
+     */
+    public JobContext sourceTicks(final SourceTicks newSourceTicks) {
+        sourceTicks = newSourceTicks;
+        return this;
+    }
+
+    /**
+     * Who appends ticks to sources that the store has mirrors of.
+     *
+     * @return asked where the job would append a tick by itself; null when nobody is.
+     */
+    public SourceTicks sourceTicks() {
+        return sourceTicks;
     }
 
     /**

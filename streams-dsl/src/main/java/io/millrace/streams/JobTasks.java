@@ -372,7 +372,7 @@ public final class JobTasks implements AutoCloseable {
 
         private Share(final List<Replica> mine) {
             this.mine = mine.toArray(Replica[]::new);
-            this.ticker = new Ticker(store, plan, groups, mine);
+            this.ticker = new Ticker(store, plan, groups, mine, context.sourceTicks());
             this.checkpoints = new CheckpointSchedule(this.mine, context);
         }
 

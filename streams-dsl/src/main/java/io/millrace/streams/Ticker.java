@@ -31,6 +31,7 @@ final class Ticker {
     private final List<Wants> wants = new ArrayList<>();
     private final Map<Replica, Partition> partitions = new IdentityHashMap<>();
     private final RecordClaim claim = new RecordClaim();
+    private final SourceTicks sourceTicks;
 
     /**
      * Creates a ticker for some tasks of a job.
@@ -39,9 +40,16 @@ final class Ticker {
      * @param plan  of the job.
      * @param all   tasks of the job, stage by stage as the plan has them.
      * @param mine  replicas of tasks that this ticker is asked for, by one thread.
+     * @param sourceTicks appends ticks to sources that the store has mirrors of; null where there are none.
      */
-    Ticker(final LogStore store, final Plan plan, final List<TaskReplicas> all, final List<Replica> mine) {
+    Ticker(
+            final LogStore store,
+            final Plan plan,
+            final List<TaskReplicas> all,
+            final List<Replica> mine,
+            final SourceTicks sourceTicks) {
         this.store = store;
+        this.sourceTicks = sourceTicks;
         final Map<Stage, Wants> wantsOf = new IdentityHashMap<>();
         final Map<TaskReplicas, Wants> wantsOfTask = new IdentityHashMap<>();
         int next = 0;
@@ -62,7 +70,10 @@ final class Ticker {
             // Whoever writes no exchange is nobody's producer.
             final int producerId =
                     ofStage.hasLater() ? store.producerId(replica.task().id().producerName()) : NOBODY;
-            partitions.put(replica, new Partition(ofStage, producerId));
+            final TaskId id = replica.task().id();
+            final boolean isMirror =
+                    store.topic(id.topic()).partition(id.partition()).isMirror();
+            partitions.put(replica, new Partition(ofStage, producerId, isMirror && sourceTicks != null));
         }
     }
 
@@ -87,6 +98,11 @@ final class Ticker {
         final Partition partition = partitions.get(replica);
         final long dueNs = dueNs(task, partition);
         if (dueNs == Long.MAX_VALUE || dueNs > store.logTimeNs()) {
+            return 0;
+        }
+        if (partition.isMirror) {
+            // It comes back through the mirror, so there is nothing to do until then.
+            sourceTicks.request(task.id().topic(), task.id().partition());
             return 0;
         }
         final TickTurn turn = replica.all().ticks();
@@ -143,11 +159,13 @@ final class Ticker {
     private static final class Partition {
         private final Wants wants;
         private final int producerId;
+        private final boolean isMirror;
         private LogAppender appender;
 
-        Partition(final Wants wants, final int producerId) {
+        Partition(final Wants wants, final int producerId, final boolean isMirror) {
             this.wants = wants;
             this.producerId = producerId;
+            this.isMirror = isMirror;
         }
     }
 

@@ -152,6 +152,15 @@ public final class Topology {
         return table(tableName, topic, file.keyCodec(), file.codec());
     }
 
+    /**
+     * Tells which of the topics that it reads a job fills itself, with the rows of a side file; they are made when the job starts.
+     *
+     * @return their names.
+     */
+    public Set<String> sideTopics() {
+        return Collections.unmodifiableSet(sideFiles.keySet());
+    }
+
     /** Files whose rows are tables, by the topics that hold them, in the order in which they were named. */
     Map<String, SideFile<?, ?>> sideFiles() {
         return Collections.unmodifiableMap(sideFiles);

@@ -44,8 +44,8 @@ import java.util.function.Supplier;
  *       one after every call;
  *   <li>with checkpoints of each operator that keeps state, taken while it goes on: a new one that reads them has to be, to the
  *       byte, what the operator was when they began, and now and then goes on in its place;
- *   <li>killed and resumed after every input record, {@link #maxCrashes} times at most: from the beginning of the input, and
- *       from checkpoints that were taken in between.
+ *   <li>killed and resumed after every input record, {@link #maxCrashes} times at most, from the beginning of the input; and as many
+ *       times with checkpoints, killed one to three times at {@linkplain TestDriverBuilder#crashes random moments}.
  * </ol>
  *
  * <p>Each time the topics that the topology writes must hold the same records, in the same order. Between different numbers of
@@ -55,6 +55,9 @@ public final class OperatorContract {
     private static final int DEFAULT_MAX_CRASHES = 20;
     private static final long STATE_BUDGET = 256L * 1024 * 1024;
     private static final int SEGMENT_LENGTH = 64 * 1024;
+    private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    private static final int MAX_KILLS = 3;
+    private static final int MOMENTS_OF_A_RECORD = 4;
 
     private final Supplier<Topology> topologies;
     private Consumer<TopologyTestDriver> script = driver -> {};
@@ -237,12 +240,23 @@ public final class OperatorContract {
 
     private void killedWithCheckpoints(
             final int partitions, final long at, final Map<String, List<List<RawRecord>>> expected) {
-        final Map<String, List<List<RawRecord>>> actual = run(partitions, () -> TaskParts.STANDARD, at, driver -> {
-            final Map<String, List<List<RawRecord>>> outputs = play(driver.crashAt(at));
-            checkpointedCrashes += driver.restoredTasks() > 0 ? 1 : 0;
-            return outputs;
-        });
-        check("killed after input record " + at + " and resumed from a checkpoint", partitions, expected, actual);
+        final long seed = FIRST_SEED + at;
+        final int times = 1 + (int) Math.floorMod(seed, (long) MAX_KILLS);
+        final Map<String, List<List<RawRecord>>> actual = run(
+                partitions,
+                () -> TaskParts.STANDARD,
+                builder -> builder.checkpoints(seed).crashes(seed, times, MOMENTS_OF_A_RECORD * records + times),
+                driver -> {
+                    final Map<String, List<List<RawRecord>>> outputs = play(driver);
+                    checkpointedCrashes += driver.restoredTasks() > 0 ? 1 : 0;
+                    return outputs;
+                });
+        check(
+                "killed at random moments and resumed from checkpoints (seed " + seed + ", -Dmillrace.seed="
+                        + FIRST_SEED + ")",
+                partitions,
+                expected,
+                actual);
     }
 
     private Map<String, List<List<RawRecord>>> play(final TopologyTestDriver driver) {
@@ -252,22 +266,20 @@ public final class OperatorContract {
 
     private <R> R run(
             final int partitions, final Supplier<TaskParts> parts, final Function<TopologyTestDriver, R> body) {
-        return run(partitions, parts, null, body);
+        return run(partitions, parts, builder -> {}, body);
     }
 
     private <R> R run(
             final int partitions,
             final Supplier<TaskParts> parts,
-            final Long checkpointSeed,
+            final Consumer<TestDriverBuilder> settings,
             final Function<TopologyTestDriver, R> body) {
         final Topology topology = topologies.get();
         final TestDriverBuilder builder = TopologyTestDriver.of(topology)
                 .segmentLength(segmentLength)
                 .stateBudget(STATE_BUDGET)
                 .parts(parts);
-        if (checkpointSeed != null) {
-            builder.checkpoints(checkpointSeed);
-        }
+        settings.accept(builder);
         topology.build().sources().stream()
                 .map(SourceNode::name)
                 .forEach(topic -> builder.partitions(topic, partitions));

@@ -20,6 +20,7 @@ public final class TestDriverBuilder {
     private int segmentLength = DEFAULT_SEGMENT_LENGTH;
     private long stateBudget = DEFAULT_STATE_BUDGET;
     private Long checkpointSeed;
+    private Kills kills = new Kills(0, 0, 1);
     private Supplier<TaskParts> parts = () -> TaskParts.STANDARD;
 
     TestDriverBuilder(final Topology topology, final Consumer<TopologyTestDriver> onStart) {
@@ -84,6 +85,32 @@ public final class TestDriverBuilder {
         return this;
     }
 
+    /**
+     * Has the job killed and resumed at random moments: between two records of a task, in front of an output or just behind it,
+     * so also between two outputs of one record, and between an output and the checkpoint that knows of it. What a killed process
+     * leaves is told at {@link TopologyTestDriver#crashAt}. With {@linkplain #checkpoints checkpoints} it resumes from
+     * the newest that is whole. The test goes on as if nothing had been.
+     *
+     * @param seed   of the moments.
+     * @param times  how often, 0 or more.
+     * @param within over how many moments, at least as many as times: about four for each record that a task reads. Those
+     *               that a test does not come to are no kills.
+     * @return this.
+     * @throws IllegalArgumentException if the moments are too few.
+     */
+    public TestDriverBuilder crashes(final long seed, final int times, final long within) {
+        if (times < 0 || within < Math.max(1, times)) {
+            throw new IllegalArgumentException(times + " crashes within " + within
+                    + " moments: allowed are 0 crashes or more, within as many moments or more");
+        }
+        kills = new Kills(seed, times, within);
+        return this;
+    }
+
+    Kills kills() {
+        return kills;
+    }
+
     Long checkpointSeed() {
         return checkpointSeed;
     }
@@ -131,6 +158,6 @@ public final class TestDriverBuilder {
     }
 
     TaskParts parts() {
-        return parts.get();
+        return kills.areOver() ? parts.get() : kills.in(parts.get());
     }
 }

@@ -121,6 +121,39 @@ final class TestJob implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs record by record, as long as kills are left.
+     *
+     * @param kills that may come.
+     * @return true if it was killed; false if nothing is left to do before.
+     */
+    boolean runUntilKilled(final Kills kills) {
+        int rounds = 0;
+        kills.run(true);
+        try {
+            while (true) {
+                int work = 0;
+                for (final Task task : tasks.tasks()) {
+                    final int records = task.doWork(1);
+                    work += records;
+                    if (records > 0) {
+                        kills.moment();
+                        checkpointSometimes(task);
+                        kills.moment();
+                    }
+                }
+                if (work == 0 && tasks.doWork() == 0 && !isTickDue()) {
+                    return false;
+                }
+                rounds = work == 0 ? checkEnds(rounds) : 0;
+            }
+        } catch (final Kills.Killed e) {
+            return true;
+        } finally {
+            kills.run(false);
+        }
+    }
+
     // A tick may have found no space, which is ready a moment later.
     private boolean isTickDue() {
         return tasks.nextTickNs() <= clock.nanoTime();

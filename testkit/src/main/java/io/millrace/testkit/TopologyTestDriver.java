@@ -59,6 +59,7 @@ public final class TopologyTestDriver implements AutoCloseable {
     private TestJob job;
     private Throwable failure;
     private int restoredTasks;
+    private int crashCount;
     private boolean isBatch;
     private boolean isClosed;
 
@@ -282,6 +283,7 @@ public final class TopologyTestDriver implements AutoCloseable {
             job = newJob();
         }
         restoredTasks += job.restoredTasks();
+        crashCount++;
     }
 
     private void run() {
@@ -289,6 +291,9 @@ public final class TopologyTestDriver implements AutoCloseable {
         try {
             while (!crashes.isEmpty() && job.runUntil(crashes.first())) {
                 crashes.pollFirst();
+                crash();
+            }
+            while (!settings.kills().areOver() && job.runUntilKilled(settings.kills())) {
                 crash();
             }
             job.run();
@@ -334,6 +339,11 @@ public final class TopologyTestDriver implements AutoCloseable {
      */
     public JobCounters counters() {
         return job.tasks().counters();
+    }
+
+    /** How often the job was killed. */
+    int crashCount() {
+        return crashCount;
     }
 
     /** How many tasks have begun from a checkpoint, over all crashes. */

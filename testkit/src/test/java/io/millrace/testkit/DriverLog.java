@@ -36,6 +36,11 @@ public final class DriverLog {
         return driver.partitionCount(topic);
     }
 
+    /** How often the job was killed. */
+    public static int crashes(final TopologyTestDriver driver) {
+        return driver.crashCount();
+    }
+
     public static List<Entry> read(final TopologyTestDriver driver, final String topic, final int partition) {
         return driver.read(topic, partition, 0).stream()
                 .map(record -> new Entry(

@@ -124,6 +124,16 @@ public final class Admin implements AutoCloseable {
         request("delete topic " + name, id, () -> commands.delete(id, name, isForced));
     }
 
+    /**
+     * Tells which store the node serves: made once, and the same for as long as the store lives.
+     *
+     * @return 32 hexadecimal digits
+     */
+    public String storeIdentity() {
+        return String.format(
+                "%016x%016x", events.session().storeHigh(), events.session().storeLow());
+    }
+
     @Override
     public void close() {
         connection.close();

@@ -110,7 +110,9 @@ final class CoLocatedLog implements RecordHandler, AutoCloseable {
                 readers[partition] = topic.partition(partition).reader();
                 readers[partition].seek(events.nextPositions()[partition]);
             }
-            return Math.max(0, readers[partition].poll(this, limit, events.readablePosition(partition)));
+            final int count = Math.max(0, readers[partition].poll(this, limit, events.readablePosition(partition)));
+            events.passOver(partition, readers[partition].position());
+            return count;
         } catch (final RuntimeException ex) {
             if (!events.isThrown(ex)) {
                 onFailure(ex);

@@ -8,11 +8,16 @@ import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.transport.protocol.DeliveredFrames;
+import io.millrace.transport.protocol.LiveEvents;
+import io.millrace.transport.protocol.LiveOffer;
 import io.millrace.transport.protocol.ProtocolDescriptor;
+import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 
 /** What a subscriber does with what the node delivers: it checks each frame and hands it to the handler of the poll. One thread. */
 final class DeliveryEvents extends SessionEvents {
+    private static final LiveEvents NO_LIVE = new LiveEvents() {};
+
     private final String topic;
     private final RecordFlyweight delivered = new RecordFlyweight();
     private final ExpandableArrayBuffer longFrame = new ExpandableArrayBuffer();
@@ -24,7 +29,9 @@ final class DeliveryEvents extends SessionEvents {
     private long[] readablePositions = new long[0];
     private SubscriptionHandler handler;
     private int recordCount;
+    private long totalRecordCount;
     private long goneCount;
+    private LiveEvents live = NO_LIVE;
     private RuntimeException thrown;
 
     DeliveryEvents(final String topic) {
@@ -33,6 +40,26 @@ final class DeliveryEvents extends SessionEvents {
 
     String topic() {
         return topic;
+    }
+
+    /** Tells what the node says of live feeds to somebody, too. */
+    void live(final LiveEvents newLive) {
+        live = newLive;
+    }
+
+    /** Handle of the subscription in this session. */
+    int subscription() {
+        return subscription;
+    }
+
+    /** Records handed out in this poll. */
+    int recordCount() {
+        return recordCount;
+    }
+
+    /** Records handed out in all polls. */
+    long totalRecordCount() {
+        return totalRecordCount;
     }
 
     /** Whether the node has opened the subscription that was asked for. */
@@ -151,12 +178,40 @@ final class DeliveryEvents extends SessionEvents {
     }
 
     @Override
+    public void onLiveOffered(final int subscription, final LiveOffer offer) {
+        if (isOpen && subscription == this.subscription) {
+            live.onLiveOffered(subscription, offer);
+        }
+    }
+
+    @Override
+    public void onLiveSent(final int subscription, final int partition, final long position) {
+        if (isOpen && subscription == this.subscription) {
+            live.onLiveSent(subscription, partition, position);
+        }
+    }
+
+    @Override
+    public void onLiveEnded(final int subscription, final int feed) {
+        if (isOpen && subscription == this.subscription) {
+            live.onLiveEnded(subscription, feed);
+        }
+    }
+
+    @Override
     public void onReadable(final int subscription, final int partition, final long position) {
         if (isOpen && subscription == this.subscription && partition >= 0 && partition < nextPositions.length) {
             if (readablePositions.length == 0) {
                 readablePositions = new long[nextPositions.length];
             }
             readablePositions[partition] = Math.max(readablePositions[partition], position);
+        }
+    }
+
+    /** All before a position was handed out, or is nothing that readers see. */
+    void passOver(final int partition, final long position) {
+        if (!isStopped() && position > nextPositions[partition]) {
+            nextPositions[partition] = position;
         }
     }
 
@@ -180,6 +235,43 @@ final class DeliveryEvents extends SessionEvents {
         }
     }
 
+    /**
+     * Takes what is new in frames of a live feed; false when the handler threw. What cannot be a record is left out without a word: the
+     * node delivers it.
+     */
+    boolean takeLive(
+            final int partition,
+            final long firstPosition,
+            final DirectBuffer frames,
+            final int firstOffset,
+            final int framesLength) {
+        int offset = firstOffset;
+        long position = firstPosition;
+        int remaining = framesLength;
+        while (remaining >= RecordDescriptor.HEADER_LENGTH) {
+            final int length = frames.getInt(offset + RecordDescriptor.LENGTH_OFFSET, LITTLE_ENDIAN);
+            if (length < RecordDescriptor.HEADER_LENGTH || length > remaining) {
+                return true;
+            }
+            delivered.wrap(frames, offset, length, position);
+            if (position >= nextPositions[partition]) {
+                if (delivered.keyLength() > length - RecordDescriptor.HEADER_LENGTH || !delivered.isChecksumValid()) {
+                    return true;
+                }
+                try {
+                    give(partition, delivered);
+                } catch (final RuntimeException ex) {
+                    thrown = ex;
+                    return false;
+                }
+            }
+            offset += RecordDescriptor.align(length);
+            position += RecordDescriptor.align(length);
+            remaining -= RecordDescriptor.align(length);
+        }
+        return true;
+    }
+
     /** Whether this is what the handler has thrown. */
     boolean isThrown(final RuntimeException ex) {
         return thrown == ex;
@@ -194,6 +286,9 @@ final class DeliveryEvents extends SessionEvents {
         final int end = frames.offset() + frames.length();
         int offset = frames.offset();
         long position = frames.position();
+        if (offset == end) {
+            passOver(partition, position);
+        }
         while (offset < end) {
             final int remaining = end - offset;
             final int length = remaining < RecordDescriptor.HEADER_LENGTH
@@ -269,8 +364,13 @@ final class DeliveryEvents extends SessionEvents {
                             + record.position() + "; the node's log is damaged there, run millrace log verify");
             return;
         }
+        give(partition, record);
+    }
+
+    private void give(final int partition, final RecordFlyweight record) {
         handler.onRecord(partition, record);
         nextPositions[partition] = record.nextPosition();
         recordCount++;
+        totalRecordCount++;
     }
 }

@@ -1,5 +1,6 @@
 package io.millrace.transport;
 
+import io.aeron.Aeron;
 import io.aeron.exceptions.AeronException;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
@@ -100,6 +101,11 @@ final class Link implements AutoCloseable {
     /** The way to the node, while ready. */
     IngressProxy ingress() {
         return connection.ingress();
+    }
+
+    /** The Aeron client of the session that is open. */
+    Aeron aeron() {
+        return client.aeron();
     }
 
     /** The session that is open, or was last. */

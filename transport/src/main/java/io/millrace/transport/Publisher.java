@@ -6,6 +6,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.ingress.PublishFrame;
@@ -301,6 +302,37 @@ public final class Publisher implements AutoCloseable {
      */
     public long watermark(final int partition, final long watermarkNs) {
         return publish(partition, RecordKind.WATERMARK, watermarkNs, NOTHING, 0, 0, NOTHING, 0, 0);
+    }
+
+    /**
+     * Publishes a tick: the partition's clock comes as far as the time at which the log takes it. Nothing else is said by it.
+     *
+     * @param partition of the topic
+     * @return as {@link #offer} does
+     */
+    public long tick(final int partition) {
+        return publish(partition, RecordKind.TICK, 0, NOTHING, 0, 0, NOTHING, 0, 0);
+    }
+
+    /**
+     * Publishes a record of another log as it is: of the same kind, with the same event time, key and value.
+     *
+     * @param partition of the topic
+     * @param record    as a reader hands it out
+     * @return as {@link #offer} does
+     */
+    public long forward(final int partition, final RecordFlyweight record) {
+        final DirectBuffer buffer = record.buffer();
+        return publish(
+                partition,
+                record.kind(),
+                record.eventTimeNs(),
+                buffer,
+                record.keyOffset(),
+                record.keyLength(),
+                buffer,
+                record.valueOffset(),
+                record.valueLength());
     }
 
     /**

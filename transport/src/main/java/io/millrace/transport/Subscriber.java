@@ -17,10 +17,11 @@ import org.agrona.CloseHelper;
  * <p>When the session is lost, {@link #poll} opens another one and goes on at the positions that were taken last.
  *
  * <p>When the node runs on this machine and this process may read its store, records come straight from the mapping of the log, see
- * {@link CoLocation}.
+ * {@link CoLocation}. When others follow the same topic, what is appended may come from a stream that all of them share, see
+ * {@link LiveSharing}.
  *
- * <p>The node reads the log for each subscriber apart, and the log is the buffer: a subscriber that is slow stalls only
- * itself and loses nothing. {@link #poll} wants to be called now and then all the same; a node drops a client that is
+ * <p>The log is the buffer: a subscriber that is slow stalls only itself and loses nothing, since the node reads the log for it alone
+ * whenever it is behind. {@link #poll} wants to be called now and then all the same; a node drops a client that is
  * silent for long.
  */
 public final class Subscriber implements AutoCloseable {
@@ -30,12 +31,16 @@ public final class Subscriber implements AutoCloseable {
 
     private final DeliveryEvents events;
     private final SubscriptionOpening opening;
+    private final LiveFollower live;
     private final Link link;
     private final RecordForwarder forwarder = new RecordForwarder();
 
     private Subscriber(final SubscriberContext context) {
         events = new DeliveryEvents(context.topic());
         opening = new SubscriptionOpening(context);
+        live = context.mayShareLive() && LiveFollower.canListen(context.settings())
+                ? new LiveFollower(context.settings().responseEndpoint(), events)
+                : null;
         try {
             link = new Link(context.settings(), events, opening, context.reconnectTimeoutNs());
         } catch (final RuntimeException ex) {
@@ -77,6 +82,8 @@ public final class Subscriber implements AutoCloseable {
         link.poll(limit);
         if (isCoLocated()) {
             opening.log.poll(limit);
+        } else if (opening.isLive && link.isReady()) {
+            live.poll(link, limit);
         }
         final int recordCount = events.end();
         if (link.failure() != null && recordCount == 0) {
@@ -127,6 +134,25 @@ public final class Subscriber implements AutoCloseable {
     }
 
     /**
+     * How often something of the shared stream was lost, or came later than this subscriber could wait for, so that the node has delivered
+     * records for it alone from where it stood; see {@link LiveSharing}.
+     *
+     * @return times, counted for each partition
+     */
+    public long replayCount() {
+        return live == null ? 0 : live.handover().replayCount();
+    }
+
+    /**
+     * How many partitions take their records from the shared stream now, see {@link LiveSharing}.
+     *
+     * @return partitions
+     */
+    public int sharedPartitionCount() {
+        return live == null ? 0 : live.handover().followedCount();
+    }
+
+    /**
      * Tells whether the session is open and the node at the other end.
      *
      * @return whether records can arrive
@@ -149,6 +175,7 @@ public final class Subscriber implements AutoCloseable {
     @Override
     public void close() {
         opening.closeLog();
+        CloseHelper.quietClose(live);
         link.close();
     }
 
@@ -162,6 +189,7 @@ public final class Subscriber implements AutoCloseable {
         private final SubscriberContext context;
         private CoLocatedLog log;
         private long logCorrelationId;
+        private boolean isLive;
 
         private SubscriptionOpening(final SubscriberContext context) {
             this.context = context;
@@ -191,12 +219,21 @@ public final class Subscriber implements AutoCloseable {
 
         @Override
         public boolean isOpened(final long correlationId) {
-            return events.isOpened(correlationId);
+            final boolean isOpened = events.isOpened(correlationId);
+            if (isOpened && live != null && !isLive) {
+                live.onOpened();
+                isLive = log == null;
+            }
+            return isOpened;
         }
 
         @Override
         public void onLost() {
             closeLog();
+            isLive = false;
+            if (live != null) {
+                live.onLost();
+            }
             events.onLost();
         }
 

@@ -12,6 +12,7 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
     private StartPoint[] starts = {StartPoint.BEGIN};
     private WhenGone whenGone = WhenGone.FAIL;
     private CoLocation coLocation = CoLocation.AUTO;
+    private LiveSharing liveSharing = LiveSharing.AUTO;
 
     /** Creates a context with defaults. */
     public SubscriberContext() {}
@@ -109,6 +110,18 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
     }
 
     /**
+     * Whether to take what is appended from a stream that the node sends to many; {@link LiveSharing#AUTO} when not set.
+     *
+     * @param choice what to do
+     * @return this
+     */
+    public SubscriberContext liveSharing(final LiveSharing choice) {
+        checkOpen();
+        liveSharing = choice;
+        return this;
+    }
+
+    /**
      * The topic to follow.
      *
      * @return name
@@ -151,6 +164,10 @@ public final class SubscriberContext extends ClientContext<SubscriberContext> {
 
     boolean mayReadLog() {
         return coLocation == CoLocation.AUTO;
+    }
+
+    boolean mayShareLive() {
+        return liveSharing == LiveSharing.AUTO;
     }
 
     boolean goesOnWhenGone() {

@@ -49,6 +49,7 @@ public final class SegmentRecovery {
     private final SegmentIndex index;
 
     private boolean isIntact;
+    private boolean cutsUnfinished;
     private long recordCount;
     private long paddedCount;
     private long paddedLength;
@@ -106,6 +107,16 @@ public final class SegmentRecovery {
     }
 
     /**
+     * Says what becomes of a claim at the tail that was never committed. One appender alone, as a mirror has, leaves at most one, with
+     * nothing behind it; what belongs there is appended at the same place again.
+     *
+     * @param cuts true to make the place free, false to make it padding.
+     */
+    public void cutsUnfinished(final boolean cuts) {
+        cutsUnfinished = cuts;
+    }
+
+    /**
      * Walks one segment and repairs it. It gets its time index when it is full and all of it was walked.
      *
      * @param segment mapped for writing, used by nobody else yet.
@@ -149,6 +160,9 @@ public final class SegmentRecovery {
                     index.add(buffer, offset);
                     offset += RecordDescriptor.align(length);
                 }
+            } else if (length <= 0 && repairs && isLast && cutsUnfinished) {
+                clear(segment, offset);
+                return offset;
             } else if (length < 0 && repairs && -length >= HEADER_LENGTH && -length <= end - offset) {
                 offset = pad(segment, offset, RecordDescriptor.align(-length));
             } else if (length == 0 && repairs) {
@@ -182,6 +196,14 @@ public final class SegmentRecovery {
         paddedCount++;
         paddedLength += length;
         return offset + length;
+    }
+
+    /** From the end on, so that a crash leaves the length, by which the rest is found again. */
+    private static void clear(final Segment segment, final int offset) {
+        final UnsafeBuffer buffer = segment.buffer();
+        for (int at = offset + usedLength(segment, offset) - Long.BYTES; at >= offset; at -= Long.BYTES) {
+            buffer.putLong(at, 0);
+        }
     }
 
     private boolean isValid(final Segment segment, final int offset, final int length) {

@@ -35,6 +35,7 @@ public final class TailFollower implements AutoCloseable {
     private final RecordChecksum checksum = new RecordChecksum();
     private final SegmentIndex index;
     private boolean isIndexing;
+    private boolean splitsBatches;
     private Segment segment;
     private long clock = SegmentIndex.NO_CLOCK;
 
@@ -106,6 +107,15 @@ public final class TailFollower implements AutoCloseable {
         producers.set(newProducers);
         clock = newClock;
         position = newPosition;
+    }
+
+    /**
+     * Says whether the position may come to lie within a batch, as in a copy that is made record by record.
+     *
+     * @param splits true when it may; false unless set.
+     */
+    public void splitsBatches(final boolean splits) {
+        splitsBatches = splits;
     }
 
     /**
@@ -207,7 +217,7 @@ public final class TailFollower implements AutoCloseable {
             final byte kind = RecordDescriptor.kind(buffer, offset);
             boolean hasMore = false;
             if (kind != RecordKind.PADDING) {
-                hasMore = RecordDescriptor.hasMore(buffer, offset);
+                hasMore = !splitsBatches && RecordDescriptor.hasMore(buffer, offset);
                 checksum.fill(buffer, offset, length, base + offset);
                 account(buffer, offset, kind, base + offset);
             }

@@ -136,6 +136,21 @@ public final class NodeSettings {
             "256",
             "Most producers and subscriptions, together, of one client.");
 
+    /** Subscribers that share a live feed. */
+    public static final Setting<Integer> LIVE_SUBSCRIBERS = add(
+            "live.subscribers",
+            SettingType.integer(0, 4096),
+            "2",
+            "Remote subscribers of one topic from which on they share one stream of what is appended. 0: each has its own,"
+                    + " always.");
+
+    /** Most destinations of a live feed. */
+    public static final Setting<Integer> LIVE_DESTINATIONS = add(
+            "live.destinations",
+            SettingType.integer(1, 4096),
+            "64",
+            "Most subscribers to which one such stream is sent; what others want is read for each of them.");
+
     /** Most topics. */
     public static final Setting<Integer> MAX_TOPICS = add(
             "max.topics",

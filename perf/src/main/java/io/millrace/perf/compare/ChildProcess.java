@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One process that measures one contender. */
 final class ChildProcess {
-    /** The same heap for all; none of them needs much. */
+    /** The same heap for all whose documentation asks for no other; none of them needs much. */
     private static final List<String> COMMON_FLAGS = List.of("-Xms512m", "-Xmx512m");
 
     private static final long TIMEOUT_S = 300;
@@ -39,8 +39,8 @@ final class ChildProcess {
 
     /** All flags of the JVM that a contender runs in. */
     static List<String> flags(final ContenderKind kind) {
-        final List<String> flags = new ArrayList<>(kind.flags());
-        flags.addAll(COMMON_FLAGS);
+        final List<String> flags = new ArrayList<>(COMMON_FLAGS);
+        flags.addAll(kind.flags()); // which may ask for another heap
         return flags;
     }
 
@@ -90,7 +90,8 @@ final class ChildProcess {
         final List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags(kind));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildMain.class.getName()));
+        final String classPath = System.getProperty("java.class.path") + PeerClassPath.of(kind.peer());
+        command.addAll(List.of("-cp", classPath, ChildMain.class.getName()));
         command.addAll(List.of(step, kind.id(), scale.name()));
         command.addAll(List.of(directory.toString(), workspace.memory().toString(), figures.toString()));
         final Process process = new ProcessBuilder(command)

@@ -38,12 +38,14 @@ public final class PerfCommand implements Runnable {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(create(new PerfLogCommand()).execute(args));
+        System.exit(create(new PerfLogCommand(), new PerfTransportCommand()).execute(args));
     }
 
-    static CommandLine create(final PerfLogCommand log) {
+    static CommandLine create(final SuiteCommand... commands) {
         final CommandLine commandLine = new CommandLine(new PerfCommand());
-        commandLine.addSubcommand(log);
+        for (final SuiteCommand command : commands) {
+            commandLine.addSubcommand(command);
+        }
         commandLine.setExpandAtFiles(false);
         commandLine.setParameterExceptionHandler((ex, args) -> {
             print(ex.getCommandLine(), message(ex) + " (see --help)");

@@ -107,7 +107,13 @@ final class Report {
     }
 
     private static String version(final ContenderKind kind) {
-        return kind.version().isEmpty() ? "" : " " + kind.version();
+        final String version = versionOf(kind);
+        return version.isEmpty() ? "" : " " + version;
+    }
+
+    /** That of a peer with a module of its own is only known there. */
+    private static String versionOf(final ContenderKind kind) {
+        return kind.peer().isEmpty() ? kind.version() : PeerClassPath.version(kind.peer());
     }
 
     private String scale() {
@@ -136,7 +142,7 @@ final class Report {
         for (final ContenderKind kind : campaign.contenders()) {
             final Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("title", kind.title());
-            facts.put("version", kind.version());
+            facts.put("version", versionOf(kind));
             facts.put("settings", kind.settings());
             facts.put("flags", ChildProcess.flags(kind));
             facts.put("refusedToOpen", figures.refusedCount(kind));

@@ -5,14 +5,22 @@ import static io.millrace.perf.compare.contender.ContenderKind.AERON_ARCHIVE_LIV
 import static io.millrace.perf.compare.contender.ContenderKind.AERON_IPC;
 import static io.millrace.perf.compare.contender.ContenderKind.CHRONICLE;
 import static io.millrace.perf.compare.contender.ContenderKind.IDLE;
+import static io.millrace.perf.compare.contender.ContenderKind.KAFKA;
 import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_COLD;
 import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_FILLED;
 import static io.millrace.perf.compare.contender.ContenderKind.MEMCPY_WARM;
 import static io.millrace.perf.compare.contender.ContenderKind.MILLRACE;
 import static io.millrace.perf.compare.contender.ContenderKind.MILLRACE_GROWING;
+import static io.millrace.perf.compare.contender.ContenderKind.NODE_IPC;
+import static io.millrace.perf.compare.contender.ContenderKind.NODE_IPC_LOG;
+import static io.millrace.perf.compare.contender.ContenderKind.NODE_UDP;
+import static io.millrace.perf.compare.contender.ContenderKind.NODE_UDP_LOG;
+import static io.millrace.perf.compare.contender.ContenderKind.PLAIN_IPC;
+import static io.millrace.perf.compare.contender.ContenderKind.PLAIN_UDP;
 
 import io.millrace.perf.compare.contender.ContenderKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What is measured, in the order in which it is reported. */
@@ -88,7 +96,18 @@ enum Section {
                     new Figure("footprint.create", "create all", Unit.MILLISECONDS),
                     new Figure("footprint.open", "open all", Unit.MILLISECONDS),
                     new Figure("footprint.heap", "heap of each", Unit.BYTES)),
-            List.of(MILLRACE));
+            List.of(MILLRACE)),
+    PUBLISH(
+            "publish",
+            "one publisher of messages of 128 bytes, as fast as it goes, until the last one has arrived",
+            List.of("publish"),
+            List.of(
+                    new Figure("publish.1", "publish, 1 partition", Unit.MILLION_PER_SECOND),
+                    new Figure("publish.4", "publish, 4 partitions", Unit.MILLION_PER_SECOND)),
+            List.of(PLAIN_IPC, NODE_IPC, PLAIN_UDP, NODE_UDP, KAFKA)),
+    ROUND_20K("round-20k", roundTitle("20,000"), List.of("round"), round("20k"), roundContenders()),
+    ROUND_100K("round-100k", roundTitle("100,000"), List.of("round"), round("100k"), roundContenders()),
+    ROUND_500K("round-500k", roundTitle("500,000"), List.of("round"), round("500k"), roundContenders());
 
     private final String id;
     private final String title;
@@ -117,6 +136,32 @@ enum Section {
         return figures;
     }
 
+    private static List<Figure> round(final String rate) {
+        final List<Figure> figures = new ArrayList<>();
+        for (final String name : new String[] {"p50", "p90", "p99", "p99.9", "max"}) {
+            figures.add(new Figure("round." + rate + '.' + name, rate + "/s " + name, Unit.MICROSECONDS));
+        }
+        return figures;
+    }
+
+    private static String roundTitle(final String rate) {
+        return "from a process through another one and back, " + rate
+                + " messages of 128 bytes a second, since the intended time";
+    }
+
+    private static List<ContenderKind> roundContenders() {
+        return List.of(IDLE, PLAIN_IPC, NODE_IPC, NODE_IPC_LOG, PLAIN_UDP, NODE_UDP, NODE_UDP_LOG, KAFKA);
+    }
+
+    /** Those of one suite, in order. */
+    static List<Section> of(final Suite suite) {
+        return Arrays.stream(values()).filter(section -> section.suite() == suite).toList();
+    }
+
+    private Suite suite() {
+        return compareTo(PUBLISH) < 0 ? Suite.LOG : Suite.TRANSPORT;
+    }
+
     String id() {
         return id;
     }
@@ -140,14 +185,22 @@ enum Section {
 
     /** The plain code that bounds a contender; null where there is none. */
     ContenderKind limitOf(final ContenderKind kind) {
+        return switch (kind) {
+            case NODE_IPC, NODE_IPC_LOG -> PLAIN_IPC;
+            case NODE_UDP, NODE_UDP_LOG -> PLAIN_UDP;
+            default -> limitOfLog(kind);
+        };
+    }
+
+    private ContenderKind limitOfLog(final ContenderKind kind) {
         if (kind.isLimit() || !contenders.contains(MEMCPY_WARM)) {
             return null;
         }
         return kind == MILLRACE_GROWING ? MEMCPY_COLD : MEMCPY_WARM;
     }
 
-    static Section of(final String id) {
-        for (final Section section : values()) {
+    static Section of(final Suite suite, final String id) {
+        for (final Section section : of(suite)) {
             if (section.id.equals(id)) {
                 return section;
             }

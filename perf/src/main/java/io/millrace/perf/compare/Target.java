@@ -55,6 +55,7 @@ record Target(String text, double value, double bound, boolean isFloor) {
         twoAppenders(figures, targets);
         hop(figures, targets);
         absolute(figures, targets);
+        TransportTargets.add(figures, targets);
         return targets.stream().filter(target -> !Double.isNaN(target.value)).toList();
     }
 

@@ -220,11 +220,12 @@ public final class TaskFactory {
             // An audit replays as much as there is, without a checkpoint if it can.
             return null;
         }
+        final LogPartition input = store.topic(id.topic()).partition(id.partition());
         return new TaskCheckpoints(
                         id,
                         store.topic(topic).partition(id.partition()),
-                        store.topic(id.topic()).partition(id.partition()),
-                        !stage.isSource(),
+                        input,
+                        !stage.isSource() || input.isMirror(),
                         driver,
                         resources.outputs(),
                         resources.memory(),

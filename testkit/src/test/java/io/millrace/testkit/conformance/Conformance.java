@@ -27,7 +27,9 @@ final class Conformance {
 
     private static final int SEGMENT_LENGTH = 1 << 16;
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
-    private static final int ROUNDS_BETWEEN_REPLAYS = 4;
+    private static final int ROUNDS_BETWEEN_REPLAYS = 8;
+    private static final int MAX_KILLS = 3;
+    private static final int MAX_MOMENTS = 300;
 
     private Conformance() {}
 
@@ -41,7 +43,7 @@ final class Conformance {
             final Scenario scenario = which.apply(random, partitions);
             final boolean isEnding = random.nextBoolean();
             final String what = "seed=" + seed + " partitions=" + partitions + " (-Dmillrace.seed=" + seed + ")";
-            try (TopologyTestDriver driver = driver(scenario, partitions)) {
+            try (TopologyTestDriver driver = driver(scenario, partitions, random)) {
                 new Feed(random, driver, scenario.inputs(), partitions, scenario.isKeyed(), scenario.commands())
                         .run(isEnding);
                 check(scenario, driver, what);
@@ -61,9 +63,15 @@ final class Conformance {
         }
     }
 
-    private static TopologyTestDriver driver(final Scenario scenario, final int partitions) {
-        final TestDriverBuilder builder =
-                TopologyTestDriver.of(scenario.topology()).segmentLength(SEGMENT_LENGTH);
+    // One in four begins at the beginning after each kill, as if it had no checkpoint.
+    private static TopologyTestDriver driver(
+            final Scenario scenario, final int partitions, final SplittableRandom random) {
+        final TestDriverBuilder builder = TopologyTestDriver.of(scenario.topology())
+                .segmentLength(SEGMENT_LENGTH)
+                .crashes(random.nextLong(), random.nextInt(MAX_KILLS + 1), MAX_KILLS + random.nextInt(MAX_MOMENTS));
+        if (random.nextInt(4) > 0) {
+            builder.checkpoints(random.nextLong());
+        }
         scenario.inputs().forEach(topic -> builder.partitions(topic, partitions));
         scenario.sinks().forEach(builder::partitions);
         return builder.start();

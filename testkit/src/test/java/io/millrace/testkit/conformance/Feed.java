@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 
 /**
  * Random input: values that are out of order, before and after the epoch and now and then far in the future; silence of all or
- * of some partitions, input that was appended while the job did not run, watermarks, and kills at any record.
+ * of some partitions, input that was appended while the job did not run, and watermarks.
  *
  * <p>A value is {@code key number index commands}; the commands are those of {@link CommandProcessor}.
  */
@@ -52,9 +52,6 @@ final class Feed {
 
     void run(final boolean isEnding) {
         final int count = random.nextInt(MAX_VALUES);
-        for (int i = random.nextInt(3); i > 0; i--) {
-            driver.crashAt(1 + random.nextInt(count + 1));
-        }
         while (index < count) {
             switch (random.nextInt(12)) {
                 case 0 -> driver.advanceTime(Duration.ofNanos(random.nextLong(80 * MS)));

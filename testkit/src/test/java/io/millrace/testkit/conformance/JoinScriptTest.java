@@ -11,6 +11,7 @@ import io.millrace.streams.Stream;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import io.millrace.streams.Within;
+import io.millrace.testkit.DriverLog;
 import io.millrace.testkit.MillraceTest;
 import io.millrace.testkit.TestDrivers;
 import io.millrace.testkit.TestInput;
@@ -29,13 +30,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * One script of two sides over every join there is: inserts, updates and deletes of both, then records with older event times. A
  * step is a side, an event time in seconds and a value, {@code -} for a delete; all have one key. The watermark of both sides is 5 s
- * behind the latest event time. What each join hands on at a step is in its column; {@code -} is the delete of a row.
+ * behind the latest event time. What each join hands on at a step is in its column; {@code -} is the delete of a row. The job is killed
+ * at random moments of it; {@code -Dmillrace.seed=N} tries others.
  */
 @MillraceTest
 class JoinScriptTest {
     private static final int[] PARTITIONS = {1, 2, 7};
     private static final Duration OUT_OF_ORDERNESS = Duration.ofHours(1);
     private static final long LAG_S = 5;
+    private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    private static final int MAX_KILLS = 3;
+    private static final int MOMENTS = 150;
 
     private static final String STREAMS = """
             step   ; within 3 s inner ; within 3 s left ; within 3 s outer
@@ -211,13 +216,15 @@ class JoinScriptTest {
     @ParameterizedTest
     @EnumSource
     void shouldHandOnAtEachStepWhatItsColumnSays(final Join join, final TestDrivers drivers) {
+        int crashes = 0;
         for (final int partitions : PARTITIONS) {
             final Topology topology = Topology.named("job");
             join.build.accept(new Sides(topology));
             final TopologyTestDriver driver = drivers.of(topology)
                     .partitions("left", partitions)
                     .partitions("right", partitions)
-                    .checkpoints(partitions)
+                    .checkpoints(FIRST_SEED + partitions)
+                    .crashes(FIRST_SEED + join.ordinal(), 1 + (join.ordinal() + partitions) % MAX_KILLS, MOMENTS)
                     .start();
 
             final Map<String, List<String>> actual = play(driver);
@@ -225,11 +232,16 @@ class JoinScriptTest {
             final Map<String, List<String>> expected = column(join.column);
             assertThat(actual.keySet()).isEqualTo(expected.keySet());
             expected.forEach((step, results) -> assertThat(actual.get(step))
-                    .as(join + " at step " + step + " on " + partitions + " partitions")
+                    .as(join + " at step " + step + " on " + partitions + " partitions (-Dmillrace.seed=" + FIRST_SEED
+                            + ")")
                     .isEqualTo(results));
-            driver.replayTwice();
+            crashes += DriverLog.crashes(driver);
+            if (partitions == 2) {
+                driver.replayTwice();
+            }
             driver.close();
         }
+        assertThat(crashes).as("crashes of " + join).isPositive();
     }
 
     private static Map<String, List<String>> play(final TopologyTestDriver driver) {

@@ -18,11 +18,16 @@ import java.util.function.Predicate;
 
 /**
  * Sequences over values such as {@code A1} and {@code AB12}: letters that say which steps a value fits, and its event time in
- * seconds. What is found is written as its values and the time at which it was complete, such as {@code A1 B2@2}.
+ * seconds. What is found is written as its values and the time at which it was complete, such as {@code A1 B2@2}. The job is killed at
+ * a random moment; {@code -Dmillrace.seed=N} tries others.
  */
 final class Letters {
     static final Instant START = Instant.EPOCH;
     private static final long NS_PER_S = 1_000_000_000L;
+
+    private static final int[] PARTITIONS = {1, 2, 7};
+    private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    private static final int MOMENTS = 20;
 
     private final TopologyTestDriver driver;
     private final TestOutput<String> found;
@@ -43,7 +48,14 @@ final class Letters {
         text(sequences.timedOut()).to("timed-out");
         text(sequences.givenUp()).to("given-up");
         sequences.late().to("late");
-        driver = drivers.of(topology).startAt(START.plusSeconds(1000)).start();
+        // Each sequence on its own number of partitions, and killed at its own moment.
+        final int number = Math.floorMod(sequence.toString().hashCode(), PARTITIONS.length);
+        driver = drivers.of(topology)
+                .partitions("in", PARTITIONS[number])
+                .checkpoints(FIRST_SEED + number)
+                .crashes(FIRST_SEED + sequence.toString().hashCode(), 1, MOMENTS)
+                .startAt(START.plusSeconds(1000))
+                .start();
         this.found = driver.output("found", Codecs.string());
         this.timedOut = driver.output("timed-out", Codecs.string());
         this.givenUp = driver.output("given-up", Codecs.string());

@@ -83,10 +83,21 @@ final class LinkSteps implements RowPath.Steps<LinkSteps.State> {
         return state.left > lefts.find(OutputRecord.longAt(record.value(), 0));
     }
 
-    /** Whether an answer of nothing, where there is no result, matters: only for what the board tells next. */
+    /**
+     * Whether an answer may lead on to a record: it makes it, or makes none and matters for what the board tells next. Of the many
+     * versions of a board few do, which are told here without making what each of them makes.
+     */
     private boolean isNeeded(final State state, final int version, final OutputRecord record) {
-        if (record == null || state.isShown || isRow(state.left, version)) {
+        if (record == null) {
             return true;
+        }
+        if (isRow(state.left, version)) {
+            return record.value().length > 0
+                    && lefts.shown(state.left)[0] == OutputRecord.longAt(record.value(), 0)
+                    && history(state.left).shown(version)[0] == OutputRecord.longAt(record.value(), 2);
+        }
+        if (state.isShown) {
+            return record.value().length == 0;
         }
         if (record.value().length == 0) {
             return false;
@@ -104,23 +115,52 @@ final class LinkSteps implements RowPath.Steps<LinkSteps.State> {
                                 && state.heard == history(state.left).last());
     }
 
+    // A row that waits for an answer goes on as freely as one that has heard of nothing. So to come to the end in
+    // silence it need not
+    // hear anything before its last version, and then what the board has at last.
+    @Override
+    public void toEnd(final State state, final RowPath.Taker<State> taker) {
+        if (state.left < lefts.last()) {
+            fromLeft(state, null, taker);
+        } else if (lefts.hasValue(state.left)) {
+            final int last = history(state.left).last();
+            if (!state.isAnswered) {
+                hear(state, last, lefts.timeNs(state.link), null, taker);
+            } else if (state.heard < last) {
+                hear(state, state.heard + 1, Long.MIN_VALUE, null, taker);
+            }
+        }
+    }
+
     @Override
     public void from(final State state, final OutputRecord record, final RowPath.Taker<State> taker) {
         if (state.left < lefts.last()) {
             fromLeft(state, record, taker);
         }
         if (lefts.hasValue(state.left)) {
-            final int last = history(state.left).last();
             if (!state.isAnswered) {
-                final int first = state.proven[(int) lefts.board(state.left)];
-                for (int version = first; version <= last; version++) {
-                    if (!isNeeded(state, version, record)) {
-                        continue;
-                    }
-                    hear(state, version, lefts.timeNs(state.link), record, taker);
-                }
-            } else if (state.heard < last) {
+                answer(state, record, taker);
+            } else if (state.heard < history(state.left).last()) {
                 hear(state, state.heard + 1, Long.MIN_VALUE, record, taker);
+            }
+        }
+    }
+
+    // A record that shows a value of the board leaves its version, and the one before it.
+    private void answer(final State state, final OutputRecord record, final RowPath.Taker<State> taker) {
+        final RowHistory board = history(state.left);
+        int first = state.proven[(int) lefts.board(state.left)];
+        int last = board.last();
+        if (record != null && record.value().length > 0) {
+            final long shown = OutputRecord.longAt(record.value(), 2);
+            if (shown != RowHistory.NOBODY) {
+                last = board.find(shown);
+                first = Math.max(first, last - 1);
+            }
+        }
+        for (int version = first; version <= last; version++) {
+            if (isNeeded(state, version, record)) {
+                hear(state, version, lefts.timeNs(state.link), record, taker);
             }
         }
     }

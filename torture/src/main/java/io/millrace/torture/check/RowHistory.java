@@ -7,9 +7,11 @@ import java.util.Map;
 
 /** What a table has held for one key, version by version; the first one is nothing, before all. */
 final class RowHistory {
+    /** The id where there is no trade. */
+    static final long NOBODY = -1;
+
     private static final int ID = 1;
     private static final int PRICE = 2;
-    private static final long NOBODY = -1;
     private static final long[] NOTHING = {NOBODY, NOBODY};
 
     /** What has held from a change on: id and price of a trade, and its board; or nothing. */

@@ -2,6 +2,7 @@ package io.millrace.torture.check;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,11 @@ final class RowPath<S> {
 
         /** Says whether all is done. */
         boolean isEnd(S state);
+
+        /** Gives the steps from a state that are enough to find out whether nothing is to be made before the end. */
+        default void toEnd(final S state, final Taker<S> taker) {
+            from(state, null, taker);
+        }
     }
 
     /** Takes steps. */
@@ -135,10 +141,27 @@ final class RowPath<S> {
         return made;
     }
 
+    private boolean isAtEnd(final Set<S> states) {
+        final Set<S> reached = new HashSet<>(states);
+        final ArrayDeque<S> open = new ArrayDeque<>(states);
+        while (!open.isEmpty()) {
+            final S state = open.remove();
+            if (steps.isEnd(state)) {
+                return true;
+            }
+            steps.toEnd(state, (made, following) -> {
+                if (made == null && reached.add(following)) {
+                    open.add(following);
+                }
+            });
+        }
+        return false;
+    }
+
     /** Adds what is missing at the end. */
     private void end(final Set<S> states) {
         Set<S> left = states;
-        while (quietly(left, null).stream().noneMatch(steps::isEnd)) {
+        while (!isAtEnd(left)) {
             final Map.Entry<OutputRecord, S> next =
                     made(left).entrySet().iterator().next();
             expected.add(next.getKey());

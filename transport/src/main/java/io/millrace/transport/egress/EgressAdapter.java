@@ -39,12 +39,14 @@ import org.agrona.DirectBuffer;
  * {@link io.millrace.transport.ingress.IngressAdapter}: a client's port can be reached by anyone, too.
  */
 public final class EgressAdapter implements ControlledFragmentHandler {
+    private static final int FIRST_LIVE_ID = 112;
     private static final int FIRST_TOPIC_ID = 120;
     private static final int FIRST_GROUP_ID = 130;
     private static final int FIRST_QUEUE_ID = 140;
     private static final int END_OF_IDS = 150;
 
     private final EventHandler handler;
+    private final LiveEventAdapter liveEvents;
     private final TopicEventAdapter topicEvents;
     private final GroupEventAdapter groupEvents;
     private final QueueEventAdapter queueEvents;
@@ -69,6 +71,7 @@ public final class EgressAdapter implements ControlledFragmentHandler {
      */
     public EgressAdapter(final EventHandler handler) {
         this.handler = handler;
+        this.liveEvents = new LiveEventAdapter(handler);
         this.topicEvents = new TopicEventAdapter(handler);
         this.groupEvents = new GroupEventAdapter(handler);
         this.queueEvents = new QueueEventAdapter(handler);
@@ -137,7 +140,9 @@ public final class EgressAdapter implements ControlledFragmentHandler {
     }
 
     private MessageResult onOtherFamily(final int id, final DirectBuffer buffer, final int block, final int end) {
-        if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
+        if (id >= FIRST_LIVE_ID && id < FIRST_TOPIC_ID) {
+            return liveEvents.onEvent(header, buffer, block, end);
+        } else if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
             return topicEvents.onEvent(header, buffer, block, end);
         } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
             return groupEvents.onEvent(header, buffer, block, end);

@@ -91,6 +91,15 @@ public final class EgressProxy implements AutoCloseable {
     }
 
     /**
+     * The longest run of frames that goes in one datagram, with one copy.
+     *
+     * @return bytes
+     */
+    public int maxBatchLength() {
+        return maxPayloadLength - DELIVER_LENGTH;
+    }
+
+    /**
      * Tells the client that its session is open.
      *
      * @param correlationId of its command

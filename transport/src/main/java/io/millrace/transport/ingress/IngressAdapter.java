@@ -42,6 +42,7 @@ import org.agrona.DirectBuffer;
  * client's session is not looked at, and what has a wrong checksum is reported but never handed on.
  */
 public final class IngressAdapter implements ControlledFragmentHandler {
+    private static final int FIRST_LIVE_ID = 12;
     private static final int FIRST_TOPIC_ID = 20;
     private static final int FIRST_GROUP_ID = 30;
     private static final int FIRST_QUEUE_ID = 40;
@@ -49,6 +50,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
     private static final short LAST_START_KIND = StartKind.NONE.value();
 
     private final CommandHandler handler;
+    private final LiveCommandAdapter liveCommands;
     private final TopicCommandAdapter topicCommands;
     private final GroupCommandAdapter groupCommands;
     private final QueueCommandAdapter queueCommands;
@@ -69,6 +71,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
      */
     public IngressAdapter(final CommandHandler handler) {
         this.handler = handler;
+        this.liveCommands = new LiveCommandAdapter(handler);
         this.topicCommands = new TopicCommandAdapter(handler);
         this.groupCommands = new GroupCommandAdapter(handler);
         this.queueCommands = new QueueCommandAdapter(handler);
@@ -149,7 +152,9 @@ public final class IngressAdapter implements ControlledFragmentHandler {
 
     private MessageResult onOtherFamily(
             final int id, final int clientId, final DirectBuffer buffer, final int block, final int end) {
-        if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
+        if (id >= FIRST_LIVE_ID && id < FIRST_TOPIC_ID) {
+            return liveCommands.onCommand(clientId, header, buffer, block, end);
+        } else if (id >= FIRST_TOPIC_ID && id < FIRST_GROUP_ID) {
             return topicCommands.onCommand(clientId, header, buffer, block, end);
         } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
             return groupCommands.onCommand(clientId, header, buffer, block, end);

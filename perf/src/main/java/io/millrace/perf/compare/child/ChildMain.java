@@ -53,6 +53,10 @@ public final class ChildMain {
             case "reopen-closed" -> new ReopenMeasure(context, result).open("reopen.closed");
             case "footprint-create" -> new FootprintMeasure(context, result).create();
             case "footprint-open" -> new FootprintMeasure(context, result).open();
+            case "publish" -> new PublishMeasure(context, result).run();
+            case "round" -> new RoundMeasure(context, result).run();
+            case "serve-publish" -> new ServeMeasure(context, false).run();
+            case "serve-round" -> new ServeMeasure(context, true).run();
             default -> throw new IllegalArgumentException("no such measurement: " + name);
         }
         return result;

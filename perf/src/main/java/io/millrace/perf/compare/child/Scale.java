@@ -3,13 +3,13 @@ package io.millrace.perf.compare.child;
 /** How much is measured. */
 public enum Scale {
     /** For tests: too little to mean anything. */
-    TINY(1, 1024 * 1024, 2, 1, 50, 50, 20, 4L << 20, 20),
+    TINY(1, 1024 * 1024, 2, 1, 50, 50, 20, 4L << 20, 20, 2_000),
 
     /** Within about five minutes. */
-    QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000),
+    QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000, 500_000),
 
     /** Within about fifteen minutes. */
-    FULL(3, 256 * 1024 * 1024, 4, 4, 2_000, 5_000, 1_000, 2L << 30, 10_000);
+    FULL(3, 256 * 1024 * 1024, 4, 4, 2_000, 5_000, 1_000, 2L << 30, 10_000, 2_000_000);
 
     /** Runs of each contender unless said otherwise. */
     public final int runs;
@@ -38,6 +38,9 @@ public enum Scale {
     /** Idle partitions. */
     public final int partitions;
 
+    /** Published in one round, as fast as it goes. */
+    public final int messages;
+
     Scale(
             final int runs,
             final int segmentLength,
@@ -47,7 +50,8 @@ public enum Scale {
             final int hopMs,
             final int acknowledgements,
             final long reopenLength,
-            final int partitions) {
+            final int partitions,
+            final int messages) {
         this.runs = runs;
         this.segmentLength = segmentLength;
         this.growth = growth;
@@ -57,5 +61,6 @@ public enum Scale {
         this.acknowledgements = acknowledgements;
         this.reopenLength = reopenLength;
         this.partitions = partitions;
+        this.messages = messages;
     }
 }

@@ -16,7 +16,7 @@ public enum ContenderKind {
             "idle",
             "machine, idle",
             true,
-            List.of(Flags.MISC),
+            List.of(ContenderFlags.MISC),
             "two threads spin until the time of each message that is never sent",
             () -> "",
             options -> {
@@ -28,7 +28,7 @@ public enum ContenderKind {
             "memcpy-cold",
             "memcpy, cold",
             true,
-            List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
+            List.of("-Dagrona.disable.bounds.checks=true", ContenderFlags.MISC),
             "copy and length word into a new sparse mapped file",
             () -> "",
             options -> new MemoryCopy(options, false, false)),
@@ -38,7 +38,7 @@ public enum ContenderKind {
             "memcpy-filled",
             "memcpy, filled",
             true,
-            List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
+            List.of("-Dagrona.disable.bounds.checks=true", ContenderFlags.MISC),
             "copy and length word into a mapped file, written before by system calls but not touched",
             () -> "",
             options -> new MemoryCopy(options, true, false)),
@@ -48,7 +48,7 @@ public enum ContenderKind {
             "memcpy-warm",
             "memcpy, warm",
             true,
-            List.of("-Dagrona.disable.bounds.checks=true", Flags.MISC),
+            List.of("-Dagrona.disable.bounds.checks=true", ContenderFlags.MISC),
             "copy and length word into a mapped file, written and every page touched before",
             () -> "",
             options -> new MemoryCopy(options, true, true)),
@@ -58,7 +58,7 @@ public enum ContenderKind {
             "millrace",
             "Millrace",
             false,
-            List.of(Flags.MISC),
+            List.of(ContenderFlags.MISC),
             "durability process, defaults; the segment that is filled and the next are prepared before",
             ContenderKind::millraceVersion,
             MillraceLog::new),
@@ -68,7 +68,7 @@ public enum ContenderKind {
             "millrace-growing",
             "Millrace, growing",
             false,
-            List.of(Flags.MISC),
+            List.of(ContenderFlags.MISC),
             "durability process, defaults; segments of 128 MiB are prepared while it runs, nothing is freed",
             ContenderKind::millraceVersion,
             MillraceLog::new),
@@ -78,7 +78,7 @@ public enum ContenderKind {
             "chronicle",
             "Chronicle Queue",
             false,
-            Flags.CHRONICLE,
+            ContenderFlags.CHRONICLE,
             "open source edition, defaults (FAST_DAILY, blocks of 64 MiB), DocumentContext in place, not synced",
             () -> implementationVersion(ChronicleQueue.class, "net.openhft", "chronicle-queue"),
             ChronicleLog::new),
@@ -88,7 +88,7 @@ public enum ContenderKind {
             "aeron-archive",
             "Aeron Archive",
             false,
-            Flags.AERON,
+            ContenderFlags.AERON,
             "exclusive IPC publication being recorded, until recorded; driver and archive SHARED with their default idle "
                     + "strategies, terms not sparse, file sync level 0; read by replay",
             () -> AeronVersion.VERSION,
@@ -99,7 +99,7 @@ public enum ContenderKind {
             "aeron-archive-live",
             "Aeron Archive, live",
             false,
-            Flags.AERON,
+            ContenderFlags.AERON,
             "as Aeron Archive, read from the publication while it is recorded",
             () -> AeronVersion.VERSION,
             options -> new AeronArchiveLog(options, true)),
@@ -109,11 +109,68 @@ public enum ContenderKind {
             "aeron-ipc",
             "Aeron IPC",
             false,
-            Flags.AERON,
+            ContenderFlags.AERON,
             "keeps nothing; exclusive publication (shared for two appenders) and a subscriber that takes all; driver SHARED, "
                     + "terms of 64 MiB not sparse",
             () -> AeronVersion.VERSION,
-            AeronIpc::new);
+            AeronIpc::new),
+
+    /** Aeron alone between two processes, over shared memory. */
+    PLAIN_IPC(
+            "plain-ipc",
+            "Aeron IPC",
+            true,
+            ContenderFlags.AERON,
+            CarrierSettings.PLAIN_IPC,
+            () -> AeronVersion.VERSION),
+
+    /** Aeron alone between two processes, over UDP. */
+    PLAIN_UDP(
+            "plain-udp",
+            "Aeron UDP",
+            true,
+            ContenderFlags.AERON,
+            CarrierSettings.PLAIN_UDP,
+            () -> AeronVersion.VERSION),
+
+    /** Our node: publisher and subscriber over shared memory. */
+    NODE_IPC(
+            "node-ipc",
+            "Millrace IPC",
+            false,
+            ContenderFlags.OURS,
+            CarrierSettings.NODE_IPC,
+            ContenderKind::millraceVersion),
+
+    /** Our node: publisher over shared memory, the subscriber reads the log. */
+    NODE_IPC_LOG(
+            "node-ipc-log",
+            "Millrace IPC, log",
+            false,
+            ContenderFlags.OURS,
+            CarrierSettings.NODE_LOG,
+            ContenderKind::millraceVersion),
+
+    /** Our node: publisher and subscriber over UDP. */
+    NODE_UDP(
+            "node-udp",
+            "Millrace UDP",
+            false,
+            ContenderFlags.OURS,
+            CarrierSettings.NODE_UDP,
+            ContenderKind::millraceVersion),
+
+    /** Our node: publisher over UDP, the subscriber reads the log. */
+    NODE_UDP_LOG(
+            "node-udp-log",
+            "Millrace UDP, log",
+            false,
+            ContenderFlags.OURS,
+            CarrierSettings.NODE_LOG,
+            ContenderKind::millraceVersion),
+
+    /** A broker. */
+    KAFKA("kafka", "Kafka", false, ContenderFlags.KAFKA, CarrierSettings.KAFKA, () -> "");
 
     private final String id;
     private final String title;
@@ -138,6 +195,19 @@ public enum ContenderKind {
         this.settings = settings;
         this.version = version;
         this.opening = opening;
+    }
+
+    /** One that carries messages between processes. */
+    ContenderKind(
+            final String id,
+            final String title,
+            final boolean isLimit,
+            final List<String> flags,
+            final String settings,
+            final Supplier<String> version) {
+        this(id, title, isLimit, flags, settings, version, options -> {
+            throw new UnsupportedOperationException("is no log: " + id);
+        });
     }
 
     /**
@@ -210,7 +280,10 @@ public enum ContenderKind {
      * @return true for Millrace.
      */
     public boolean isOurs() {
-        return this == MILLRACE || this == MILLRACE_GROWING;
+        return switch (this) {
+            case MILLRACE, MILLRACE_GROWING, NODE_IPC, NODE_IPC_LOG, NODE_UDP, NODE_UDP_LOG -> true;
+            default -> false;
+        };
     }
 
     /**
@@ -229,6 +302,15 @@ public enum ContenderKind {
      */
     public boolean keepsMessages() {
         return this != AERON_IPC && this != AERON_ARCHIVE_LIVE;
+    }
+
+    /**
+     * The module below {@code perf/peers} that its classes and libraries come from.
+     *
+     * @return name of the module's directory, empty for those that are in this one.
+     */
+    public String peer() {
+        return this == KAFKA ? "kafka" : "";
     }
 
     /**
@@ -252,7 +334,7 @@ public enum ContenderKind {
     /**
      * Its version.
      *
-     * @return version, empty for plain code.
+     * @return version, empty for plain code and for one whose classes are in a module of its own.
      */
     public String version() {
         return version.get();
@@ -264,30 +346,5 @@ public enum ContenderKind {
 
     private static String implementationVersion(final Class<?> type, final String groupId, final String artifactId) {
         return MavenProperties.version(type, groupId, artifactId);
-    }
-
-    /** Kept apart, because the constants above are made before any static field of this class. */
-    private static final class Flags {
-        private static final String MISC = "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED";
-
-        /** As in Aeron's sample scripts. */
-        private static final List<String> AERON = List.of(
-                "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "--add-opens=java.base/java.util.zip=ALL-UNNAMED",
-                "-Dagrona.disable.bounds.checks=true");
-
-        /** As in Chronicle's page on Java 17. */
-        private static final List<String> CHRONICLE = List.of(
-                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-exports=jdk.unsupported/sun.misc=ALL-UNNAMED",
-                "--add-exports=jdk.compiler/com.sun.tools.javac.file=ALL-UNNAMED",
-                "--add-opens=jdk.compiler/com.sun.tools.javac=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang=ALL-UNNAMED",
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-opens=java.base/java.io=ALL-UNNAMED",
-                "--add-opens=java.base/java.util=ALL-UNNAMED",
-                "-Dagrona.disable.bounds.checks=true",
-                MISC);
     }
 }

@@ -1,0 +1,7 @@
+package io.millrace.perf.compare;
+
+/** What one command measures: the sections that belong together. */
+enum Suite {
+    LOG,
+    TRANSPORT
+}

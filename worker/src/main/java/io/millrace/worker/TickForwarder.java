@@ -1,0 +1,110 @@
+package io.millrace.worker;
+
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
+import io.millrace.transport.ClientContext;
+import io.millrace.transport.Publisher;
+import io.millrace.transport.PublisherContext;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.agrona.CloseHelper;
+
+/**
+ * Has the node append ticks to a source, where the job waits for time to pass and nothing comes. Connects when the first one is asked
+ * for, since many jobs never need any. One thread.
+ */
+final class TickForwarder implements AutoCloseable {
+    /** Where the clocks of node and worker differ, a tick may be asked for again and again until the node's time has come. */
+    private static final long MIN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String topic;
+    private final String producerName;
+    private final Consumer<ClientContext<?>> node;
+    private final TickRequests requests;
+    private final AtomicLong tickCount;
+    private final long[] earliestNs;
+    private long retryNs;
+    private Publisher publisher;
+
+    TickForwarder(
+            final String topic,
+            final int partitions,
+            final String producerName,
+            final Consumer<ClientContext<?>> node,
+            final TickRequests requests,
+            final AtomicLong tickCount) {
+        this.topic = topic;
+        this.producerName = producerName;
+        this.node = node;
+        this.requests = requests;
+        this.tickCount = tickCount;
+        this.earliestNs = new long[partitions];
+        final long nowNs = System.nanoTime();
+        Arrays.fill(earliestNs, nowNs);
+        retryNs = nowNs;
+    }
+
+    int doWork() {
+        int count = 0;
+        if (publisher != null) {
+            count += publisher.poll();
+        }
+        final long nowNs = System.nanoTime();
+        for (int i = 0; i < earliestNs.length; i++) {
+            if (requests.isRequested(topic, i) && nowNs - earliestNs[i] >= 0 && isConnected(nowNs)) {
+                if (publisher.tick(i) >= 0) {
+                    requests.onSent(topic, i);
+                    earliestNs[i] = nowNs + MIN_INTERVAL_NS;
+                    tickCount.lazySet(tickCount.get() + 1);
+                    count++;
+                }
+            }
+        }
+        return count;
+    }
+
+    long reconnectCount() {
+        return publisher == null ? 0 : publisher.reconnectCount();
+    }
+
+    @Override
+    public void close() {
+        CloseHelper.quietClose(publisher);
+    }
+
+    private boolean isConnected(final long nowNs) {
+        if (publisher != null) {
+            return true;
+        }
+        if (nowNs - retryNs < 0) {
+            return false;
+        }
+        retryNs = nowNs + RETRY_NS;
+        final PublisherContext context = new PublisherContext()
+                .clientName(producerName)
+                .windowLength(64 * 1024)
+                .topic(topic)
+                .producerName(producerName);
+        node.accept(context);
+        try {
+            publisher = Publisher.connect(context);
+        } catch (final MillraceException ex) {
+            if (ex.code() == ErrorCode.TRANSPORT) {
+                return false;
+            }
+            throw new MillraceException(
+                    ex.code(),
+                    "the job waits for time to pass in topic " + topic + ", and the node takes no ticks there: "
+                            + ex.getMessage(),
+                    ex);
+        }
+        for (int i = 0; i < publisher.partitionCount(); i++) {
+            publisher.resumeAt(i, publisher.lastSequence(i) + 1);
+        }
+        return true;
+    }
+}
