@@ -358,6 +358,39 @@ class JobWorkerSystemTest {
         assertSameAsEmbedded("owner");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 700})
+    void shouldRefuseANodeThatHasLostWhatTheJobHasRead(final int otherCount) throws IOException {
+        final Path home = directory.resolve("home");
+        final Path old = directory.resolve("old");
+        try (Node before = NodeFixture.givenNode(home);
+                Publisher publisher = NodeFixture.givenPublisher(before, "first")) {
+            CountingJob.publish(publisher, 0, 300);
+        }
+        copy(home, old);
+        try (Node more = NodeFixture.givenNode(home);
+                Publisher publisher = NodeFixture.givenPublisher(more, "second")) {
+            CountingJob.publish(publisher, 300, 600);
+            try (JobWorker worker = JobWorker.start(worker(reach(more), "lossy"))) {
+                NodeFixture.await("mirrored", () -> worker.counters().mirroredRecords() >= 600);
+            }
+        }
+
+        try (Node less = NodeFixture.givenNode(old);
+                Publisher publisher = NodeFixture.givenPublisher(less, "third")) {
+            CountingJob.publish(publisher, 1_000, 1_000 + otherCount);
+
+            assertRefused(
+                    ErrorCode.CONFIGURATION,
+                    "the node has lost records that this worker's job has read: topic=trades",
+                    () -> JobWorker.start(worker(reach(less), "lossy")));
+        }
+    }
+
+    private static Consumer<ClientContext<?>> reach(final Node other) {
+        return client -> client.aeronDirectoryName(other.aeronDirectoryName()).channel(other.ingressChannel());
+    }
+
     private JobWorkerContext worker(final Consumer<ClientContext<?>> reach, final String job) {
         return CountingJob.worker(reach, directory.resolve(job), job, () -> {});
     }
