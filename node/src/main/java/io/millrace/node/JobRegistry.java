@@ -109,7 +109,9 @@ final class JobRegistry {
         if (byName.size() >= MAX_JOBS) {
             byName.values().removeIf(entry -> !entry.state(nowNs).isAlive());
         }
-        BrokerAdmission.checkRoom("jobs", byName.size(), MAX_JOBS, "max");
+        if (byName.size() >= MAX_JOBS) {
+            throw new MillraceException(ErrorCode.LIMIT_REACHED, "too many jobs: max=" + MAX_JOBS + "; stop some");
+        }
     }
 
     /** A text of any length and in any number of lines, as one that is shown. */

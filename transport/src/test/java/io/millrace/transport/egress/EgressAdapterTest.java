@@ -91,7 +91,7 @@ class EgressAdapterTest {
     @Test
     void shouldReadEventsOfANewerVersionAndIgnoreUnknownOnes() {
         final int block = AcknowledgeEncoder.BLOCK_LENGTH + 8;
-        for (final int templateId : new int[] {AcknowledgeEncoder.TEMPLATE_ID, 119, 125, 139, 145, 150, 199}) {
+        for (final int templateId : new int[] {AcknowledgeEncoder.TEMPLATE_ID, 119, 125, 139, 145, 155, 199}) {
             header.wrap(buffer, 0)
                     .blockLength(block)
                     .templateId(templateId)
