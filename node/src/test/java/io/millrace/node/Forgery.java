@@ -8,9 +8,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
 
 /** Sends to a node's port whatever its sender likes, without Aeron. */
 final class Forgery implements AutoCloseable {
@@ -76,39 +74,6 @@ final class Forgery implements AutoCloseable {
         frame.put(5, WHOLE).putInt(20, termId);
         frame.put(DATA_HEADER_LENGTH, message);
         send(frame.array());
-    }
-
-    /** Sends again what somebody else has sent, in his stream. */
-    void replay(final List<byte[]> datagrams) {
-        for (final byte[] datagram : datagrams) {
-            send(datagram);
-            paced();
-        }
-    }
-
-    /** Sends again the frames that somebody else has sent, as a stream that is new to the node; how many of them are messages. */
-    int replayAs(final int sessionId, final List<byte[]> datagrams) {
-        int messages = 0;
-        for (final byte[] datagram : datagrams) {
-            final byte[] copy = datagram.clone();
-            final ByteBuffer frames = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
-            for (int offset = 0; offset + DATA_HEADER_LENGTH <= copy.length; ) {
-                final int length = frames.getInt(offset);
-                frames.putInt(offset + 12, sessionId);
-                messages += frames.getShort(offset + 6) == DATA && length > DATA_HEADER_LENGTH ? 1 : 0;
-                offset += Math.max(DATA_HEADER_LENGTH, (length + 31) & -32);
-            }
-            send(copy);
-            paced();
-        }
-        return messages;
-    }
-
-    /** A burst that the socket has no room for would be lost, and prove nothing. */
-    private void paced() {
-        if ((count & 0xF) == 0) {
-            LockSupport.parkNanos(500_000);
-        }
     }
 
     private ByteBuffer frame(final int length, final int type, final int termOffset, final int sessionId) {

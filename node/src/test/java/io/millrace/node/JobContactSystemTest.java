@@ -49,29 +49,31 @@ class JobContactSystemTest {
         try (Node node = Node.launch(NodeFixture.context(directory.resolve("store"))
                         .keys(keys)
                         .accessList(AccessList.read(rules)));
-                JobContact etl =
-                        JobContact.connect(at(node, job("etl")).credentials(KeyCredentials.of(keys, "alice")));
                 JobAdmin alice = JobAdmin.connect(
                         at(node, new JobAdmin.Context()).credentials(KeyCredentials.of(keys, "alice")));
                 JobAdmin bob = JobAdmin.connect(
                         at(node, new JobAdmin.Context()).credentials(KeyCredentials.of(keys, "bob")))) {
-            etl.poll(REPORT);
-            await().atMost(Duration.ofSeconds(10))
-                    .untilAsserted(() -> assertThat(alice.jobs())
+            try (JobContact etl =
+                    JobContact.connect(at(node, job("etl")).credentials(KeyCredentials.of(keys, "alice")))) {
+                await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                    etl.poll(REPORT);
+                    assertThat(alice.jobs())
                             .extracting(JobSummary::name, JobSummary::report)
-                            .containsExactly(tuple("etl", REPORT)));
-            assertThat(bob.jobs()).isEmpty();
-            assertDenied(() -> bob.stop("etl"));
-            assertDenied(() -> JobContact.connect(at(node, job("etl")).credentials(KeyCredentials.of(keys, "bob"))));
+                            .containsExactly(tuple("etl", REPORT));
+                });
+                assertThat(bob.jobs()).isEmpty();
+                assertDenied(() -> bob.stop("etl"));
+                assertDenied(
+                        () -> JobContact.connect(at(node, job("etl")).credentials(KeyCredentials.of(keys, "bob"))));
 
-            assertThat(alice.stop("etl")).isEqualTo(alice.jobs().get(0).jobKey());
+                assertThat(alice.stop("etl")).isEqualTo(alice.jobs().get(0).jobKey());
 
-            await().atMost(Duration.ofSeconds(10)).until(() -> {
-                etl.poll(REPORT.with(JobState.STOPPING, ""));
-                return etl.isStopRequested();
-            });
-            assertThat(alice.jobs().get(0).report().state()).isEqualTo(JobState.STOPPING);
-            etl.close();
+                await().atMost(Duration.ofSeconds(10)).until(() -> {
+                    etl.poll(REPORT.with(JobState.STOPPING, ""));
+                    return etl.isStopRequested();
+                });
+                assertThat(alice.jobs().get(0).report().state()).isEqualTo(JobState.STOPPING);
+            }
             await().atMost(Duration.ofSeconds(10)).until(() -> alice.jobs().isEmpty());
         }
     }

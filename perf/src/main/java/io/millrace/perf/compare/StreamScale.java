@@ -6,7 +6,7 @@ enum StreamScale {
     TINY(1, 0, 0, 100_000_000L, 100_000_000L),
 
     /** All of it within about ten minutes. */
-    QUICK(3, 4, 4, 1_500_000_000L, 2_000_000_000L),
+    QUICK(3, 4, 3, 1_200_000_000L, 1_600_000_000L),
 
     /** Within about half an hour. */
     FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L);
