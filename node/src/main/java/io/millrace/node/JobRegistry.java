@@ -109,7 +109,7 @@ final class JobRegistry {
         if (byName.size() >= MAX_JOBS) {
             byName.values().removeIf(entry -> !entry.state(nowNs).isAlive());
         }
-        BrokerAdmission.checkRoom("jobs", byName.size(), MAX_JOBS);
+        BrokerAdmission.checkRoom("jobs", byName.size(), MAX_JOBS, "max");
     }
 
     /** A text of any length and in any number of lines, as one that is shown. */
