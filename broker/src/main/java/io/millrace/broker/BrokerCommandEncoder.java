@@ -111,15 +111,18 @@ public final class BrokerCommandEncoder {
     }
 
     /**
-     * A group reads a topic from now on; a topic that it reads already stays as it is.
+     * A group reads a topic from now on; a topic that it reads already stays as it is. One of the same name with another number was made
+     * after that was deleted: the group begins anew with it.
      *
-     * @param group  name of the group, which is made when it is not there.
-     * @param topic  name of the topic.
-     * @param starts where to begin, for each partition of the topic.
+     * @param group   name of the group, which is made when it is not there.
+     * @param topic   name of the topic.
+     * @param topicId its number in the store, greater than 0.
+     * @param starts  where to begin, for each partition of the topic.
      * @return length in bytes.
      */
-    public int groupTopic(final String group, final String topic, final long... starts) {
+    public int groupTopic(final String group, final String topic, final int topicId, final long... starts) {
         final GroupTopicEncoder command = new GroupTopicEncoder().wrapAndApplyHeader(buffer, 0, header);
+        command.topicNumber(topicId);
         final GroupTopicEncoder.StartsEncoder positions = command.startsCount(starts.length);
         for (final long start : starts) {
             positions.next().position(start);

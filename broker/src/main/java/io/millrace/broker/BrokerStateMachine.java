@@ -38,7 +38,10 @@ import org.agrona.collections.LongArrayList;
  * one on its way and finds it equal to what it has. One thread.
  */
 public final class BrokerStateMachine {
-    private static final int STATE_VERSION = 1;
+    private static final int STATE_VERSION = 2;
+
+    /** The first that could be read back; it knew no numbers of topics. */
+    private static final int FIRST_STATE_VERSION = 1;
 
     private final BrokerEvents events;
     private final Members members = new Members();
@@ -238,7 +241,7 @@ public final class BrokerStateMachine {
     private void read(final byte[] state) {
         final StateInput in = new StateInput(state);
         final int version = in.number();
-        if (version != STATE_VERSION) {
+        if (version < FIRST_STATE_VERSION || version > STATE_VERSION) {
             throw new MillraceException(
                     ErrorCode.UNSUPPORTED_VERSION,
                     "snapshot of groups and queues has a version that is not known: version=" + version + " known="
@@ -246,7 +249,7 @@ public final class BrokerStateMachine {
         }
         logTimeNs = in.longNumber();
         members.read(in);
-        groups.read(in);
+        groups.read(in, version > FIRST_STATE_VERSION);
         queues.read(in);
         in.end();
         wakeUpNs = earliestDeadlineNs();
@@ -307,11 +310,14 @@ public final class BrokerStateMachine {
     }
 
     private void onGroupTopic(final GroupTopicDecoder command) {
+        final boolean hasTopicId = command.topicNumber() != GroupTopicDecoder.topicNumberNullValue();
+        final int topicId = hasTopicId ? command.topicNumber() : Group.UNKNOWN_TOPIC_ID;
         final LongArrayList positions = new LongArrayList();
         for (final GroupTopicDecoder.StartsDecoder start : command.starts()) {
             positions.addLong(start.position());
         }
-        groups.addTopic(command.groupName(), command.topic(), positions.toLongArray());
+        final String groupName = command.groupName();
+        groups.addTopic(groupName, command.topic(), topicId, positions.toLongArray(), logTimeNs, events);
     }
 
     private void onGroupJoin(final GroupJoinDecoder command) {

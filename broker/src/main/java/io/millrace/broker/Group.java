@@ -3,11 +3,16 @@ package io.millrace.broker;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.agrona.collections.IntArrayList;
 
 /** A consumer group: topics, members, and how far each partition is. What is returned may be looked at between two commands. */
 public final class Group {
+    /** The number of a topic that was added before numbers were recorded. */
+    static final int UNKNOWN_TOPIC_ID = 0;
+
     private final String name;
     private final List<String> topics = new ArrayList<>();
+    private final IntArrayList topicIds = new IntArrayList();
     private final List<List<GroupPartition>> partitionsByTopic = new ArrayList<>();
     private final List<GroupPartition> partitions = new ArrayList<>();
     private final List<Member> members = new ArrayList<>();
@@ -77,16 +82,52 @@ public final class Group {
         return partition < 0 || partition >= ofTopic.size() ? null : ofTopic.get(partition);
     }
 
-    boolean add(final String topic, final long[] positions) {
-        if (topics.contains(topic)) {
-            return false;
-        }
+    /**
+     * Tells whether the group reads a topic.
+     *
+     * @param topic name of the topic.
+     * @return whether there is one of this name among its topics.
+     */
+    public boolean reads(final String topic) {
+        return topics.contains(topic);
+    }
+
+    /**
+     * Tells whether a topic is another one than the one of that name that the group reads: that one was deleted.
+     *
+     * @param topic   name of a topic that the group reads.
+     * @param topicId number that the topic has in its store now.
+     * @return whether the numbers differ, where both are known.
+     */
+    public boolean isOther(final String topic, final int topicId) {
+        final int known = topicIds.getInt(topics.indexOf(topic));
+        return known != topicId && known != UNKNOWN_TOPIC_ID && topicId != UNKNOWN_TOPIC_ID;
+    }
+
+    void add(final String topic, final int topicId, final long[] positions) {
         final List<GroupPartition> ofTopic = new ArrayList<>();
         for (int i = 0; i < positions.length; i++) {
             ofTopic.add(new GroupPartition(topics.size(), i, positions[i]));
         }
-        add(topic, ofTopic);
-        return true;
+        add(topic, topicId, ofTopic);
+    }
+
+    /** Epochs go on, so that nobody commits to the new topic what was read of the old one. */
+    void replace(final String topic, final int topicId, final long[] positions) {
+        final int topicIndex = topics.indexOf(topic);
+        final List<GroupPartition> former = partitionsByTopic.get(topicIndex);
+        long epoch = 0;
+        for (final GroupPartition partition : former) {
+            epoch = Math.max(epoch, partition.epoch());
+        }
+        final List<GroupPartition> ofTopic = new ArrayList<>();
+        for (int i = 0; i < positions.length; i++) {
+            ofTopic.add(new GroupPartition(topicIndex, i, positions[i], epoch));
+        }
+        partitionsByTopic.set(topicIndex, ofTopic);
+        topicIds.setInt(topicIndex, topicId);
+        partitions.clear();
+        partitionsByTopic.forEach(partitions::addAll);
     }
 
     void add(final Member member) {
@@ -108,6 +149,7 @@ public final class Group {
         out.number(topics.size());
         for (int i = 0; i < topics.size(); i++) {
             out.text(topics.get(i));
+            out.number(topicIds.getInt(i));
             out.number(partitionsByTopic.get(i).size());
             for (final GroupPartition partition : partitionsByTopic.get(i)) {
                 partition.write(out);
@@ -115,24 +157,26 @@ public final class Group {
         }
     }
 
-    static Group read(final StateInput in) {
+    static Group read(final StateInput in, final boolean hasTopicIds) {
         final Group group = new Group(in.text());
         group.generation = in.longNumber();
         final int topicCount = in.count(Long.BYTES);
         for (int i = 0; i < topicCount; i++) {
             final String topic = in.text();
+            final int topicId = hasTopicIds ? in.number() : UNKNOWN_TOPIC_ID;
             final int count = in.count(GroupPartition.WRITTEN_LENGTH);
             final List<GroupPartition> ofTopic = new ArrayList<>();
             for (int k = 0; k < count; k++) {
                 ofTopic.add(GroupPartition.read(i, k, in));
             }
-            group.add(topic, ofTopic);
+            group.add(topic, topicId, ofTopic);
         }
         return group;
     }
 
-    private void add(final String topic, final List<GroupPartition> ofTopic) {
+    private void add(final String topic, final int topicId, final List<GroupPartition> ofTopic) {
         topics.add(topic);
+        topicIds.addInt(topicId);
         partitionsByTopic.add(ofTopic);
         partitions.addAll(ofTopic);
     }

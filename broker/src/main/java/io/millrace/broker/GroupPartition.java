@@ -23,6 +23,12 @@ public final class GroupPartition {
         this.committedPosition = position;
     }
 
+    /** One in the place of others that had epochs up to this. */
+    GroupPartition(final int topicIndex, final int index, final long position, final long formerEpoch) {
+        this(topicIndex, index, position);
+        this.epoch = formerEpoch;
+    }
+
     /**
      * Tells the topic.
      *

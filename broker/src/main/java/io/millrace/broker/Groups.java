@@ -27,9 +27,26 @@ final class Groups {
         return Collections.unmodifiableCollection(groups.values());
     }
 
-    void addTopic(final String name, final String topic, final long[] positions) {
+    void addTopic(
+            final String name,
+            final String topic,
+            final int topicId,
+            final long[] positions,
+            final long logTimeNs,
+            final BrokerEvents events) {
         final Group group = groups.computeIfAbsent(name, Group::new);
-        group.add(topic, positions);
+        if (!group.reads(topic)) {
+            group.add(topic, topicId, positions);
+        } else if (group.isOther(topic, topicId)) {
+            for (final GroupPartition partition : group.partitions()) {
+                final Member owner = members.find(partition.ownerId());
+                if (owner != null && group.topics().get(partition.topicIndex()).equals(topic)) {
+                    events.onLost(owner, topic, partition);
+                }
+            }
+            group.replace(topic, topicId, positions);
+            rebalance(group, logTimeNs, events);
+        }
     }
 
     void join(
@@ -154,11 +171,11 @@ final class Groups {
         }
     }
 
-    void read(final StateInput in) {
+    void read(final StateInput in, final boolean hasTopicIds) {
         groups.clear();
         final int count = in.count(Long.BYTES);
         for (int i = 0; i < count; i++) {
-            final Group group = Group.read(in);
+            final Group group = Group.read(in, hasTopicIds);
             groups.put(group.name(), group);
         }
         for (final Member member : members.all()) {

@@ -17,6 +17,7 @@ final class Queues {
     private static final int MAX_CAUSE_LENGTH = 200;
 
     private final TreeMap<String, MessageQueue> queues = new TreeMap<>();
+    private final Collection<MessageQueue> all = Collections.unmodifiableCollection(queues.values());
     private final Members members;
     private long nextId = 1;
 
@@ -37,8 +38,9 @@ final class Queues {
         return null;
     }
 
+    /** Asked for in each duty cycle, so it is no new object. */
     Collection<MessageQueue> all() {
-        return Collections.unmodifiableCollection(queues.values());
+        return all;
     }
 
     void create(

@@ -66,7 +66,7 @@ final class BrokerReplayPropertyTest {
     @Test
     void shouldIgnoreASnapshotThatWasNotWrittenToItsEnd() {
         final BrokerFixture broker = new BrokerFixture();
-        broker.apply(broker.commands.groupTopic("billing", "orders", new long[2000]));
+        broker.apply(broker.commands.groupTopic("billing", "orders", 1, new long[2000]));
         final byte[] snapshot = broker.machine.snapshot();
         assertThat(BrokerCommandEncoder.snapshotPartCount(snapshot)).isGreaterThan(2);
         final BrokerFixture other = new BrokerFixture();

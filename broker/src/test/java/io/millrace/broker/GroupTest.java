@@ -10,7 +10,7 @@ final class GroupTest {
 
     @BeforeEach
     void givenAGroupOnATopicOfFourPartitions() {
-        broker.apply(broker.commands.groupTopic("billing", "orders", 80, 80, 80, 80));
+        broker.apply(broker.commands.groupTopic("billing", "orders", 7, 80, 80, 80, 80));
     }
 
     @Test
@@ -48,6 +48,25 @@ final class GroupTest {
         assertThat(broker.events).contains("expired m1").endsWith("fenced " + one.id() + " 0");
         assertThat(broker.partition("billing", 0).committedPosition()).isEqualTo(80);
         assertThat(broker.ownedBy("billing", two)).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void shouldBeginAnewWithATopicThatWasDeletedAndMadeAgain() {
+        final Member one = broker.join("billing", 1, 0);
+        broker.commit(one, 3, 1, 4000, false);
+
+        broker.apply(broker.commands.groupTopic("billing", "orders", 7, 0, 0));
+        assertThat(broker.partition("billing", 3).committedPosition()).isEqualTo(4000);
+
+        broker.apply(broker.commands.groupTopic("billing", "orders", 9, 0, 0));
+
+        assertThat(broker.machine.group("billing").partitions()).hasSize(2);
+        assertThat(broker.partition("billing", 1).committedPosition()).isZero();
+        assertThat(broker.ownedBy("billing", one)).containsExactly(0, 1);
+        assertThat(broker.events).endsWith("assigned m1 orders 0 epoch 2 at 0", "assigned m1 orders 1 epoch 2 at 0");
+        broker.commit(one, 0, 1, 4000, false);
+        assertThat(broker.partition("billing", 0).committedPosition()).isZero();
+        assertThat(broker.events).contains("lost m1 orders 3");
     }
 
     @Test
@@ -111,7 +130,7 @@ final class GroupTest {
 
     @Test
     void shouldShareEachTopicAmongItsReadersOnly() {
-        broker.apply(broker.commands.groupTopic("billing", "refunds", 0, 0));
+        broker.apply(broker.commands.groupTopic("billing", "refunds", 8, 0, 0));
         final Member one = broker.join("billing", 1, 0);
         final Member both = broker.join("billing", 2, 0, 1);
 

@@ -37,7 +37,7 @@ final class RandomScript {
         stepCount++;
         broker.pass(random.nextInt(12) == 0 ? jump() : random.nextLong(BrokerFixture.LEASE_NS / 20));
         if (stepCount == 1) {
-            broker.apply(broker.commands.groupTopic("g", "t", new long[PARTITIONS]));
+            broker.apply(broker.commands.groupTopic("g", "t", 1, new long[PARTITIONS]));
         } else if (stepCount == 2) {
             broker.queue("q", MAX_DELIVERIES, MAX_OUTSTANDING, 1);
         } else {

@@ -425,9 +425,7 @@ public final class LogStore implements AutoCloseable {
         checkOpen();
         checkWritable();
         final LogTopic topic = topic(name);
-        final List<LogTopic> derived = topics.values().stream()
-                .filter(other -> other.sources().contains(topic))
-                .toList();
+        final List<LogTopic> derived = derivedTopics(name);
         if (!isForced) {
             checkDeletable(topic, derived);
         }
@@ -448,6 +446,21 @@ public final class LogStore implements AutoCloseable {
                     ex);
         }
         derived.forEach(this::rememberGoneSource);
+    }
+
+    /**
+     * Lists the topics that were made from another one, see {@link #derives}.
+     *
+     * @param sourceTopic name of the topic.
+     * @return topics that name it as a source, by name; such as still exist.
+     * @throws MillraceException UNKNOWN_TOPIC.
+     */
+    public synchronized List<LogTopic> derivedTopics(final String sourceTopic) {
+        checkOpen();
+        final LogTopic source = topic(sourceTopic);
+        return topics.values().stream()
+                .filter(other -> other.sources().contains(source))
+                .toList();
     }
 
     private static void checkDeletable(final LogTopic topic, final List<LogTopic> derived) {

@@ -10,12 +10,7 @@ import java.util.regex.Pattern;
 
 /** What clients may ask of groups and queues. Looked at before a command is recorded: a replay does not ask again. */
 final class BrokerAdmission {
-    static final int MAX_GROUPS = 1_000;
-    static final int MAX_QUEUES = 1_000;
-    static final int MAX_MEMBERS = 256;
     static final int MAX_TOPICS = 64;
-    static final int MAX_PARTITIONS = 4_096;
-    static final int MAX_OUTSTANDING = 100_000;
     static final int MAX_DELIVERIES = 1_000;
     static final int MAX_CREDIT = 10_000;
     static final long MIN_LEASE_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -48,11 +43,16 @@ final class BrokerAdmission {
         check(delayNs >= 0 && delayNs <= MAX_LEASE_NS, "delay must be from 0 to 24 h: delayNs=" + delayNs);
     }
 
-    static void checkRoom(final String what, final int count, final int max) {
-        check(count < max, "too many " + what + ": max=" + max + "; delete or close some");
+    /** Throws when there are as many already as the node takes. */
+    static void checkRoom(final String what, final int count, final int max, final String setting) {
+        if (count >= max) {
+            throw new MillraceException(
+                    ErrorCode.LIMIT_REACHED,
+                    "too many " + what + ": " + setting + '=' + max + "; delete or close some, or raise it");
+        }
     }
 
-    static void checkQueue(final CreateQueueRequest request) {
+    static void checkQueue(final CreateQueueRequest request, final int maxOutstanding) {
         checkName("queue", request.queueName());
         checkName("dead-letter topic", request.deadLetterTopic());
         checkLease(request.leaseNs());
@@ -60,8 +60,8 @@ final class BrokerAdmission {
                 request.maxDeliveries() >= 1 && request.maxDeliveries() <= MAX_DELIVERIES,
                 "maxDeliveries must be from 1 to " + MAX_DELIVERIES + ": " + request.maxDeliveries());
         check(
-                request.maxOutstanding() >= 1 && request.maxOutstanding() <= MAX_OUTSTANDING,
-                "maxOutstanding must be from 1 to " + MAX_OUTSTANDING + ": " + request.maxOutstanding());
+                request.maxOutstanding() >= 1 && request.maxOutstanding() <= maxOutstanding,
+                "maxOutstanding must be from 1 to max.outstanding=" + maxOutstanding + ": " + request.maxOutstanding());
         check(
                 !request.topic().equals(request.deadLetterTopic()),
                 "dead-letter topic must be another one than the queue's: topic=" + inOneLine(request.topic()));

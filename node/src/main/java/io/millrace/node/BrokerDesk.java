@@ -1,5 +1,7 @@
 package io.millrace.node;
 
+import io.millrace.broker.Group;
+import io.millrace.broker.MessageQueue;
 import io.millrace.log.LogStore;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
@@ -36,13 +38,31 @@ final class BrokerDesk implements GroupCommands, QueueCommands, AutoCloseable {
     private long retryNs;
     private boolean isWaiting;
 
-    BrokerDesk(final LogStore store, final AccessList accessList, final IntFunction<ClientSession> sessions) {
+    BrokerDesk(final LogStore store, final NodeContext context, final IntFunction<ClientSession> sessions) {
+        final BrokerLimits limits = BrokerLimits.of(context.settings());
         this.sessions = sessions;
-        this.accessList = accessList;
+        this.accessList = context.accessList();
         this.broker = new Broker(store);
-        this.groups = new GroupService(store, broker);
-        this.queues = new QueueService(store, broker);
+        this.groups = new GroupService(store, broker, limits);
+        this.queues = new QueueService(store, broker, limits);
         broker.listeners(groups, queues);
+    }
+
+    /** The groups that read a topic. */
+    List<String> groupsOf(final String topic) {
+        return broker.machine().groups().stream()
+                .filter(group -> group.reads(topic))
+                .map(Group::name)
+                .toList();
+    }
+
+    /** The queues that hand out a topic's messages, or bury theirs in it. */
+    List<String> queuesOf(final String topic) {
+        return broker.machine().queues().stream()
+                .filter(queue ->
+                        queue.topic().equals(topic) || queue.deadLetterTopic().equals(topic))
+                .map(MessageQueue::name)
+                .toList();
     }
 
     /** Passes time, and sends what is due; throws what ends the node. */

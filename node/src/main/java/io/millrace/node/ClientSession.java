@@ -200,7 +200,7 @@ final class ClientSession implements AutoCloseable {
     int nextHandle(final int max) {
         if (producers.size() + subscriptions.size() >= max) {
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION,
+                    ErrorCode.LIMIT_REACHED,
                     "too many producers and subscriptions in one session: max.subscriptions=" + max
                             + "; connect once more");
         }

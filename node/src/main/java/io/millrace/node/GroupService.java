@@ -30,12 +30,14 @@ final class GroupService implements BrokerEvents {
 
     private final LogStore store;
     private final Broker broker;
+    private final BrokerLimits limits;
     private final GroupDescription description;
     private List<CommitResult> results = new ArrayList<>();
 
-    GroupService(final LogStore store, final Broker broker) {
+    GroupService(final LogStore store, final Broker broker, final BrokerLimits limits) {
         this.store = store;
         this.broker = broker;
+        this.limits = limits;
         this.description = new GroupDescription(store, broker.machine());
     }
 
@@ -55,7 +57,7 @@ final class GroupService implements BrokerEvents {
                 .toArray();
         final boolean isKnown = broker.machine().member(name, false, request.memberKey()) != null;
         if (!isKnown) {
-            BrokerAdmission.checkRoom("members in a group", group.members().size(), BrokerAdmission.MAX_MEMBERS);
+            BrokerAdmission.checkRoom("members in a group", group.members().size(), limits.maxMembers(), "max.members");
         }
         if (!broker.execute(broker.commands()
                 .groupJoin(name, request.memberKey(), request.memberName(), request.leaseNs(), topicIndexes))) {
@@ -133,6 +135,11 @@ final class GroupService implements BrokerEvents {
                     ErrorCode.UNKNOWN_TOPIC,
                     "group does not read the topic: group=" + group.name() + " topics=" + group.topics());
         }
+        for (final String topic : group.topics()) {
+            if (store.hasTopic(topic) && !knows(group.name(), topic) && !addTopic(group.name(), topic, false)) {
+                return null;
+            }
+        }
         for (final GroupPartition partition : group.partitions()) {
             final String topic = group.topics().get(partition.topicIndex());
             final boolean isMeant =
@@ -152,10 +159,12 @@ final class GroupService implements BrokerEvents {
     /** Lines about the groups that are left; null when that has to wait. */
     String delete(final String name, final Predicate<String> visibleTopics) {
         final Group group = group(name);
-        BrokerAdmission.check(
-                group.members().isEmpty(),
-                "group has members: group=" + name + " members="
-                        + group.members().size() + "; close them, or wait until their leases have passed");
+        if (!group.members().isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "group has members: group=" + name + " members="
+                            + group.members().size() + "; close them, or wait until their leases have passed");
+        }
         return broker.execute(broker.commands().groupDelete(name)) ? description.list(visibleTopics) : null;
     }
 
@@ -225,24 +234,29 @@ final class GroupService implements BrokerEvents {
             BrokerAdmission.checkReadable(Admission.topic(store, topic, visibleTopics));
         }
         if (broker.machine().group(request.groupName()) == null) {
-            BrokerAdmission.checkRoom("groups", broker.machine().groups().size(), BrokerAdmission.MAX_GROUPS);
+            BrokerAdmission.checkRoom("groups", broker.machine().groups().size(), limits.maxGroups(), "max.groups");
         }
     }
 
+    /** The topic itself, and not one of the same name that was deleted. */
     private boolean knows(final String groupName, final String topic) {
         final Group group = broker.machine().group(groupName);
-        return group != null && group.topics().contains(topic);
+        return group != null
+                && group.reads(topic)
+                && !group.isOther(topic, store.topic(topic).id());
     }
 
     private boolean addTopic(final String groupName, final String topicName, final boolean isFromEnd) {
         final LogTopic topic = store.topic(topicName);
         final Group group = broker.machine().group(groupName);
-        BrokerAdmission.checkRoom(
-                "topics in a group", group == null ? 0 : group.topics().size(), BrokerAdmission.MAX_TOPICS);
+        BrokerAdmission.check(
+                group == null || group.reads(topicName) || group.topics().size() < BrokerAdmission.MAX_TOPICS,
+                "a group reads 1 to " + BrokerAdmission.MAX_TOPICS + " topics: group=" + groupName);
         BrokerAdmission.checkRoom(
                 "partitions in a group",
                 (group == null ? 0 : group.partitions().size()) + topic.partitionCount() - 1,
-                BrokerAdmission.MAX_PARTITIONS);
+                limits.maxGroupPartitions(),
+                "max.group.partitions");
         broker.dependsOn(topicName);
         final long[] starts = new long[topic.partitionCount()];
         for (int i = 0; i < starts.length; i++) {
@@ -250,7 +264,7 @@ final class GroupService implements BrokerEvents {
                     ? topic.partition(i).tailPosition()
                     : topic.partition(i).beginPosition();
         }
-        return broker.execute(broker.commands().groupTopic(groupName, topicName, starts));
+        return broker.execute(broker.commands().groupTopic(groupName, topicName, topic.id(), starts));
     }
 
     private void checkPosition(final Group group, final CommitEntry entry) {
@@ -291,8 +305,11 @@ final class GroupService implements BrokerEvents {
     private Group group(final String name) {
         final Group group = broker.machine().group(name);
         BrokerAdmission.checkName("group", name);
-        BrokerAdmission.check(
-                group != null, "no such group: group=" + name + "; `millrace group list` shows those that there are");
+        if (group == null) {
+            throw new MillraceException(
+                    ErrorCode.NOT_FOUND,
+                    "no such group: group=" + name + "; `millrace group list` shows those that there are");
+        }
         return group;
     }
 }

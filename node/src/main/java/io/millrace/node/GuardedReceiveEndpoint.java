@@ -11,7 +11,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.status.AtomicCounter;
 
 /**
- * Where datagrams reach an embedded media driver. Whoever begins a stream says how long its terms are, and the driver makes three
+ * Where datagrams reach a guarded media driver. Whoever begins a stream says how long its terms are, and the driver makes three
  * of that length, up to 3 GiB for one packet of 40 bytes. No client of ours needs more than {@link ProtocolDescriptor#TERM_LENGTH}.
  */
 final class GuardedReceiveEndpoint extends ReceiveChannelEndpoint {

@@ -44,7 +44,9 @@ public final class KeyAuthenticator implements Authenticator {
         if (principal.isEmpty()) {
             failedLogins.incrementAndGet();
             throw new MillraceException(
-                    ErrorCode.ACCESS_DENIED, "this node asks who is there: connect with a principal and its key");
+                    ErrorCode.ACCESS_DENIED,
+                    "this node asks who is there: connect with a principal and its key (at the command line: --key-file, or"
+                            + " MILLRACE_KEY_FILE)");
         }
         final byte[] nonce = new byte[ProtocolDescriptor.NONCE_LENGTH];
         random.nextBytes(nonce);

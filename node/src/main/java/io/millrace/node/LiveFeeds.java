@@ -63,7 +63,9 @@ final class LiveFeeds implements LiveCommands, AutoCloseable {
     public void onListenLive(final int clientId, final int handle, final int feed, final int port) {
         final ClientSession session = sessions.apply(clientId);
         final LiveMember member = memberOf(session, handle);
-        if (member != null && port > 0 && port <= MAX_PORT) {
+        if (member != null && port == 0) {
+            member.listenNoMore();
+        } else if (member != null && port > 0 && port <= MAX_PORT) {
             member.listen(feed, session.responseHost() + ':' + port);
         }
     }

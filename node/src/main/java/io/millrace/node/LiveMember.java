@@ -48,6 +48,14 @@ final class LiveMember implements AutoCloseable {
         }
     }
 
+    /** The subscriber listens no more, and may do so later. */
+    void listenNoMore() {
+        if (feed != null) {
+            removeDestination();
+            isListening = false;
+        }
+    }
+
     void follow(final int partition) {
         if (isListening && !isFollowing[partition]) {
             isFollowing[partition] = true;

@@ -149,8 +149,8 @@ final class LoginDesk {
             sessions.refuse(
                     session,
                     correlationId,
-                    ErrorCode.CONFIGURATION,
-                    "too many clients: max=" + context.maxSessions() + "; close some or raise maxSessions");
+                    ErrorCode.LIMIT_REACHED,
+                    "too many clients: max=" + context.maxSessions() + "; close some or raise max.sessions");
             return;
         }
         final ConnectedSession connected = new ConnectedSession(

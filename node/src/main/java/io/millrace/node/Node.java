@@ -13,6 +13,12 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.node.config.NodeSettings;
 import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
@@ -41,6 +47,7 @@ public final class Node implements AutoCloseable {
     private final NodeContext context;
     private final NodeCounters counters = new NodeCounters();
     private LogStore store;
+    private EmbeddedJobs jobs;
     private NodeDriver driver;
     private Aeron aeron;
     private String ingressChannel;
@@ -84,6 +91,15 @@ public final class Node implements AutoCloseable {
      */
     public LogStore store() {
         return store;
+    }
+
+    /**
+     * The jobs that run in this process, which a list of the node's jobs is to show.
+     *
+     * @return the jobs; none until they are added
+     */
+    public EmbeddedJobs jobs() {
+        return jobs;
     }
 
     /**
@@ -186,22 +202,61 @@ public final class Node implements AutoCloseable {
         if (context.storage() != null) {
             logContext.storage(context.storage());
         }
+        checkPort();
         store = LogStore.launch(logContext);
+        jobs = new EmbeddedJobs(store);
         driver = NodeDriver.launch(context, error -> onAeronError("media driver", error));
+        if (!driver.isEmbedded() && !NodeSettings.isLoopback(context.settings().value(NodeSettings.ADDRESS))) {
+            LOGGER.warn(
+                    "the media driver in {} is not the node's own, and other machines reach it: limit its streams as docs/security.md"
+                            + " says",
+                    driver.directory());
+        }
         aeron = Aeron.connect(new Aeron.Context()
                 .aeronDirectoryName(driver.directory())
+                .driverTimeoutMs(
+                        TimeUnit.NANOSECONDS.toMillis(context.settings().value(NodeSettings.STALL_TIMEOUT)))
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
                 .errorHandler(error -> onAeronError("aeron client", error)));
         final Subscription ingress = listen();
         ingressChannel = resolve(ingress);
         // Clients of this machine that use the same media driver need no socket.
         final Subscription ipcIngress = aeron.addSubscription("aeron:ipc", context.ingressStreamId());
-        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters);
+        agent = new NodeAgent(context, store, aeron, ingress, ipcIngress, counters, jobs);
         runner = new AgentRunner(NodeDriver.idleStrategy(context.settings()), this::onAgentError, null, agent);
         AgentRunner.startOnThread(runner);
         startMonitor();
         writeInfo();
         LOGGER.debug("{} is up", this);
+    }
+
+    /** A node that cannot listen is not to leave an empty store behind; one that is there says first whom it belongs to. */
+    private void checkPort() {
+        if (hasNothing(context.directory())
+                && context.port() != 0
+                && context.settings().value(NodeSettings.AERON_DIRECTORY) == null) {
+            final String address = context.settings().value(NodeSettings.ADDRESS);
+            try (DatagramSocket socket = new DatagramSocket(new InetSocketAddress(address, context.port()))) {
+                LOGGER.debug("port is free: {}", socket.getLocalPort());
+            } catch (final SocketException ex) {
+                throw cannotListen(ex);
+            }
+        }
+    }
+
+    private static boolean hasNothing(final Path directory) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            return !files.iterator().hasNext();
+        } catch (final IOException ex) {
+            return !Files.exists(directory);
+        }
+    }
+
+    private MillraceException cannotListen(final Exception cause) {
+        final String why = String.valueOf(cause.getMessage()).contains("in use")
+                ? "port is in use: " + hostAndPort() + "/udp; choose another, or 0 for any free one"
+                : "cannot listen: " + hostAndPort() + "/udp; " + cause.getMessage();
+        return new MillraceException(ErrorCode.TRANSPORT, why, cause);
     }
 
     private void startMonitor() {
@@ -238,15 +293,10 @@ public final class Node implements AutoCloseable {
     }
 
     private Subscription listen() {
-        final String where = hostAndPort();
-        final String channel = "aeron:udp?endpoint=" + where;
         try {
-            return aeron.addSubscription(channel, context.ingressStreamId());
+            return aeron.addSubscription("aeron:udp?endpoint=" + hostAndPort(), context.ingressStreamId());
         } catch (final AeronException ex) {
-            final String why = String.valueOf(ex.getMessage()).contains("in use")
-                    ? "port is in use: " + where + "/udp; choose another, or 0 for any free one"
-                    : "cannot listen: " + where + "/udp; " + ex.getMessage();
-            throw new MillraceException(ErrorCode.TRANSPORT, why, ex);
+            throw cannotListen(ex);
         }
     }
 

@@ -11,6 +11,8 @@ import io.millrace.transport.protocol.CommandHandler;
 import io.millrace.transport.protocol.CommitEntry;
 import io.millrace.transport.protocol.ConnectRequest;
 import io.millrace.transport.protocol.CreateQueueRequest;
+import io.millrace.transport.protocol.JobRegistration;
+import io.millrace.transport.protocol.JobReport;
 import io.millrace.transport.protocol.JoinGroupRequest;
 import io.millrace.transport.protocol.PublishedRecords;
 import io.millrace.transport.protocol.ResetGroupRequest;
@@ -50,6 +52,7 @@ final class NodeAgent implements Agent, CommandHandler {
     private final SubscribeDesk subscribing;
     private final TopicAdmin topicAdmin;
     private final LiveFeeds live;
+    private final JobDesk jobs;
     private long nowNs;
     private long housekeepingDeadlineNs;
     private boolean isFailed;
@@ -61,7 +64,8 @@ final class NodeAgent implements Agent, CommandHandler {
             final Aeron aeron,
             final Subscription ingress,
             final Subscription ipcIngress,
-            final NodeCounters counters) {
+            final NodeCounters counters,
+            final EmbeddedJobs embeddedJobs) {
         this.ingress = ingress;
         this.ipcIngress = ipcIngress;
         this.counters = counters;
@@ -70,9 +74,10 @@ final class NodeAgent implements Agent, CommandHandler {
         this.logins = new LoginDesk(context, store.directory(), aeron, ingress, ipcIngress, counters, sessions);
         this.publishing = new PublishDesk(store, context, sessions, counters, this::fail);
         this.subscribing = new SubscribeDesk(store, sessions);
-        this.broker = new BrokerDesk(store, context.accessList(), sessions::session);
+        this.broker = new BrokerDesk(store, context, sessions::session);
         this.topicAdmin = new TopicAdmin(store, context);
         this.live = new LiveFeeds(context.settings(), aeron, counters, sessions::session);
+        this.jobs = new JobDesk(context, sessions, embeddedJobs);
     }
 
     MillraceException failure() {
@@ -297,7 +302,33 @@ final class NodeAgent implements Agent, CommandHandler {
     @Override
     public boolean onDeleteTopic(
             final int clientId, final long correlationId, final String name, final boolean isForced) {
-        topicAdmin.delete(sessions.session(clientId), correlationId, name, isForced);
+        topicAdmin.delete(
+                sessions.session(clientId),
+                correlationId,
+                name,
+                isForced,
+                broker.groupsOf(name),
+                broker.queuesOf(name));
         return true;
+    }
+
+    @Override
+    public boolean onRegisterJob(final int clientId, final JobRegistration job) {
+        return jobs.onRegisterJob(clientId, job);
+    }
+
+    @Override
+    public void onReportJob(final int clientId, final long jobKey, final JobReport report) {
+        jobs.onReportJob(clientId, jobKey, report);
+    }
+
+    @Override
+    public boolean onListJobs(final int clientId, final long correlationId, final String after) {
+        return jobs.onListJobs(clientId, correlationId, after);
+    }
+
+    @Override
+    public boolean onStopJob(final int clientId, final long correlationId, final String name) {
+        return jobs.onStopJob(clientId, correlationId, name);
     }
 }

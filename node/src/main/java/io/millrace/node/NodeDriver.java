@@ -22,6 +22,7 @@ final class NodeDriver implements AutoCloseable {
     private static final int STREAM_SESSION_HEADROOM = 64;
     // 40 counters of 128 bytes: both ends of both streams and of a live feed, when the client shares the driver.
     private static final int COUNTERS_LENGTH_PER_SESSION = 5120;
+    private static final long UNBLOCK_HEADROOM_NS = TimeUnit.SECONDS.toNanos(5);
     private static final int MIN_COUNTERS_LENGTH = 1024 * 1024;
 
     private final String directory;
@@ -65,6 +66,11 @@ final class NodeDriver implements AutoCloseable {
         };
     }
 
+    /** Whether the driver is the node's own. */
+    boolean isEmbedded() {
+        return embedded != null;
+    }
+
     /** Where the driver lives. */
     String directory() {
         return directory;
@@ -96,7 +102,10 @@ final class NodeDriver implements AutoCloseable {
                 .publicationTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .ipcTermBufferLength(ProtocolDescriptor.TERM_LENGTH)
                 .termBufferSparseFile(true)
-                .receiveChannelEndpointSupplier(GuardedReceiveEndpoint::new)
+                .receiveChannelEndpointSupplier(new GuardedReceiveEndpoints())
+                .clientLivenessTimeoutNs(settings.value(NodeSettings.STALL_TIMEOUT))
+                // Aeron wants it to be the longer one. Nobody here writes to a publication that another may block.
+                .publicationUnblockTimeoutNs(settings.value(NodeSettings.STALL_TIMEOUT) + UNBLOCK_HEADROOM_NS)
                 .streamSessionLimit(sessionLimit)
                 // Aeron's default takes 40 MiB of memory for counters that a node does not need.
                 .counterValuesBufferLength(countersLength(sessionLimit))

@@ -31,20 +31,22 @@ final class QueueService implements BrokerEvents, AutoCloseable {
 
     private final LogStore store;
     private final Broker broker;
+    private final BrokerLimits limits;
     private final QueueDelivery delivery;
     private final QueueDescription description;
     private List<SettleResult> results = new ArrayList<>();
 
-    QueueService(final LogStore store, final Broker broker) {
+    QueueService(final LogStore store, final Broker broker, final BrokerLimits limits) {
         this.store = store;
         this.broker = broker;
+        this.limits = limits;
         this.delivery = new QueueDelivery(store, broker);
         this.description = new QueueDescription(store, broker.machine());
     }
 
     /** Lines about the queue; null when that has to wait. */
     String create(final CreateQueueRequest request, final Predicate<String> visibleTopics) {
-        BrokerAdmission.checkQueue(request);
+        BrokerAdmission.checkQueue(request, limits.maxOutstanding());
         final LogTopic topic = Admission.topic(store, request.topic(), visibleTopics);
         BrokerAdmission.checkReadable(topic);
         final MessageQueue known = broker.machine().queue(request.queueName());
@@ -52,7 +54,7 @@ final class QueueService implements BrokerEvents, AutoCloseable {
             checkSame(known, request);
             return description.of(known);
         }
-        BrokerAdmission.checkRoom("queues", broker.machine().queues().size(), BrokerAdmission.MAX_QUEUES);
+        BrokerAdmission.checkRoom("queues", broker.machine().queues().size(), limits.maxQueues(), "max.queues");
         final LogTopic letters = deadLetterTopic(request.deadLetterTopic(), topic);
         store.derives(topic.name(), letters.name());
         broker.dependsOn(topic.name());
@@ -84,7 +86,8 @@ final class QueueService implements BrokerEvents, AutoCloseable {
                 request.credit() >= 1 && request.credit() <= BrokerAdmission.MAX_CREDIT,
                 "credit must be from 1 to " + BrokerAdmission.MAX_CREDIT + ": " + request.credit());
         if (broker.machine().member(queue.name(), true, request.memberKey()) == null) {
-            BrokerAdmission.checkRoom("consumers of a queue", queue.consumers().size(), BrokerAdmission.MAX_MEMBERS);
+            BrokerAdmission.checkRoom(
+                    "consumers of a queue", queue.consumers().size(), limits.maxMembers(), "max.members");
         }
         if (!broker.execute(broker.commands()
                 .queueAttach(queue.name(), request.memberKey(), request.memberName(), request.leaseNs()))) {
@@ -135,15 +138,19 @@ final class QueueService implements BrokerEvents, AutoCloseable {
     /** Lines about the queues that are left; null when that has to wait. */
     String delete(final String name, final Predicate<String> visibleTopics) {
         final MessageQueue queue = queue(name);
-        BrokerAdmission.check(
-                queue.consumers().isEmpty(),
-                "queue has consumers: queue=" + name + " consumers="
-                        + queue.consumers().size() + "; close them, or wait until their leases have passed");
+        if (!queue.consumers().isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "queue has consumers: queue=" + name + " consumers="
+                            + queue.consumers().size() + "; close them, or wait until their leases have passed");
+        }
         final boolean hasLetterTopic = store.hasTopic(queue.topic()) && store.hasTopic(queue.deadLetterTopic());
         for (int i = 0; i < queue.partitions().size() && hasLetterTopic; i++) {
-            BrokerAdmission.check(
-                    broker.machine().deadMessages(queue.partitions().get(i)).isEmpty(),
-                    "queue has dead letters that are on their way: queue=" + name + "; try again");
+            if (!broker.machine().deadMessages(queue.partitions().get(i)).isEmpty()) {
+                throw new MillraceException(
+                        ErrorCode.IN_USE,
+                        "queue has dead letters that are on their way: queue=" + name + "; try again");
+            }
         }
         if (!broker.execute(broker.commands().queueDelete(name))) {
             return null;
@@ -215,26 +222,28 @@ final class QueueService implements BrokerEvents, AutoCloseable {
     }
 
     private static void checkSame(final MessageQueue queue, final CreateQueueRequest request) {
-        BrokerAdmission.check(
-                queue.topic().equals(request.topic())
-                        && queue.deadLetterTopic().equals(request.deadLetterTopic())
-                        && queue.leaseNs() == request.leaseNs()
-                        && queue.maxDeliveries() == request.maxDeliveries()
-                        && queue.maxOutstanding() == request.maxOutstanding(),
-                "queue exists with other settings: queue=" + queue.name() + " topic=" + queue.topic()
-                        + " deadLetterTopic=" + queue.deadLetterTopic() + " leaseNs=" + queue.leaseNs()
-                        + " maxDeliveries=" + queue.maxDeliveries() + " maxOutstanding=" + queue.maxOutstanding());
+        final boolean isSame = queue.topic().equals(request.topic())
+                && queue.deadLetterTopic().equals(request.deadLetterTopic())
+                && queue.leaseNs() == request.leaseNs()
+                && queue.maxDeliveries() == request.maxDeliveries()
+                && queue.maxOutstanding() == request.maxOutstanding();
+        if (!isSame) {
+            throw new MillraceException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "queue exists with other settings: queue=" + queue.name() + " topic=" + queue.topic()
+                            + " deadLetterTopic=" + queue.deadLetterTopic() + " leaseNs=" + queue.leaseNs()
+                            + " maxDeliveries=" + queue.maxDeliveries() + " maxOutstanding=" + queue.maxOutstanding());
+        }
     }
 
     private MessageQueue queue(final String name) {
         BrokerAdmission.checkName("queue", name);
         final MessageQueue queue = broker.machine().queue(name);
-        BrokerAdmission.check(
-                queue != null,
-                "no such queue: queue=" + name + "; there are: "
-                        + broker.machine().queues().stream()
-                                .map(MessageQueue::name)
-                                .toList());
+        if (queue == null) {
+            throw new MillraceException(
+                    ErrorCode.NOT_FOUND,
+                    "no such queue: queue=" + name + "; `millrace queue list` shows those that there are");
+        }
         return queue;
     }
 }

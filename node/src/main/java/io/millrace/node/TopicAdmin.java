@@ -77,7 +77,7 @@ final class TopicAdmin implements AutoCloseable {
             final int maxTopics = settings.value(NodeSettings.MAX_TOPICS);
             if (store.topics().size() >= maxTopics) {
                 throw new MillraceException(
-                        ErrorCode.CONFIGURATION,
+                        ErrorCode.LIMIT_REACHED,
                         "too many topics: max.topics=" + maxTopics + "; delete some or raise that setting of the node");
             }
             store.createTopic(spec);
@@ -135,17 +135,48 @@ final class TopicAdmin implements AutoCloseable {
         });
     }
 
-    void delete(final ClientSession session, final long correlationId, final String name, final boolean isForced) {
+    /** Deletes a topic; one that a queue needs never, one that a group reads, or that others are made from, when it is forced. */
+    void delete(
+            final ClientSession session,
+            final long correlationId,
+            final String name,
+            final boolean isForced,
+            final List<String> groups,
+            final List<String> queues) {
         submit(session, correlationId, Operation.DELETE, name, () -> {
             Admission.topic(store, name, visibleTo(session));
             if (name.startsWith(RESERVED_PREFIX)) {
                 throw new MillraceException(
                         ErrorCode.IN_USE, "topic is the node's own and cannot be deleted while it runs: topic=" + name);
             }
-            store.deleteTopic(name, isForced);
+            checkUnused(name, groups, queues, isForced);
+            store.deleteTopic(name, isForced || isMerelySpokenOf(name));
             LOGGER.info("topic deleted: {}", name);
             return egress -> events.done(egress, correlationId);
         });
+    }
+
+    private static void checkUnused(
+            final String name, final List<String> groups, final List<String> queues, final boolean isForced) {
+        if (!queues.isEmpty()) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "queues take messages from it or bury them there: topic=" + name + " queues=" + queues
+                            + "; delete those first");
+        }
+        if (!groups.isEmpty() && !isForced) {
+            throw new MillraceException(
+                    ErrorCode.IN_USE,
+                    "consumer groups read it: topic=" + name + " groups=" + groups
+                            + "; delete those first, or force it: they begin anew with the next topic of that name");
+        }
+    }
+
+    /** What groups and queues did with it is written down, and none of them is there any more. */
+    private boolean isMerelySpokenOf(final String name) {
+        final List<LogTopic> derived = store.derivedTopics(name);
+        return !store.topic(name).spec().isInternal()
+                && derived.stream().allMatch(topic -> topic.name().equals(BrokerLog.TOPIC));
     }
 
     /** Lets what was begun come to its end, so that the store is not closed under it. */
@@ -196,7 +227,7 @@ final class TopicAdmin implements AutoCloseable {
         } catch (final RejectedExecutionException ex) {
             session.reject(
                     correlationId,
-                    ErrorCode.CONFIGURATION,
+                    ErrorCode.LIMIT_REACHED,
                     "too many commands on topics are waiting: max=" + MAX_WAITING + "; try again later");
         }
     }

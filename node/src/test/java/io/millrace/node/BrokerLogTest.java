@@ -30,7 +30,7 @@ final class BrokerLogTest {
                 }
                 for (int i = 0; i < 40; i++) {
                     final String group = "group-" + (i % 7);
-                    execute(log, log.commands().groupTopic(group, "orders", 0, 0, 0));
+                    execute(log, log.commands().groupTopic(group, "orders", 1, 0, 0, 0));
                     execute(log, log.commands().groupJoin(group, i + 1, "m" + i, TimeUnit.DAYS.toNanos(1), 0));
                 }
                 hash = log.machine().stateHash();

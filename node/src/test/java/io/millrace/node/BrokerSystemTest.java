@@ -133,8 +133,8 @@ final class BrokerSystemTest {
     @Test
     void shouldRefuseWhatCannotBe() {
         try (GroupAdmin admin = broker.admin()) {
-            assertRejected(ErrorCode.CONFIGURATION, "no such group: group=nobody", () -> admin.describeGroup("nobody"));
-            assertRejected(ErrorCode.CONFIGURATION, "no such queue: queue=none", () -> admin.describeQueue("none"));
+            assertRejected(ErrorCode.NOT_FOUND, "no such group: group=nobody", () -> admin.describeGroup("nobody"));
+            assertRejected(ErrorCode.NOT_FOUND, "no such queue: queue=none", () -> admin.describeQueue("none"));
             assertRejected(
                     ErrorCode.UNKNOWN_TOPIC, "no such topic: topic=nowhere", () -> admin.createQueue("q", "nowhere"));
             assertRejected(

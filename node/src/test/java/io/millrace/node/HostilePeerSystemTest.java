@@ -279,7 +279,7 @@ class HostilePeerSystemTest {
     }
 
     /** Streams that the node's driver receives on the port of its commands. */
-    private static int streams(final Node node) {
+    static int streams(final Node node) {
         final int[] count = new int[1];
         final Aeron aeron = node.aeron();
         aeron.countersReader().forEach((counterId, typeId, key, label) -> {

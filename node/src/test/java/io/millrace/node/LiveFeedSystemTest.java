@@ -191,7 +191,13 @@ class LiveFeedSystemTest {
             publishAndReceive(100);
 
             isDeaf.set(true);
-            publishAndReceive(3_000);
+            await("nothing is sent to a port at which nobody listens", () -> {
+                next = publish(publisher, VALUES, next, 1);
+                publisher.poll();
+                pollAll();
+                return node.counters().liveDestinations() == 2;
+            });
+            publishAndReceive(1_000);
             assertThat(deaf.replayCount()).isPositive();
             assertThat(deaf.sharedPartitionCount()).isZero();
 

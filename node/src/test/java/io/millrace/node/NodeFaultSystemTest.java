@@ -363,7 +363,7 @@ class NodeFaultSystemTest {
             try (Publisher publisher = givenPublisher(node, "feed")) {
                 assertThatThrownBy(() -> givenSubscriber(node))
                         .isInstanceOf(MillraceException.class)
-                        .hasMessage("too many clients: max=1; close some or raise maxSessions");
+                        .hasMessage("too many clients: max=1; close some or raise max.sessions");
                 publishAll(publisher, givenValues(10, SEED));
             }
             // The place is free again.

@@ -11,6 +11,7 @@ import io.millrace.streams.query.StateQuery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -150,6 +151,16 @@ public final class Job implements AutoCloseable {
      */
     public JobCounters counters() {
         return tasks.counters();
+    }
+
+    /**
+     * How far the job has read its sources: what lies behind these positions it has still to do. Positions are in the log, so what is
+     * left in bytes is what they are short of the partitions' tails.
+     *
+     * @return a position in bytes for each partition of each source topic, by the name of the topic; copies.
+     */
+    public Map<String, long[]> readPositions() {
+        return tasks.readPositions();
     }
 
     private String name() {

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
@@ -284,6 +285,28 @@ public final class JobTasks implements AutoCloseable {
             repeated += task.most(TaskCounters::repeatedRecords);
         }
         return new JobCounters(recordsIn, recordsOut, late, skipped, replayed, audited, repeated);
+    }
+
+    /**
+     * How far the tasks have read the sources. May be called from any thread.
+     *
+     * @return a position in bytes for each partition of each source topic, by the name of the topic; copies.
+     */
+    public Map<String, long[]> readPositions() {
+        final Map<String, long[]> positions = new TreeMap<>();
+        for (final TaskReplicas task : groups) {
+            if (isSource(task)) {
+                final TaskId id = task.replica(0).task().id();
+                final long[] known = positions.getOrDefault(id.topic(), new long[0]);
+                final long[] all = Arrays.copyOf(known, Math.max(known.length, id.partition() + 1));
+                Arrays.fill(all, known.length, all.length, Long.MAX_VALUE);
+                // Where several stages read a topic, the one that is furthest behind counts.
+                all[id.partition()] =
+                        Math.min(all[id.partition()], task.furthest().readPosition());
+                positions.put(id.topic(), all);
+            }
+        }
+        return positions;
     }
 
     private boolean isSource(final TaskReplicas task) {

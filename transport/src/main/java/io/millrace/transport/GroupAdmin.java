@@ -62,7 +62,7 @@ public final class GroupAdmin implements AutoCloseable {
      *
      * @param group name
      * @return lines
-     * @throws MillraceException CONFIGURATION when there is no such group
+     * @throws MillraceException NOT_FOUND when there is no such group
      */
     public String describeGroup(final String group) {
         return ask("describe group", id -> commands.describeGroups(id, group));
@@ -141,7 +141,7 @@ public final class GroupAdmin implements AutoCloseable {
      *
      * @param queue name
      * @return lines
-     * @throws MillraceException CONFIGURATION when there is no such queue
+     * @throws MillraceException NOT_FOUND when there is no such queue
      */
     public String describeQueue(final String queue) {
         return ask("describe queue", id -> commands.describeQueues(id, queue));

@@ -76,13 +76,27 @@ public final class KeyFile {
                     ErrorCode.CONFIGURATION,
                     "a principal is 1 to 100 letters, digits, '.', '_', '@' or '-': " + OneLine.of(principal));
         }
+        final byte[] key = new byte[LoginProof.KEY_LENGTH];
+        new SecureRandom().nextBytes(key);
+        final String line = principal + ' ' + HexFormat.of().formatHex(key);
+        addLine(file, line);
+        return line;
+    }
+
+    /**
+     * Adds a line that {@link #add} gave to another file, such as that of the client; makes the file if it is not there, for its owner
+     * alone.
+     *
+     * @param file to add to
+     * @param line principal, space and key
+     * @throws MillraceException CONFIGURATION when it is no such line, or the file has a key of the principal; STORAGE_FAILED
+     */
+    public static void addLine(final Path file, final String line) {
+        final String principal = parse(file, List.of(line)).keySet().iterator().next();
         final List<String> lines = Files.exists(file) ? lines(file) : List.of(HEADER);
         if (parse(file, lines).containsKey(principal)) {
             throw problem(file, "it has a key for " + principal + " already; remove that line first");
         }
-        final byte[] key = new byte[LoginProof.KEY_LENGTH];
-        new SecureRandom().nextBytes(key);
-        final String line = principal + ' ' + HexFormat.of().formatHex(key);
         final String text = String.join("\n", lines) + '\n' + line + '\n';
         try {
             // Made for its owner alone from the first byte on.
@@ -91,7 +105,6 @@ public final class KeyFile {
             throw new MillraceException(
                     ErrorCode.STORAGE_FAILED, "cannot write keys: file=" + file + " cause=" + ex, ex);
         }
-        return line;
     }
 
     /**

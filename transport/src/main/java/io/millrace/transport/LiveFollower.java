@@ -47,6 +47,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
     private long registrationId = NO_REGISTRATION;
     private boolean isAsked;
     private boolean isToldWhere;
+    private boolean isDestination;
     private int port;
     private long nextListenNs;
     private long listeningSinceNs;
@@ -84,6 +85,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
         stopListening();
         handover.reset();
         offer = null;
+        isDestination = false;
         pauseNs = MIN_PAUSE_NS;
     }
 
@@ -101,6 +103,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
     public void onLiveOffered(final int subscriptionHandle, final LiveOffer newOffer) {
         stopListening();
         handover.feed(newOffer.feed());
+        isDestination = false;
         offer = newOffer;
         nextListenNs = System.nanoTime();
     }
@@ -139,6 +142,9 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
         handover.drain();
         if (subscription != null) {
             listen(nowNs, limit);
+        } else if (isDestination) {
+            // Nothing is to be sent to a port at which nobody listens.
+            isDestination = commands.listen(link.ingress(), events.subscription(), offer.feed(), 0) <= 0;
         } else if (nowNs - nextListenNs >= 0) {
             startListening(nowNs);
         }
@@ -203,6 +209,7 @@ final class LiveFollower implements LiveEvents, LiveHandover.Commands, AutoClose
             port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
         }
         isToldWhere = commands.listen(link.ingress(), events.subscription(), offer.feed(), port) > 0;
+        isDestination |= isToldWhere;
         return isToldWhere;
     }
 

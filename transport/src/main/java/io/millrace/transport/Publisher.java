@@ -8,6 +8,7 @@ import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.transport.codec.KeyHashKind;
 import io.millrace.transport.ingress.IngressProxy;
 import io.millrace.transport.ingress.PublishFrame;
 import io.millrace.transport.protocol.OpenedProducer;
@@ -46,7 +47,6 @@ public final class Publisher implements AutoCloseable {
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(1);
-    private static final long MIN_RESEND_NS = TimeUnit.SECONDS.toNanos(5);
 
     /** Records without a key stay this long on a partition: a rule that another run repeats, whatever its timing. */
     private static final int STICKY_SHIFT = 6;
@@ -78,9 +78,14 @@ public final class Publisher implements AutoCloseable {
         producerName = context.producerName();
         window = new PublishWindow(context.windowLength(), context.windowRecords());
         windowBuffer = window.buffer();
-        resendTimeoutNs = Math.max(MIN_RESEND_NS, context.settings().timeoutNs());
+        resendTimeoutNs = context.resendTimeoutNs();
         link = new Link(context.settings(), events, new ProducerOpening(), context.reconnectTimeoutNs());
         final OpenedProducer opened = events.opened();
+        final MillraceException problem = keyHashProblem(topic, opened);
+        if (problem != null) {
+            link.close();
+            throw problem;
+        }
         final IngressProxy ingress = link.ingress();
         producer = opened.handle();
         epoch = opened.epoch();
@@ -632,6 +637,18 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
+    /** A key that this end put into another partition than others do would have no order; null when both ends agree. */
+    static MillraceException keyHashProblem(final String topic, final OpenedProducer opened) {
+        return opened.keyHash() == KeyHashKind.MURMUR2_KAFKA.value()
+                ? null
+                : new MillraceException(
+                        ErrorCode.CONFIGURATION,
+                        "topic spreads its keys by a function that this client does not know: topic=" + topic
+                                + " keyHash="
+                                + opened.keyHash() + " known=" + KeyHashKind.MURMUR2_KAFKA.value()
+                                + "; use a newer client");
+    }
+
     /** The producer, opened in the first session and again in each that follows. */
     private final class ProducerOpening implements Link.Opening {
         @Override
@@ -658,6 +675,10 @@ public final class Publisher implements AutoCloseable {
         public MillraceException onOpened() {
             final OpenedProducer opened = events.opened();
             final long[] last = opened.lastSequences();
+            final MillraceException problem = keyHashProblem(topic, opened);
+            if (problem != null) {
+                return problem;
+            }
             if (last.length != partitionCount) {
                 return new MillraceException(
                         ErrorCode.CONFIGURATION,

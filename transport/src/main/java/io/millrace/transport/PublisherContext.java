@@ -1,6 +1,7 @@
 package io.millrace.transport;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** What a {@link Publisher} is made from. Channel, topic and producer name must be set; the rest has defaults. */
 public final class PublisherContext extends ClientContext<PublisherContext> {
@@ -10,6 +11,10 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     /** How many records the window holds at most, unless set otherwise. */
     public static final int DEFAULT_WINDOW_RECORDS = 32 * 1024;
 
+    /** How long a publisher waits for progress before it sends again, unless set otherwise, in ns. */
+    public static final long DEFAULT_RESEND_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long MIN_RESEND_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int MIN_WINDOW_LENGTH = 4 * 1024;
     private static final int MAX_WINDOW_LENGTH = 1024 * 1024 * 1024;
 
@@ -17,6 +22,7 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     private String producerName;
     private int windowLength = DEFAULT_WINDOW_LENGTH;
     private int windowRecords = DEFAULT_WINDOW_RECORDS;
+    private long resendTimeoutNs = DEFAULT_RESEND_TIMEOUT_NS;
 
     /** Creates a context with defaults. */
     public PublisherContext() {}
@@ -72,6 +78,20 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     }
 
     /**
+     * How long to wait for progress before what is not acknowledged is sent again: once for each time that passes so. A session that ends
+     * is noticed at once; this is for a message that was lost in a way that nobody could notice.
+     *
+     * @param timeoutNs in nanoseconds, 10 ms or more, and more than a record takes to become as durable as its topic asks;
+     *                  {@link #DEFAULT_RESEND_TIMEOUT_NS} when not set
+     * @return this
+     */
+    public PublisherContext resendTimeoutNs(final long timeoutNs) {
+        checkOpen();
+        resendTimeoutNs = timeoutNs;
+        return this;
+    }
+
+    /**
      * The topic to publish to.
      *
      * @return name
@@ -91,6 +111,10 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
 
     int windowLength() {
         return windowLength;
+    }
+
+    long resendTimeoutNs() {
+        return resendTimeoutNs;
     }
 
     int windowRecords() {
@@ -117,6 +141,9 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
         }
         if (windowRecords < 1) {
             problems.add("windowRecords=" + windowRecords + " must be at least 1");
+        }
+        if (resendTimeoutNs < MIN_RESEND_TIMEOUT_NS) {
+            problems.add("resendTimeoutNs=" + resendTimeoutNs + " must be at least " + MIN_RESEND_TIMEOUT_NS);
         }
         ConnectionSettings.check("publisher", problems);
         close();

@@ -80,7 +80,7 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
 
     /** The name under which the node knows what a job's worker sends. */
     static String producerName(final String job) {
-        return "job/" + job;
+        return "job:" + job;
     }
 
     private void checkPartitions() {
@@ -171,6 +171,7 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
     }
 
     private void mark(final int index) {
+        marks[index].truncate();
         if (pendingOrdinals[index] == 0) {
             final long position = readers[index].position();
             if (position - markedPositions[index] < markLength) {
@@ -184,7 +185,6 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
             markedPositions[index] = pendingPositions[index];
             pendingOrdinals[index] = 0;
         }
-        marks[index].truncate();
     }
 
     /** Whether the node has acknowledged all that is there. */

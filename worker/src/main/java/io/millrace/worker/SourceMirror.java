@@ -16,6 +16,7 @@ import io.millrace.transport.SubscriberContext;
 import io.millrace.transport.SubscriptionHandler;
 import io.millrace.transport.protocol.TopicDescription;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -33,7 +34,7 @@ final class SourceMirror implements SubscriptionHandler, AutoCloseable {
 
     private final LogTopic topic;
     private final Consumer<ClientContext<?>> node;
-    private final TickRequests ticks;
+    private final AtomicIntegerArray ticks;
     private final AtomicLong recordCount;
     private final boolean isCompacted;
     private final MirrorAppender[] mirrors;
@@ -45,7 +46,7 @@ final class SourceMirror implements SubscriptionHandler, AutoCloseable {
             final LogTopic topic,
             final boolean isCompacted,
             final Consumer<ClientContext<?>> node,
-            final TickRequests ticks,
+            final AtomicIntegerArray ticks,
             final AtomicLong recordCount) {
         this.topic = topic;
         this.isCompacted = isCompacted;
@@ -109,9 +110,7 @@ final class SourceMirror implements SubscriptionHandler, AutoCloseable {
         if (outcome >= 0) {
             lastPositions[partition] = outcome;
             recordCount.lazySet(recordCount.get() + 1);
-            if (record.kind() == RecordKind.TICK) {
-                ticks.onTick(topic.name(), partition);
-            }
+            TickRequests.onRecord(ticks, partition, record.kind() == RecordKind.TICK);
         } else if (outcome == Outcome.BACK_PRESSURED || outcome == Outcome.CLOSED) {
             throw Pause.INSTANCE;
         } else if (outcome != Outcome.DUPLICATE) {

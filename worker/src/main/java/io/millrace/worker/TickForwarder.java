@@ -7,6 +7,7 @@ import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.agrona.CloseHelper;
@@ -16,15 +17,18 @@ import org.agrona.CloseHelper;
  * for, since many jobs never need any. One thread.
  */
 final class TickForwarder implements AutoCloseable {
-    /** Where the clocks of node and worker differ, a tick may be asked for again and again until the node's time has come. */
-    private static final long MIN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(5);
+    /**
+     * For so long a tick has to be wanted, with no record coming meanwhile: a mirror that is behind has none to read for a moment, and
+     * where the clocks of node and worker differ, a tick is asked for again and again until the node's time has come.
+     */
+    private static final long MIN_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final long RETRY_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final String topic;
     private final String producerName;
     private final Consumer<ClientContext<?>> node;
-    private final TickRequests requests;
+    private final AtomicIntegerArray requests;
     private final AtomicLong tickCount;
     private final long[] earliestNs;
     private long retryNs;
@@ -35,7 +39,7 @@ final class TickForwarder implements AutoCloseable {
             final int partitions,
             final String producerName,
             final Consumer<ClientContext<?>> node,
-            final TickRequests requests,
+            final AtomicIntegerArray requests,
             final AtomicLong tickCount) {
         this.topic = topic;
         this.producerName = producerName;
@@ -55,9 +59,11 @@ final class TickForwarder implements AutoCloseable {
         }
         final long nowNs = System.nanoTime();
         for (int i = 0; i < earliestNs.length; i++) {
-            if (requests.isRequested(topic, i) && nowNs - earliestNs[i] >= 0 && isConnected(nowNs)) {
+            if (!TickRequests.isRequested(requests, i)) {
+                earliestNs[i] = nowNs + MIN_INTERVAL_NS;
+            } else if (nowNs - earliestNs[i] >= 0 && isConnected(nowNs)) {
                 if (publisher.tick(i) >= 0) {
-                    requests.onSent(topic, i);
+                    TickRequests.onSent(requests, i);
                     earliestNs[i] = nowNs + MIN_INTERVAL_NS;
                     tickCount.lazySet(tickCount.get() + 1);
                     count++;

@@ -29,16 +29,24 @@ final class TickRequests implements SourceTicks {
         }
     }
 
-    boolean isRequested(final String topic, final int partition) {
-        return states.get(topic).get(partition) == REQUESTED;
+    /** The requests of a source, for the threads that move them on. */
+    AtomicIntegerArray of(final String topic) {
+        return states.get(topic);
     }
 
-    void onSent(final String topic, final int partition) {
-        states.get(topic).compareAndSet(partition, REQUESTED, SENT);
+    static boolean isRequested(final AtomicIntegerArray ofTopic, final int partition) {
+        return ofTopic.get(partition) == REQUESTED;
     }
 
-    /** A tick has come, from whomever. */
-    void onTick(final String topic, final int partition) {
-        states.get(topic).compareAndSet(partition, SENT, NONE);
+    static void onSent(final AtomicIntegerArray ofTopic, final int partition) {
+        ofTopic.compareAndSet(partition, REQUESTED, SENT);
+    }
+
+    /** A record has come, so the job may not want a tick any more; or a tick, from whomever. */
+    static void onRecord(final AtomicIntegerArray ofTopic, final int partition, final boolean isTick) {
+        final int state = ofTopic.get(partition);
+        if (state == REQUESTED || state == SENT && isTick) {
+            ofTopic.compareAndSet(partition, state, NONE);
+        }
     }
 }

@@ -118,16 +118,20 @@ final class WorkerParts implements AutoCloseable {
                 .partitions(spec.partitions())
                 .segmentLength(spec.segmentLength())
                 .durability(Durability.PROCESS);
-        final SourceMirror source = new SourceMirror(
-                store.createMirror(mirror, begins), spec.isCompacted(), context.node(), ticks, counts.mirroredRecords);
-        mirrors.add(source);
         ticks.add(spec.name(), spec.partitions());
+        final SourceMirror source = new SourceMirror(
+                store.createMirror(mirror, begins),
+                spec.isCompacted(),
+                context.node(),
+                ticks.of(spec.name()),
+                counts.mirroredRecords);
+        mirrors.add(source);
         tickForwarders.add(new TickForwarder(
                 spec.name(),
                 spec.partitions(),
                 OutputForwarder.producerName(name),
                 context.node(),
-                ticks,
+                ticks.of(spec.name()),
                 counts.ticks));
         source.connect();
     }

@@ -22,6 +22,12 @@ public enum ErrorCode {
     TOPIC_DELETED,
     /** Something that cannot be done while others depend on what it would take away. */
     IN_USE,
+    /** No group, queue or job of that name. */
+    NOT_FOUND,
+    /** A group, queue or job of that name exists with other settings. */
+    ALREADY_EXISTS,
+    /** As many are there already as a setting allows. */
+    LIMIT_REACHED,
     /** A record that its reader cannot decode. */
     MALFORMED_RECORD,
     /** A producer left out a sequence number. */

@@ -18,6 +18,8 @@ public final class RecordMemory {
     /** In the checksum slot of a claim: it is being made padding, its owner can no longer commit it. */
     private static final int REVOKED = 2;
 
+    private static final int MAX_WORD_COPY = 64;
+
     private RecordMemory() {}
 
     /**
@@ -200,7 +202,20 @@ public final class RecordMemory {
      * @param length  in bytes.
      */
     public static void copy(final long address, final DirectBuffer source, final int offset, final int length) {
-        UnsafeApi.copyMemory(source.byteArray(), source.addressOffset() + offset, null, address, length);
+        final byte[] base = source.byteArray();
+        final long from = source.addressOffset() + offset;
+        if (length < Long.BYTES || length > MAX_WORD_COPY) {
+            UnsafeApi.copyMemory(base, from, null, address, length);
+            return;
+        }
+        // Word by word while it is short: the call that copies memory takes longer than that. The last word is where
+        // the
+        // bytes end, and may copy some of them for the second time.
+        final int last = length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            UnsafeApi.putLong(null, address + i, UnsafeApi.getLong(base, from + i));
+        }
+        UnsafeApi.putLong(null, address + last, UnsafeApi.getLong(base, from + last));
     }
 
     /**

@@ -93,7 +93,7 @@ public final class AccessList {
         throw problem(
                 file,
                 "line " + number + " has an unknown operation: " + OneLine.of(word)
-                        + "; there are read, write, create, delete, admin, group and all, with commas between them");
+                        + "; there are read, write, create, delete, admin, group, job and all, with commas between them");
     }
 
     private static Pattern pattern(final String text) {
@@ -107,7 +107,7 @@ public final class AccessList {
      *
      * @param principal that has logged in
      * @param operation that it asks for
-     * @param topic     name of a topic, whether it exists or not
+     * @param topic     name of a topic, whether it exists or not; of a job where the operation is about one
      * @return whether a line allows it
      */
     public boolean isAllowed(final String principal, final Operation operation, final String topic) {
@@ -119,7 +119,7 @@ public final class AccessList {
      *
      * @param principal that has logged in
      * @param operation that it asks for
-     * @param topic     name of a topic, whether it exists or not
+     * @param topic     name of a topic, whether it exists or not; of a job where the operation is about one
      * @throws MillraceException ACCESS_DENIED when no line allows it
      */
     public void check(final String principal, final Operation operation, final String topic) {
@@ -127,7 +127,7 @@ public final class AccessList {
             throw new MillraceException(
                     ErrorCode.ACCESS_DENIED,
                     "not allowed: principal=" + OneLine.of(principal.isEmpty() ? "(nobody)" : principal) + " operation="
-                            + operation.word() + " topic=" + OneLine.of(topic)
+                            + operation.word() + (operation == Operation.JOB ? " job=" : " topic=") + OneLine.of(topic)
                             + "; ask for a line in the node's access list");
         }
     }

@@ -15,7 +15,9 @@ public enum Operation {
     /** Alter the topic. */
     ADMIN,
     /** Take part in groups and queues over the topic, and look at them and reset them. */
-    GROUP;
+    GROUP,
+    /** Run a job under the name, see that it runs, and stop it: here the pattern is that of jobs' names. */
+    JOB;
 
     /**
      * As it is written in a file.

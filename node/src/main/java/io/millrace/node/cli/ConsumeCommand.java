@@ -45,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
             "  millrace consume trades --node data | head",
             "  millrace consume trades --from 10m --follow --format json",
             "  millrace consume trades --key-separator : >trades.txt",
+            "  millrace consume trades --schema trades.xml >trades.jsonl",
             "  millrace consume trades --group billing --follow >>billing.txt",
             "",
             "With --group, several of these share a topic: each partition is printed by one of them, which goes",
@@ -115,6 +116,7 @@ final class ConsumeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         checkGroup();
+        format.begin();
         if (limit < 1) {
             throw new ParameterException(spec.commandLine(), "--limit must be 1 or more: " + limit);
         }
@@ -135,6 +137,9 @@ final class ConsumeCommand implements Callable<Integer> {
                     ranges(link);
                 }
             }
+        } finally {
+            // What was read before a record that ends this is printed all the same.
+            flush(out);
         }
         return ExitCode.OK;
     }

@@ -16,7 +16,7 @@ final class ExitCode {
     /** The input, a setting or the command line is wrong. */
     static final int BAD_INPUT = 2;
 
-    /** The node said no: no such topic, it exists already, not allowed, too many. */
+    /** The node said no: no such thing, it exists already, it is in use, not allowed, too many. */
     static final int REFUSED = 3;
 
     /** Nobody answers: no node there, it has gone, or the port is in use by another. */
@@ -33,7 +33,16 @@ final class ExitCode {
             case CONFIGURATION -> BAD_INPUT;
             case TRANSPORT -> NOT_REACHED;
             case STORE_IN_USE -> IN_USE;
-            case UNKNOWN_TOPIC, TOPIC_EXISTS, TOPIC_DELETED, IN_USE, ACCESS_DENIED, FENCED, POSITION_GONE -> REFUSED;
+            case UNKNOWN_TOPIC,
+                    TOPIC_EXISTS,
+                    TOPIC_DELETED,
+                    NOT_FOUND,
+                    ALREADY_EXISTS,
+                    LIMIT_REACHED,
+                    IN_USE,
+                    ACCESS_DENIED,
+                    FENCED,
+                    POSITION_GONE -> REFUSED;
             default -> FAILED;
         };
     }

@@ -2,12 +2,15 @@ package io.millrace.node.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code millrace job}: looks at what jobs have made. */
+/** {@code millrace job}: jobs in processes of their own, and what jobs have made. */
 @Command(
         name = "job",
-        description = "Compare what two runs of a job have made.",
+        description = "Run, list and stop jobs against a node; compare results.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            JobRunCommand.class,
+            JobListCommand.class,
+            JobStopCommand.class,
             JobDiffCommand.class,
         },
         commandListHeading = "%nCommands:%n",

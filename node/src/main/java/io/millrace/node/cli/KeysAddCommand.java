@@ -33,10 +33,22 @@ final class KeysAddCommand implements Callable<Integer> {
             description = "File to add to; made if it is not there. Default: ${DEFAULT-VALUE}.")
     private Path file;
 
+    @Option(
+            names = "--client",
+            paramLabel = "FILE",
+            description =
+                    "Write the client's line to this file, which only its owner can read, instead of printing it.")
+    private Path clientFile;
+
     @Override
     public Integer call() {
-        spec.commandLine().getOut().println(KeyFile.add(file, principal));
-        spec.commandLine().getOut().flush();
+        final String line = KeyFile.add(file, principal);
+        if (clientFile == null) {
+            spec.commandLine().getOut().println(line);
+            spec.commandLine().getOut().flush();
+        } else {
+            KeyFile.addLine(clientFile, line);
+        }
         return ExitCode.OK;
     }
 }

@@ -3,8 +3,13 @@ package io.millrace.node.cli;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
+import io.millrace.node.message.MessageSchema;
+import io.millrace.node.message.MessageWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -23,8 +28,29 @@ final class LineRecord {
             description = "What stands before S in a line is the key, the rest the value. Default: no key.")
     private String keySeparator;
 
-    @Option(names = "--json", description = "Each line must be one JSON value; it is published as it stands.")
+    @Option(
+            names = "--format",
+            paramLabel = "value|json",
+            description =
+                    "value: a line is a value, byte for byte; json: it must be one JSON value, and is published as it"
+                            + " stands, or with --schema as a message. Default: value; with --schema, json.")
+    private Format format;
+
+    @Option(names = "--json", description = "The same as --format json.")
     private boolean isJson;
+
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE.xml",
+            description =
+                    "SBE schema: each line must be a JSON object, and is published as the SBE message that it stands for.")
+    private Path schema;
+
+    @Option(
+            names = "--message",
+            paramLabel = "NAME",
+            description = "Which message of the schema. Default: the only one that it has.")
+    private String message;
 
     @Option(
             names = "--key-field",
@@ -33,9 +59,18 @@ final class LineRecord {
     private String keyField;
 
     private final JsonFactory json = new JsonFactory();
+    private final UnsafeBuffer bytes = new UnsafeBuffer(NOTHING);
+    private MessageWriter writer;
     private byte[] separator;
     private byte[] key = NOTHING;
     private int valueOffset;
+    private int valueLength;
+
+    /** What a line is. */
+    enum Format {
+        value,
+        json
+    }
 
     /** Checks the options themselves. */
     void begin() {
@@ -47,7 +82,17 @@ final class LineRecord {
         if (keySeparator != null && keySeparator.isEmpty()) {
             throw new MillraceException(ErrorCode.CONFIGURATION, "--key-separator is empty");
         }
+        if (message != null && schema == null) {
+            throw new MillraceException(ErrorCode.CONFIGURATION, "--message goes with --schema");
+        }
+        if (format == Format.value && (isJson || schema != null)) {
+            throw new MillraceException(
+                    ErrorCode.CONFIGURATION,
+                    "--format value does not go with " + (isJson ? "--json" : "--schema, whose lines are JSON"));
+        }
+        isJson |= format == Format.json || schema != null;
         separator = keySeparator == null ? NOTHING : keySeparator.getBytes(StandardCharsets.UTF_8);
+        writer = schema == null ? null : new MessageWriter(MessageSchema.read(schema), message);
     }
 
     /** Takes a line apart; throws one line when it is not what it should be. */
@@ -62,9 +107,26 @@ final class LineRecord {
             key = Arrays.copyOf(line.bytes(), index);
             valueOffset = index + separator.length;
         }
-        if (isJson || keyField != null) {
+        valueLength = line.length() - valueOffset;
+        if (keyField != null || (isJson && writer == null)) {
             checkJson(line);
         }
+        if (writer != null) {
+            write(line);
+        }
+    }
+
+    private void write(final LineInput line) {
+        try {
+            writer.write(line.bytes(), valueOffset, valueLength);
+        } catch (final MillraceException ex) {
+            throw new MillraceException(
+                    ex.code(),
+                    "line " + line.number() + " for message " + writer.message() + ": " + ex.getMessage(),
+                    ex);
+        }
+        valueOffset = 0;
+        valueLength = writer.length();
     }
 
     /** Of the last line; empty for none. */
@@ -72,16 +134,30 @@ final class LineRecord {
         return key;
     }
 
-    /** Where the value begins in the last line; it ends with the line. */
+    /** What holds the value of the last line. */
+    DirectBuffer value(final LineInput line) {
+        if (writer != null) {
+            return writer.buffer();
+        }
+        bytes.wrap(line.bytes());
+        return bytes;
+    }
+
+    /** Where the value begins in what holds it. */
     int valueOffset() {
         return valueOffset;
     }
 
+    /** Of the value, in bytes. */
+    int valueLength() {
+        return valueLength;
+    }
+
     private int indexOfSeparator(final LineInput line) {
-        final byte[] bytes = line.bytes();
+        final byte[] text = line.bytes();
         for (int i = 0; i <= line.length() - separator.length; i++) {
             int matched = 0;
-            while (matched < separator.length && bytes[i + matched] == separator[matched]) {
+            while (matched < separator.length && text[i + matched] == separator[matched]) {
                 matched++;
             }
             if (matched == separator.length) {

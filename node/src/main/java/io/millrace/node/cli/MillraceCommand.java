@@ -84,6 +84,8 @@ public final class MillraceCommand implements Runnable {
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setParameterExceptionHandler(errors);
         commandLine.setExecutionExceptionHandler(errors);
+        // What follows the class is the job's.
+        commandLine.getSubcommands().get("job").getSubcommands().get("run").setStopAtPositional(true);
         commandLine.setExecutionStrategy(parsed -> {
             final MillraceCommand command =
                     parsed.commandSpec().root().commandLine().getCommand();
@@ -95,7 +97,12 @@ public final class MillraceCommand implements Runnable {
 
     /** A command that runs for long has to show its warnings somewhere. */
     private static boolean isService(final CommandLine.ParseResult parsed) {
-        return parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof NodeCommand;
+        CommandLine.ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        final Object command = last.commandSpec().userObject();
+        return command instanceof NodeCommand || command instanceof JobRunCommand;
     }
 
     /** Without a subcommand there is nothing to do but to say what there is. */

@@ -48,7 +48,8 @@ final class NodeClient {
     @Option(
             names = "--principal",
             paramLabel = "NAME",
-            description = "Who you are, where the node asks. Default: $" + PRINCIPAL_VARIABLE + '.')
+            description = "Who you are, where the node asks. Default: $" + PRINCIPAL_VARIABLE
+                    + ", else the only principal in the key file.")
     private String principal = System.getenv(PRINCIPAL_VARIABLE);
 
     @Option(
@@ -59,9 +60,27 @@ final class NodeClient {
 
     /** Opens the way; to be closed after whatever uses it. */
     Link open() {
+        return open(false);
+    }
+
+    /**
+     * Opens a way that is there again when the node was started anew: through a media driver of the command's own, even where the node's
+     * could be used, which ends with it.
+     */
+    Link openLasting() {
+        return open(true);
+    }
+
+    private Link open(final boolean isLasting) {
         JdkAccess.open();
         final Credentials credentials = credentials();
-        final Link link = openLink();
+        final Link link;
+        if (node.directory() == null) {
+            link = remote(node.hostAndPort(), streamId);
+        } else {
+            final NodeInfo info = node.info();
+            link = isLasting ? remote(info.hostAndPort(), info.streamId()) : local(info);
+        }
         link.credentials = credentials;
         return link;
     }
@@ -70,19 +89,15 @@ final class NodeClient {
         if (principal == null && keyFile == null) {
             return Credentials.ANONYMOUS;
         }
-        if (principal == null || keyFile == null) {
+        if (keyFile == null) {
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION, "--principal and --key-file belong together: give both or none");
+                    ErrorCode.CONFIGURATION, "--principal needs --key-file: the file that has the principal's key");
         }
         return KeyCredentials.of(keyFile, principal);
     }
 
     private static Path pathOf(final String text) {
         return text == null ? null : Path.of(text);
-    }
-
-    private Link openLink() {
-        return node.directory() == null ? remote(node.hostAndPort()) : local(node.info());
     }
 
     private static Link local(final NodeInfo info) {
@@ -96,7 +111,7 @@ final class NodeClient {
         }
     }
 
-    private Link remote(final String hostAndPort) {
+    private static Link remote(final String hostAndPort, final int streamId) {
         Path directory = null;
         MediaDriver driver = null;
         try {
@@ -187,12 +202,18 @@ final class NodeClient {
 
         /** Fills in a client's context how it reaches the node. */
         <T extends ClientContext<T>> T reach(final T context) {
-            return context.aeron(aeron)
-                    .channel(channel)
-                    .streamId(streamId)
-                    .responseEndpoint(responseEndpoint)
-                    .credentials(credentials)
-                    .clientName("millrace");
+            reachAny(context);
+            return context;
+        }
+
+        /** Fills in the context of a client of any kind. */
+        void reachAny(final ClientContext<?> context) {
+            context.aeron(aeron);
+            context.channel(channel);
+            context.streamId(streamId);
+            context.responseEndpoint(responseEndpoint);
+            context.credentials(credentials);
+            context.clientName("millrace");
         }
 
         @Override

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  echo 'hello, world' | millrace produce greetings --node data",
             "  millrace produce quotes --key-separator : --node data <quotes.txt",
             "  millrace produce orders --key-field customer --producer import-7 <orders.jsonl",
+            "  millrace produce trades --schema trades.xml --message Trade --key-field symbol <trades.jsonl",
             "",
             "With --producer, send the same input again after a failure: what the topic holds",
             "of that name is recognised by its number and not stored twice."
@@ -148,16 +150,16 @@ final class ProduceCommand implements Callable<Integer> {
     private void publish(final Publisher publisher, final LineInput line) {
         final byte[] keyBytes = record.key();
         final UnsafeBuffer key = new UnsafeBuffer(keyBytes);
-        final UnsafeBuffer value = new UnsafeBuffer(line.bytes());
-        final int valueLength = line.length() - record.valueOffset();
+        final DirectBuffer value = record.value(line);
+        final int valueOffset = record.valueOffset();
+        final int valueLength = record.valueLength();
         final long eventTimeNs = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis());
         final int chosen = chosenPartition(publisher, keyBytes.length);
         final long deadlineNs = System.nanoTime() + NO_PROGRESS_TIMEOUT_NS;
         while (true) {
             final long result = chosen == ANY
-                    ? publisher.offer(eventTimeNs, key, 0, keyBytes.length, value, record.valueOffset(), valueLength)
-                    : publisher.offerTo(
-                            chosen, eventTimeNs, key, 0, keyBytes.length, value, record.valueOffset(), valueLength);
+                    ? publisher.offer(eventTimeNs, key, 0, keyBytes.length, value, valueOffset, valueLength)
+                    : publisher.offerTo(chosen, eventTimeNs, key, 0, keyBytes.length, value, valueOffset, valueLength);
             if (result >= 0) {
                 sentCount++;
                 return;
@@ -165,7 +167,7 @@ final class ProduceCommand implements Callable<Integer> {
             if (result == Outcome.RECORD_TOO_LONG) {
                 throw new MillraceException(
                         ErrorCode.CONFIGURATION,
-                        "line " + line.number() + " is too long: length=" + line.length() + " max="
+                        "line " + line.number() + " is too long: length=" + (keyBytes.length + valueLength) + " max="
                                 + publisher.maxRecordLength());
             }
             // Throws the reason when the session has ended.

@@ -125,6 +125,15 @@ public final class NodeSettings {
             "30s",
             "Time for which a client may be silent before its session ends.");
 
+    /** Time for which the node may be stopped. */
+    public static final Setting<Long> STALL_TIMEOUT = add(
+            "stall.timeout",
+            SettingType.duration(SECOND_NS, HOUR_NS),
+            "60s",
+            "Time for which the whole node may be stopped (SIGSTOP, a frozen machine) and go on afterwards. What a client leaves behind"
+                    + " that dies beside the node stays for as long. An external media driver has its own,"
+                    + " `aeron.client.liveness.timeout`.");
+
     /** Most sessions. */
     public static final Setting<Integer> MAX_SESSIONS =
             add("max.sessions", SettingType.integer(1, 4096), "128", "Most clients that are connected at once.");
@@ -164,6 +173,35 @@ public final class NodeSettings {
             SettingType.integer(1, TopicSpec.MAX_PARTITIONS),
             "256",
             "Most partitions of a topic that a client creates.");
+
+    /** Most consumer groups. */
+    public static final Setting<Integer> MAX_GROUPS =
+            add("max.groups", SettingType.integer(1, 100_000), "1000", "Most consumer groups.");
+
+    /** Most queues. */
+    public static final Setting<Integer> MAX_QUEUES =
+            add("max.queues", SettingType.integer(1, 100_000), "1000", "Most queues.");
+
+    /** Most members of a group. */
+    public static final Setting<Integer> MAX_MEMBERS = add(
+            "max.members",
+            SettingType.integer(1, 4096),
+            "256",
+            "Most members of one consumer group, and most consumers of one queue.");
+
+    /** Most partitions of a group. */
+    public static final Setting<Integer> MAX_GROUP_PARTITIONS = add(
+            "max.group.partitions",
+            SettingType.integer(1, 100_000),
+            "4096",
+            "Most partitions that one consumer group reads, over all its topics.");
+
+    /** Most messages of a queue that are under way. */
+    public static final Setting<Integer> MAX_OUTSTANDING = add(
+            "max.outstanding",
+            SettingType.integer(1, 1_000_000),
+            "100000",
+            "Most messages that a queue may be created to have under way at once; each takes memory of the node.");
 
     /** Longest record. */
     public static final Setting<Long> MAX_RECORD = add(

@@ -102,6 +102,7 @@ final class DemoRun implements AutoCloseable {
                         .partitions(PARTITIONS)
                         .segmentLength(segmentLength));
         job = Job.start(node.store(), CandleJob.topology(), new JobContext().onSkipped(this::onSkipped));
+        node.jobs().add(job);
 
         publisher = Publisher.connect(new PublisherContext()
                 .aeronDirectoryName(node.aeronDirectoryName())

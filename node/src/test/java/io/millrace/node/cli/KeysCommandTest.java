@@ -28,6 +28,21 @@ class KeysCommandTest {
         assertThat(err.toString()).contains("it has a key for alice already").hasLineCount(1);
     }
 
+    @Test
+    void shouldWriteTheClientsLineToAFileThatIsPrivate() {
+        final Path file = directory.resolve("keys");
+        final Path client = directory.resolve("client");
+
+        assertThat(run("keys", "add", "alice", "--file", file.toString(), "--client", client.toString()))
+                .isZero();
+        assertThat(run("keys", "add", "bob", "--file", file.toString(), "--client", client.toString()))
+                .isZero();
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(KeyFile.read(client).principals()).containsExactly("alice", "bob");
+        assertThat(KeyFile.read(client).key("bob")).isEqualTo(KeyFile.read(file).key("bob"));
+    }
+
     private int run(final String... args) {
         return MillraceCommand.create()
                 .setOut(new PrintWriter(out))

@@ -227,6 +227,68 @@ class NodeClientCommandsSystemTest {
     }
 
     @Test
+    void shouldTakeJsonForMessagesAndPrintThemAgain() {
+        run("topic", "create", "messages");
+        final String schema = "src/main/resources/millrace-market.xml";
+        final String trades = """
+                {"symbol":"BTC-USD","tradeId":1,"price":101.25,"quantity":0.5,"receivedNs":7}
+                {"symbol":"ETH-USD","tradeId":2,"price":7,"quantity":2,"receivedNs":8}
+                """;
+
+        assertThat(produce(
+                        trades,
+                        "messages",
+                        "--format",
+                        "json",
+                        "--schema",
+                        schema,
+                        "--message",
+                        "Trade",
+                        "--key-field",
+                        "symbol"))
+                .isZero();
+        assertThat(consume("messages", "--schema", schema)).isEqualTo(trades);
+        assertThat(consume("messages", "--format", "json", "--schema", schema, "--limit", "1"))
+                .endsWith("\"key\":\"BTC-USD\",\"message\":\"Trade\",\"value\":"
+                        + trades.lines().findFirst().orElseThrow() + "}\n");
+
+        assertThat(produce(
+                        trades.replace(":7,\"q", ":7.123456789,\"q"),
+                        "messages",
+                        "--schema",
+                        schema,
+                        "--message",
+                        "Trade"))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(command.err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("line 2 for message Trade: field price must be a number with at most 8 decimal places");
+        assertThat(consume("messages", "--schema", schema).lines())
+                .as("the line before it is held")
+                .hasSize(3);
+
+        assertThat(produce("{}", "messages", "--schema", schema)).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(command.err.toString()).contains("which message? the schema has Trade, Candle");
+        assertThat(produce("{}", "messages", "--message", "Trade")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(produce("{}", "messages", "--schema", schema, "--format", "value"))
+                .isEqualTo(ExitCode.BAD_INPUT);
+        assertRefused(
+                ExitCode.BAD_INPUT,
+                "--schema goes with --format value or json",
+                "consume",
+                "messages",
+                "--schema",
+                schema,
+                "--format",
+                "hex");
+        produce("no message\n", "messages");
+        assertThat(run("consume", "messages", "--from", "1h", "--schema", schema))
+                .isEqualTo(ExitCode.FAILED);
+        assertThat(command.err.toString()).contains("value is no message of the schema: topic=messages partition=0");
+    }
+
+    @Test
     void shouldStoreOnceWhatIsSentAgainUnderTheSameName() {
         run("topic", "create", "once");
 

@@ -3,6 +3,8 @@ package io.millrace.node.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +74,24 @@ class NodeProcessSystemTest {
         assertThat(command.run("node", "--print-settings", "--port", "7200")).isZero();
         assertThat(command.out.toString()).containsPattern("port +?= 7200 +# option --port");
         assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void shouldLeaveNoStoreBehindWhenItCannotListen() throws Exception {
+        final Path store = directory.resolve("store");
+        final CommandRun command = new CommandRun();
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            final String port = String.valueOf(socket.getLocalPort());
+
+            assertThat(command.run("node", "--dir", store.toString(), "--port", port))
+                    .isEqualTo(ExitCode.NOT_REACHED);
+
+            assertThat(command.err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .contains("port is in use: 127.0.0.1:" + port + "/udp");
+        }
+        assertThat(store).doesNotExist();
     }
 
     private Process start(final String store) throws Exception {

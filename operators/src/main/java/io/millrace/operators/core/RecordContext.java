@@ -133,7 +133,10 @@ public final class RecordContext {
      * @param length in bytes.
      */
     public void key(final DirectBuffer buffer, final int offset, final int length) {
-        keyBuffer = buffer;
+        // Most often it is the one before, and storing a reference costs more than a look: collectors keep books of it.
+        if (keyBuffer != buffer) {
+            keyBuffer = buffer;
+        }
         keyOffset = offset;
         keyLength = length;
     }
@@ -173,7 +176,9 @@ public final class RecordContext {
      * @param newValueLength of the value in bytes.
      */
     public void value(final DirectBuffer buffer, final int newValueOffset, final int newValueLength) {
-        recordBuffer = buffer;
+        if (recordBuffer != buffer) {
+            recordBuffer = buffer;
+        }
         valueOffset = newValueOffset;
         valueLength = newValueLength;
     }

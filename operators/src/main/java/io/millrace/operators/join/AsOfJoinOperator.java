@@ -14,6 +14,8 @@ import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
 import org.agrona.DirectBuffer;
+import org.agrona.ExpandableArrayBuffer;
+import org.agrona.MutableDirectBuffer;
 
 /**
  * Gives each value of the left side the value of the right side that held at its event time: of those with its key and an event
@@ -45,6 +47,7 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
     private final Operator<? super L> lateLeft;
     private final Operator<? super R> lateRight;
     private final AsOfRows kept;
+    private final MutableDirectBuffer encoded = new ExpandableArrayBuffer();
     private final Joined<L, R> joined = new Joined<>();
     private final LookAhead lookAhead = new LookAhead();
 
@@ -129,13 +132,29 @@ public final class AsOfJoinOperator<L, R> extends Step<Sided, Joined<L, R>> impl
             lateRight.process(context, right);
             return;
         }
-        final long row = write(context, rightCodec, right);
-        if (row != AsOfRows.NONE) {
-            kept.link(context, row, timeNs, closedNs, toleranceNs);
+        final int length = encode(context, right);
+        if (length >= 0) {
+            kept.link(context, encoded, length, timeNs, closedNs, toleranceNs);
             askForFirst(context);
             if (kept.mayHaveGrown()) {
                 lookAhead.update(context, kept.bytesInUse());
             }
+        }
+    }
+
+    // Aside: one that fails halfway must not have destroyed the value whose place it takes. Less than 0 if it does.
+    private int encode(final RecordContext context, final R right) {
+        try {
+            final int length = rightCodec.encodedLength(right);
+            RowTable.checkLength(length);
+            encoded.checkLimit(length);
+            // Bytes that the codec leaves out do not depend on the value before.
+            encoded.setMemory(0, length, (byte) 0);
+            rightCodec.encode(right, encoded, 0);
+            return length;
+        } catch (final Exception e) {
+            failures.onFailure(context, e);
+            return -1;
         }
     }
 

@@ -2,6 +2,7 @@ package io.millrace.operators.join;
 
 import io.millrace.operators.core.RecordContext;
 import io.millrace.operators.state.StateMemory;
+import org.agrona.DirectBuffer;
 import org.agrona.UnsafeApi;
 
 /**
@@ -67,20 +68,22 @@ final class AsOfRows extends KeyedRows {
      */
     void link(
             final RecordContext context,
-            final long row,
+            final DirectBuffer value,
+            final int length,
             final long timeNs,
             final long closedNs,
             final long toleranceNs) {
         final long key = findOrAdd(context);
         final long list = keys.stateAddress(key);
-        assign(row, key, timeNs);
         final long last = last(list);
-        if (last == NONE || last == first(list) && timeNs(last) <= timeNs && timeNs <= closedNs) {
-            replace(list, last, row);
+        if (last != NONE && last == first(list) && timeNs(last) <= timeNs && timeNs <= closedNs) {
+            replace(key, list, last, value, length, timeNs);
         } else {
-            insert(list, row);
-            drop(list, closedNs);
-            queueSuccession(key, list);
+            insert(list, newRow(key, value, length, timeNs));
+            if (last != NONE) {
+                drop(list, closedNs);
+                queueSuccession(key, list);
+            }
         }
         if (toleranceNs != Long.MAX_VALUE && (get(key, QUEUED) & 1 << EXPIRY) == 0) {
             put(key, QUEUED, get(key, QUEUED) | 1 << EXPIRY);
@@ -88,14 +91,32 @@ final class AsOfRows extends KeyedRows {
         }
     }
 
-    /** Puts a row that was assigned into a list in the place of the only one there, which is no later, or of none. */
-    private void replace(final long list, final long replaced, final long row) {
-        putInt(list, reference(row));
-        putInt(list + LAST, reference(row));
-        if (replaced != NONE) {
-            noteDropped(list, timeNs(replaced), timeNs(row));
+    private long newRow(final long key, final DirectBuffer value, final int length, final long timeNs) {
+        final long row = add(length);
+        rows.value(row, value);
+        assign(row, key, timeNs);
+        return row;
+    }
+
+    /** Puts a value in the place of the only one of its key, which is no later: into the same row if it is as long. */
+    private void replace(
+            final long key,
+            final long list,
+            final long replaced,
+            final DirectBuffer value,
+            final int length,
+            final long timeNs) {
+        final long replacedNs = timeNs(replaced);
+        if (valueLength(replaced) == length) {
+            rows.value(replaced, value);
+            timeNs(replaced, timeNs);
+        } else {
+            final long row = newRow(key, value, length, timeNs);
+            putInt(list, reference(row));
+            putInt(list + LAST, reference(row));
             rows.remove(replaced);
         }
+        noteDropped(list, replacedNs, timeNs);
     }
 
     // Of two that have one time the other one is still there, to be seen when time has closed over both.

@@ -96,7 +96,12 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
         // Before the wrap, because a buffer that grows does so here.
         buffer.setMemory(offset, fixedLength, (byte) 0);
         SbeHeader.write(buffer, offset, encoder);
-        target.wrap(buffer, offset, fixedLength);
+        if (buffer.byteArray() == null) {
+            // The caller keeps the memory, and storing a reference costs more than a look: collectors keep books of it.
+            target.wrap(buffer.addressOffset() + offset, fixedLength);
+        } else {
+            target.wrap(buffer, offset, fixedLength);
+        }
         try {
             encoder.wrap(target, SbeHeader.LENGTH);
             function.accept(value, encoder);

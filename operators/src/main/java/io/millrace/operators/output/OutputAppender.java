@@ -10,7 +10,7 @@ import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.core.TaskStoppedException;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.agrona.CloseHelper;
 import org.agrona.DirectBuffer;
@@ -53,8 +53,10 @@ public class OutputAppender implements AutoCloseable {
     private OutputAudit audit;
     private boolean isMuted;
     private final boolean isShared;
-    private byte[] asideBytes = new byte[MAX_ASIDE_LENGTH];
-    private final UnsafeBuffer aside = new UnsafeBuffer(asideBytes);
+
+    // Outside the heap, so that whoever looks at a part of it needs to store no reference.
+    private ByteBuffer asideMemory = ByteBuffer.allocateDirect(MAX_ASIDE_LENGTH);
+    private final UnsafeBuffer aside = new UnsafeBuffer(0, 0);
 
     /**
      * Creates the door.
@@ -200,13 +202,11 @@ public class OutputAppender implements AutoCloseable {
             final Codec<V> codec,
             final V value,
             final int length) {
-        if (length > asideBytes.length) {
-            asideBytes = new byte[Math.max(length, 2 * asideBytes.length)];
+        wrapAside(length);
+        // Zero as the log is, so that bytes which a codec leaves out never depend on the record before.
+        if (!(codec instanceof EncodingCodec)) {
+            clearAside(length);
         }
-        // Of the value's length, so that a codec that writes more than it said hits the bounds; and zero as the log is,
-        // so that bytes which a codec leaves out never depend on the record before.
-        aside.wrap(asideBytes, 0, length);
-        Arrays.fill(asideBytes, 0, length, (byte) 0);
         encode(codec, value, aside, 0);
         idleStrategy.reset();
         while (true) {
@@ -220,6 +220,31 @@ public class OutputAppender implements AutoCloseable {
                 return false;
             }
             await(step, partition, outcome);
+        }
+    }
+
+    // Word by word while it is short: the call that clears memory takes longer than that.
+    private void clearAside(final int length) {
+        if (length > MAX_ASIDE_LENGTH) {
+            aside.setMemory(0, length, (byte) 0);
+            return;
+        }
+        final int words = length & -Long.BYTES;
+        for (int i = 0; i < words; i += Long.BYTES) {
+            aside.putLong(i, 0);
+        }
+        for (int i = words; i < length; i++) {
+            aside.putByte(i, (byte) 0);
+        }
+    }
+
+    // Of the value's length, so that a codec that writes more than it said hits the bounds.
+    private void wrapAside(final int length) {
+        if (aside.capacity() != length) {
+            if (length > asideMemory.capacity()) {
+                asideMemory = ByteBuffer.allocateDirect(Math.max(length, 2 * asideMemory.capacity()));
+            }
+            aside.wrap(asideMemory, 0, length);
         }
     }
 
@@ -325,7 +350,7 @@ public class OutputAppender implements AutoCloseable {
      */
     public final void appendWatermark(
             final String step, final int partition, final long watermarkNs, final long originNs, final boolean isIdle) {
-        aside.wrap(asideBytes, 0, ExchangeMark.LENGTH);
+        wrapAside(ExchangeMark.LENGTH);
         ExchangeMark.write(aside, 0, originNs, isIdle);
         if (!appendWhole(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, ExchangeMark.LENGTH)) {
             audit(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, aside, ExchangeMark.LENGTH, null);

@@ -2,6 +2,7 @@ package io.millrace.operators.state;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
 
@@ -34,6 +35,9 @@ public final class RowTable implements AutoCloseable {
 
     private static final int NO_HASH = 0;
     private static final int MAX_STATE_LENGTH = 1024;
+
+    /** The call that copies memory takes longer than so many words one by one. */
+    private static final int MAX_WORD_COPY = 64;
 
     private final StateMemory memory;
     private final EntryPages pages;
@@ -136,6 +140,24 @@ public final class RowTable implements AutoCloseable {
      */
     public int valueLength(final long row) {
         return pages.keyLength(row);
+    }
+
+    /**
+     * Writes a row's value, as long as the row is.
+     *
+     * @param row    of this table.
+     * @param source that holds the value from its beginning on; not used after the call.
+     */
+    public void value(final long row, final DirectBuffer source) {
+        change(row);
+        final int length = valueLength(row);
+        source.boundsCheck(0, length);
+        final long target = stateAddress(row) + pages.stateLength;
+        if (length <= MAX_WORD_COPY) {
+            KeyBytes.store(target, source.byteArray(), source.addressOffset(), length);
+        } else {
+            UnsafeApi.copyMemory(source.byteArray(), source.addressOffset(), null, target, length);
+        }
     }
 
     /**

@@ -43,13 +43,15 @@ public final class EgressAdapter implements ControlledFragmentHandler {
     private static final int FIRST_TOPIC_ID = 120;
     private static final int FIRST_GROUP_ID = 130;
     private static final int FIRST_QUEUE_ID = 140;
-    private static final int END_OF_IDS = 150;
+    private static final int FIRST_JOB_ID = 150;
+    private static final int END_OF_IDS = 160;
 
     private final EventHandler handler;
     private final LiveEventAdapter liveEvents;
     private final TopicEventAdapter topicEvents;
     private final GroupEventAdapter groupEvents;
     private final QueueEventAdapter queueEvents;
+    private final JobEventAdapter jobEvents;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ConnectedDecoder connected = new ConnectedDecoder();
     private final ChallengeDecoder challenge = new ChallengeDecoder();
@@ -75,6 +77,7 @@ public final class EgressAdapter implements ControlledFragmentHandler {
         this.topicEvents = new TopicEventAdapter(handler);
         this.groupEvents = new GroupEventAdapter(handler);
         this.queueEvents = new QueueEventAdapter(handler);
+        this.jobEvents = new JobEventAdapter(handler);
     }
 
     /**
@@ -146,8 +149,10 @@ public final class EgressAdapter implements ControlledFragmentHandler {
             return topicEvents.onEvent(header, buffer, block, end);
         } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
             return groupEvents.onEvent(header, buffer, block, end);
-        } else if (id >= FIRST_QUEUE_ID && id < END_OF_IDS) {
+        } else if (id >= FIRST_QUEUE_ID && id < FIRST_JOB_ID) {
             return queueEvents.onEvent(header, buffer, block, end);
+        } else if (id >= FIRST_JOB_ID && id < END_OF_IDS) {
+            return jobEvents.onEvent(header, buffer, block, end);
         }
         return IGNORED;
     }

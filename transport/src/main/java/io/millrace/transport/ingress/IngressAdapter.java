@@ -46,7 +46,8 @@ public final class IngressAdapter implements ControlledFragmentHandler {
     private static final int FIRST_TOPIC_ID = 20;
     private static final int FIRST_GROUP_ID = 30;
     private static final int FIRST_QUEUE_ID = 40;
-    private static final int END_OF_IDS = 50;
+    private static final int FIRST_JOB_ID = 50;
+    private static final int END_OF_IDS = 60;
     private static final short LAST_START_KIND = StartKind.NONE.value();
 
     private final CommandHandler handler;
@@ -54,6 +55,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
     private final TopicCommandAdapter topicCommands;
     private final GroupCommandAdapter groupCommands;
     private final QueueCommandAdapter queueCommands;
+    private final JobCommandAdapter jobCommands;
     private final MessageHeaderDecoder header = new MessageHeaderDecoder();
     private final ConnectDecoder connect = new ConnectDecoder();
     private final AuthenticateDecoder authenticate = new AuthenticateDecoder();
@@ -75,6 +77,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
         this.topicCommands = new TopicCommandAdapter(handler);
         this.groupCommands = new GroupCommandAdapter(handler);
         this.queueCommands = new QueueCommandAdapter(handler);
+        this.jobCommands = new JobCommandAdapter(handler);
     }
 
     /**
@@ -158,8 +161,10 @@ public final class IngressAdapter implements ControlledFragmentHandler {
             return topicCommands.onCommand(clientId, header, buffer, block, end);
         } else if (id >= FIRST_GROUP_ID && id < FIRST_QUEUE_ID) {
             return groupCommands.onCommand(clientId, header, buffer, block, end);
-        } else if (id >= FIRST_QUEUE_ID && id < END_OF_IDS) {
+        } else if (id >= FIRST_QUEUE_ID && id < FIRST_JOB_ID) {
             return queueCommands.onCommand(clientId, header, buffer, block, end);
+        } else if (id >= FIRST_JOB_ID && id < END_OF_IDS) {
+            return jobCommands.onCommand(clientId, header, buffer, block, end);
         }
         return IGNORED;
     }

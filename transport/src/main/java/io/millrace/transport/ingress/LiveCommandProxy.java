@@ -40,7 +40,7 @@ public final class LiveCommandProxy {
      * @param ingress      to the node
      * @param subscription handle from SubscriptionOpened
      * @param feed         from LiveOffered
-     * @param port         of UDP
+     * @param port         of UDP; 0 to listen no more
      * @return positive, or one of {@link Outcome}
      */
     public long listen(final IngressProxy ingress, final int subscription, final int feed, final int port) {

@@ -8,7 +8,7 @@ package io.millrace.transport.protocol;
  * client is known by the id of its ingress stream. Before any other call than {@link #onConnect} and {@link #onAuthenticate},
  * {@link #isSession} was asked whether the token in the command is the client's, so that no call needs to see it.
  */
-public interface CommandHandler extends LiveCommands, TopicCommands, GroupCommands, QueueCommands {
+public interface CommandHandler extends LiveCommands, TopicCommands, GroupCommands, QueueCommands, JobCommands {
     /**
      * Tells whether a token is that of the client's open session. Asked for every command, before anything in it is looked at.
      *

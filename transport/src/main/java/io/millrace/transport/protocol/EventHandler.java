@@ -4,7 +4,7 @@ import io.millrace.log.Durability;
 import io.millrace.log.error.ErrorCode;
 
 /** What a client hears from its node: one call per event of the protocol, all on the thread that polls. */
-public interface EventHandler extends LiveEvents, TopicEvents, GroupEvents, QueueEvents {
+public interface EventHandler extends LiveEvents, TopicEvents, GroupEvents, QueueEvents, JobEvents {
     /**
      * The session is open.
      *

@@ -20,7 +20,7 @@ public interface LiveCommands {
      * @param clientId     of the ingress stream
      * @param subscription handle
      * @param feed         number of the feed
-     * @param port         where it listens, at the address where it listens for events
+     * @param port         where it listens, at the address where it listens for events; 0 when it listens no more
      */
     default void onListenLive(final int clientId, final int subscription, final int feed, final int port) {}
 

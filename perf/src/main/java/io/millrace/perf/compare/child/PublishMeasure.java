@@ -5,12 +5,19 @@ import io.millrace.perf.compare.carrier.CarrierClient;
 import io.millrace.perf.compare.carrier.Carriers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One publisher as fast as it goes, through another process: from the first message until the last has arrived there. Where messages
  * are kept that is their acknowledgement, and all are read back afterwards.
  */
 final class PublishMeasure {
+    /** Before a round counts, for each that does: compilers have to be done with both processes. */
+    private static final long WARM_UP_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final int MIN_WARM_UP_ROUNDS = 3;
+    private static final int MAX_WARM_UP_ROUNDS = 8;
+
     private final ChildContext context;
     private final Result result;
     private final int count;
@@ -40,14 +47,20 @@ final class PublishMeasure {
         try (CarrierClient client =
                 carrier.connect(server.address(), partitions, ServeMeasure.options(context, false))) {
             long published = 0;
-            for (int round = 0; round <= context.scale().rounds; round++) {
+            final long warmUpEndNs = System.nanoTime() + WARM_UP_NS * context.scale().rounds;
+            int warmUpRounds = 0;
+            while (rates.size() < context.scale().rounds) {
                 final long startNs = System.nanoTime();
+                final boolean isWarmUp = warmUpRounds < MIN_WARM_UP_ROUNDS
+                        || (startNs - warmUpEndNs < 0 && warmUpRounds < MAX_WARM_UP_ROUNDS);
                 for (final long end = published + count; published < end; published++) {
                     final int partition = (int) (published & (partitions - 1));
                     CarrierMeasure.publish(client, server, partition, messages[partition], published / partitions);
                 }
                 CarrierMeasure.awaitAcknowledged(client, server, published);
-                if (round > 0) { // the first one warms up
+                if (isWarmUp) {
+                    warmUpRounds++;
+                } else {
                     rates.add(count * 1e9 / (System.nanoTime() - startNs));
                 }
             }

@@ -9,7 +9,7 @@ public enum Scale {
     QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000, 500_000),
 
     /** Within about fifteen minutes. */
-    FULL(3, 256 * 1024 * 1024, 4, 4, 2_000, 5_000, 1_000, 2L << 30, 10_000, 2_000_000);
+    FULL(3, 256 * 1024 * 1024, 4, 4, 2_000, 5_000, 1_000, 2L << 30, 10_000, 1_000_000);
 
     /** Runs of each contender unless said otherwise. */
     public final int runs;
