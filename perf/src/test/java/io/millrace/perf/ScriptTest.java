@@ -205,12 +205,13 @@ final class ScriptTest {
 
         final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
         final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "log", "--quick");
-        final Result second = run(Map.of(), tree.resolve("millrace"), "perf", "log");
+        final Result second = run(Map.of(), tree.resolve("millrace"), "perf", "guard", "--record");
         Files.writeString(measurement, "class M { }");
         final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "log");
         final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
 
         assertThat(first.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand log --quick");
+        assertThat(second.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand guard --record");
         assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
         assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
         assertThat(program.out()).contains("millrace.jar demo");
