@@ -220,6 +220,27 @@ final class ScriptTest {
     }
 
     @Test
+    void shouldBuildTheMeasurementsAgainWhenAnExampleThatTheyHoldHasChanged() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 0);
+        Files.createDirectories(tree.resolve("perf/src/main/java"));
+        Files.writeString(tree.resolve("perf/pom.xml"), "<project/>");
+        final Path example =
+                Files.createDirectories(tree.resolve("examples/src/main/java")).resolve("E.java");
+        Files.writeString(example, "class E {}");
+
+        final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        Files.writeString(example, "class E { }");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(first.out()).contains("io.millrace.perf.compare.PerfCommand nexmark --quick");
+        assertThat(List.of(program.err(), first.err(), changed.err())).allMatch(line -> line.contains("built in"));
+        assertThat(unchanged.err()).isEmpty();
+    }
+
+    @Test
     void shouldBuildAndRunTheTortureApartFromTheProgram() throws Exception {
         givenJdk("jdk", "17", 1);
         givenMaven("3.9.9", 0);

@@ -42,7 +42,8 @@ public final class PerfCommand implements Runnable {
                         new PerfLogCommand(),
                         new PerfTransportCommand(),
                         new PerfCompareCommand(),
-                        new PerfGuardCommand())
+                        new PerfGuardCommand(),
+                        new PerfNexmarkCommand())
                 .execute(args));
     }
 
