@@ -211,7 +211,8 @@ final class ScriptTest {
         final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
 
         assertThat(first.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand log --quick");
-        assertThat(second.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand guard --record");
+        assertThat(second.out())
+                .contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand guard --record");
         assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
         assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
         assertThat(program.out()).contains("millrace.jar demo");
