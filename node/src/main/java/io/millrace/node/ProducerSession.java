@@ -122,6 +122,28 @@ final class ProducerSession implements AutoCloseable {
                 heldSequences.clone());
     }
 
+    /** What a client hears that opens nothing: what the log holds, under whoever has the producer open, if anybody. */
+    OpenedProducer seen(final ProducerSession holder) {
+        final long[] sequences = new long[appenders.length];
+        for (int i = 0; i < sequences.length; i++) {
+            if (holder != null) {
+                sequences[i] = holder.lastSequence(i);
+            } else {
+                try (ProducerAppender appender = topic.partition(i).producer(producerId)) {
+                    sequences[i] = appender.lastSequence();
+                }
+            }
+        }
+        return new OpenedProducer(
+                handle,
+                producerId,
+                ProtocolDescriptor.NO_EPOCH,
+                maxRecordLength,
+                topic.spec().durability(),
+                KeyHashKind.MURMUR2_KAFKA.value(),
+                sequences);
+    }
+
     /** The longest record that it may publish, key and value together, in bytes. */
     int maxRecordLength() {
         return maxRecordLength;

@@ -62,6 +62,12 @@ final class PublishDesk {
             final LogTopic topic = Admission.publishableTopic(store, topicName, sessions.visibleTo(session));
             producer = new ProducerSession(
                     sessions.nextHandle(session), producerName, store, topic, context.maxRecordLength());
+            if (epoch == ProtocolDescriptor.NO_EPOCH) {
+                final ClientSession holder = sessions.holderOf(producer);
+                final OpenedProducer seen = producer.seen(holder == null ? null : holder.sameProducer(producer));
+                session.answer(egress -> egress.producerOpened(correlationId, seen));
+                return true;
+            }
             fence(session, producer, epoch);
             // Added first: if one appender does not open, the session lets go of the others.
             session.add(producer);

@@ -224,6 +224,17 @@ class JobWorkerSystemTest {
                     () -> worker.failure() != null || worker.counters().acknowledgedRecords() > 0);
             assertThat(worker.failure()).isNull();
             assertThat(worker.counters().tickCount()).isPositive();
+            // An older worker, that has not heard yet that it is none any more.
+            try (Publisher stale = Publisher.connect(
+                    NodeFixture.publisherContext(node, "job:ticking").topic("quiet"))) {
+                assertThat(stale.epoch()).isGreaterThan(1);
+                publisher.offer((System.currentTimeMillis() + 1_000) * 1_000_000, null, 0, 0, text("b"), 0, 1);
+                NodeFixture.await("the next window closes all the same", () -> {
+                    publisher.poll();
+                    return worker.failure() != null || worker.counters().acknowledgedRecords() > 1;
+                });
+            }
+            assertThat(worker.failure()).isNull();
         }
         assertThat(CountingJob.records(node.store().topic("ticked")).get(0).get(0))
                 .startsWith("a 1");
@@ -356,6 +367,45 @@ class JobWorkerSystemTest {
                 "worker is not configured: node is not set (how to reach it: channel, credentials); topology is not set",
                 () -> JobWorker.start(new JobWorkerContext().directory(directory)));
         assertSameAsEmbedded("owner");
+    }
+
+    @Test
+    void shouldLeaveTheWorkerAloneThatRunsWhereAnotherOneIsRefused() {
+        NodeFixture.givenTopic(node, "shared", 2);
+        NodeFixture.givenTopic(node, "early", 2);
+        NodeFixture.givenTopic(node, "late", 2);
+        final Consumer<ClientContext<?>> reach = reach(node.ingressChannel());
+        try (JobWorker worker = JobWorker.start(splitting(reach, "splitting"));
+                Publisher publisher = Publisher.connect(
+                        NodeFixture.publisherContext(node, "feed").topic("shared"))) {
+            CountingJob.publish(publisher, 0, 100);
+            NodeFixture.await("sent", () -> worker.counters().acknowledgedRecords() == 100);
+
+            assertRefused(
+                    ErrorCode.CONFIGURATION,
+                    "the node holds output of this job that the worker's directory does not: job=splitting topic=late",
+                    () -> JobWorker.start(splitting(reach, "elsewhere")));
+
+            CountingJob.publish(publisher, 100, 200);
+            NodeFixture.await(
+                    "more is sent",
+                    () -> worker.failure() != null || worker.counters().acknowledgedRecords() == 200);
+            assertThat(worker.failure()).isNull();
+        }
+    }
+
+    /** Of its two outputs, the first stays empty. */
+    private JobWorkerContext splitting(final Consumer<ClientContext<?>> reach, final String name) {
+        final Topology topology = Topology.named("splitting");
+        final io.millrace.streams.Stream<String> shared =
+                topology.stream("shared", Codecs.string()).filter(text -> true);
+        shared.filter(text -> false).to("early");
+        shared.to("late");
+        return new JobWorkerContext()
+                .node(reach)
+                .topology(topology)
+                .directory(directory.resolve(name))
+                .log(log -> log.segmentLength(NodeFixture.SEGMENT_LENGTH));
     }
 
     @ParameterizedTest

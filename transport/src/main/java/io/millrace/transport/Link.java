@@ -55,16 +55,28 @@ final class Link implements AutoCloseable {
         try {
             connection = Connection.open(settings, events, client, false);
             firstSession = events.session();
-            openingId = connection.nextCorrelationId();
-            connection.request(
-                    opening.what(),
-                    openingId,
-                    () -> opening.send(connection.ingress(), openingId),
-                    () -> opening.isOpened(openingId));
+            request();
         } catch (final RuntimeException ex) {
             CloseHelper.quietCloseAll(connection, client);
             throw ex;
         }
+    }
+
+    /** Asks for what the client wants once more, in the session that is open; waits for the node at most for the time set. */
+    void openAgain() {
+        if (!isConnected()) {
+            throw new MillraceException(ErrorCode.TRANSPORT, "the node is away: " + connection.where());
+        }
+        request();
+    }
+
+    private void request() {
+        openingId = connection.nextCorrelationId();
+        connection.request(
+                opening.what(),
+                openingId,
+                () -> opening.send(connection.ingress(), openingId),
+                () -> opening.isOpened(openingId));
     }
 
     /** Takes what the node has sent; when the session is lost, goes on with getting another one. */

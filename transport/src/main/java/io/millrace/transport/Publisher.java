@@ -62,11 +62,11 @@ public final class Publisher implements AutoCloseable {
     private final int maxRecordLength;
     private final int maxBatchLength;
     private final long resendTimeoutNs;
-    private final long[] lastSequences;
     private final long[] nextSequences;
+    private long[] lastSequences;
     private long[] heldSequences;
     private int producer;
-    private int epoch = ProtocolDescriptor.NEW_EPOCH;
+    private int epoch;
     private long keylessCount;
     private long offeredCount;
     private long progressNs;
@@ -79,6 +79,7 @@ public final class Publisher implements AutoCloseable {
         window = new PublishWindow(context.windowLength(), context.windowRecords());
         windowBuffer = window.buffer();
         resendTimeoutNs = context.resendTimeoutNs();
+        epoch = context.beginsLater() ? ProtocolDescriptor.NO_EPOCH : ProtocolDescriptor.NEW_EPOCH;
         link = new Link(context.settings(), events, new ProducerOpening(), context.reconnectTimeoutNs());
         final OpenedProducer opened = events.opened();
         final MillraceException problem = keyHashProblem(topic, opened);
@@ -109,6 +110,29 @@ public final class Publisher implements AutoCloseable {
      */
     public static Publisher connect(final PublisherContext context) {
         return new Publisher(context.conclude());
+    }
+
+    /**
+     * Opens the producer, for a publisher that was told to do so later: whoever publishes under its name elsewhere is ended by that. What
+     * {@link #lastSequence(int)} tells is looked at anew. Waits for the node; a second call does nothing.
+     *
+     * @throws MillraceException when the node does not answer, or refuses
+     */
+    public void begin() {
+        if (epoch == ProtocolDescriptor.NO_EPOCH) {
+            epoch = ProtocolDescriptor.NEW_EPOCH;
+            try {
+                link.openAgain();
+            } catch (final RuntimeException ex) {
+                link.close();
+                throw ex;
+            }
+            final OpenedProducer opened = events.opened();
+            producer = opened.handle();
+            epoch = opened.epoch();
+            lastSequences = opened.lastSequences();
+            heldSequences = lastSequences;
+        }
     }
 
     /**
@@ -532,6 +556,9 @@ public final class Publisher implements AutoCloseable {
         }
         if (link.isEnded()) {
             return endOutcome();
+        }
+        if (epoch < 0) {
+            throw new IllegalStateException("begin() was not called: topic=" + topic);
         }
         if (keyLength > RecordDescriptor.MAX_KEY_LENGTH || valueLength > maxRecordLength - keyLength) {
             return Outcome.RECORD_TOO_LONG;

@@ -23,6 +23,7 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     private int windowLength = DEFAULT_WINDOW_LENGTH;
     private int windowRecords = DEFAULT_WINDOW_RECORDS;
     private long resendTimeoutNs = DEFAULT_RESEND_TIMEOUT_NS;
+    private boolean beginsLater;
 
     /** Creates a context with defaults. */
     public PublisherContext() {}
@@ -92,6 +93,18 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     }
 
     /**
+     * Connects without opening the producer, to see what the log holds of it while somebody else may publish under its name;
+     * {@link Publisher#begin()} opens it.
+     *
+     * @return this
+     */
+    public PublisherContext beginLater() {
+        checkOpen();
+        beginsLater = true;
+        return this;
+    }
+
+    /**
      * The topic to publish to.
      *
      * @return name
@@ -111,6 +124,10 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
 
     int windowLength() {
         return windowLength;
+    }
+
+    boolean beginsLater() {
+        return beginsLater;
     }
 
     long resendTimeoutNs() {

@@ -39,7 +39,7 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
     private final int markLength;
     private int partition;
 
-    /** Connects, which ends whoever forwards for this job elsewhere, and finds where to go on. */
+    /** Connects, and makes sure that the directory holds what the node does; whoever forwards for this job elsewhere does not notice. */
     OutputForwarder(
             final String job,
             final LogTopic topic,
@@ -60,7 +60,8 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
         final PublisherContext context = new PublisherContext()
                 .clientName("job worker")
                 .topic(topic.name())
-                .producerName(producerName(job));
+                .producerName(producerName(job))
+                .beginLater();
         node.accept(context);
         publisher = Publisher.connect(context);
         try {
@@ -69,12 +70,20 @@ final class OutputForwarder implements RecordHandler, AutoCloseable {
                 marks[i] = new ForwardMarks(markTopic.partition(i), topic.partition(i));
                 readers[i] = topic.partition(i).reader();
                 seek(i, publisher.lastSequence(i) + 1);
-                publisher.resumeAt(i, publisher.lastSequence(i) + 1);
-                markedPositions[i] = readers[i].position();
             }
         } catch (final RuntimeException ex) {
             close();
             throw ex;
+        }
+    }
+
+    /** Ends whoever forwards for this job elsewhere, and finds where to go on: that one may have sent more until now. */
+    void begin() {
+        publisher.begin();
+        for (int i = 0; i < readers.length; i++) {
+            seek(i, publisher.lastSequence(i) + 1);
+            publisher.resumeAt(i, publisher.lastSequence(i) + 1);
+            markedPositions[i] = readers[i].position();
         }
     }
 

@@ -55,7 +55,7 @@ final class TickForwarder implements AutoCloseable {
     int doWork() {
         int count = 0;
         if (publisher != null) {
-            count += publisher.poll();
+            count += poll();
         }
         final long nowNs = System.nanoTime();
         for (int i = 0; i < earliestNs.length; i++) {
@@ -71,6 +71,26 @@ final class TickForwarder implements AutoCloseable {
             }
         }
         return count;
+    }
+
+    /**
+     * A tick that is lost is asked for again, so what ends the publisher for good does not end the worker: another one that takes
+     * itself for the job's worker until it hears that it is not, or a node that lost the last tick with its power.
+     */
+    private int poll() {
+        try {
+            return publisher.poll();
+        } catch (final MillraceException ex) {
+            if (ex.code() != ErrorCode.FENCED && ex.code() != ErrorCode.SEQUENCE_GAP) {
+                throw ex;
+            }
+            close();
+            publisher = null;
+            for (int i = 0; i < earliestNs.length; i++) {
+                TickRequests.onLost(requests, i);
+            }
+            return 0;
+        }
     }
 
     long reconnectCount() {

@@ -42,6 +42,11 @@ final class TickRequests implements SourceTicks {
         ofTopic.compareAndSet(partition, REQUESTED, SENT);
     }
 
+    /** A tick that was sent may not come. */
+    static void onLost(final AtomicIntegerArray ofTopic, final int partition) {
+        ofTopic.compareAndSet(partition, SENT, REQUESTED);
+    }
+
     /** A record has come, so the job may not want a tick any more; or a tick, from whomever. */
     static void onRecord(final AtomicIntegerArray ofTopic, final int partition, final boolean isTick) {
         final int state = ofTopic.get(partition);

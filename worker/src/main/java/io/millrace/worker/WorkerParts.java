@@ -17,8 +17,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.CloseHelper;
 
 /**
- * Puts a worker together, in an order that matters: the directory is owned before it is looked at; the outputs are opened at the node,
- * which ends a worker before this one, before anything of this one's is believed; the job starts last. Used by one thread.
+ * Puts a worker together, in an order that matters: the directory is owned before it is looked at; a start that is refused is refused
+ * before the outputs are opened at the node, which ends a worker before this one; what the node holds of them is believed only
+ * after that; the job starts last. Used by one thread.
  */
 final class WorkerParts implements AutoCloseable {
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(50);
@@ -69,6 +70,7 @@ final class WorkerParts implements AutoCloseable {
             directory.take(name, node.storeIdentity(), node.topicIds());
             outputs.forEach(this::openOutput);
             sources.forEach(this::openSource);
+            forwarders.forEach(OutputForwarder::begin);
             context.job().sourceTicks(ticks);
             if (isBounded()) {
                 awaitMirrored(sources);

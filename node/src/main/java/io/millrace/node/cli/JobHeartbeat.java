@@ -87,7 +87,7 @@ final class JobHeartbeat implements AutoCloseable {
         } catch (final MillraceException ex) {
             failure = ex;
             LockSupport.unpark(owner);
-        } catch (final RuntimeException ex) {
+        } catch (final RuntimeException | Error ex) {
             failure = new MillraceException(ErrorCode.INTERNAL, "the job's contact to its node failed: " + ex, ex);
             LockSupport.unpark(owner);
         }

@@ -69,6 +69,9 @@ public final class ProtocolDescriptor {
     /** Epoch in {@code OpenProducer} that asks for a new one. */
     public static final int NEW_EPOCH = -1;
 
+    /** As a producer's epoch: none is begun, and nothing is opened; the node says what it holds. */
+    public static final int NO_EPOCH = -2;
+
     /** Length in bytes of the nonces in {@code Challenge} and {@code Authenticate}. */
     public static final int NONCE_LENGTH = 32;
 
