@@ -54,6 +54,8 @@ final class SharedDelivery implements SharingClient.Node, AutoCloseable {
     private boolean isLive;
     private boolean isCut;
     private int lossPerMille;
+    private int burst;
+    private int patience;
     private long nowNs;
     private long liveRecordCount;
 
@@ -102,6 +104,8 @@ final class SharedDelivery implements SharingClient.Node, AutoCloseable {
             return live != null && !live.hasNoImages();
         });
         lossPerMille = random.nextInt(3) * random.nextInt(100);
+        burst = random.nextInt(1, 30);
+        patience = random.nextInt(20);
         for (int i = 0; i < steps; i++) {
             step(random.nextInt(100));
             turn();
@@ -204,13 +208,15 @@ final class SharedDelivery implements SharingClient.Node, AutoCloseable {
 
     private void step(final int choice) {
         if (choice < 25) {
-            append(random.nextInt(PARTITIONS), length());
+            for (int i = random.nextInt(burst); i >= 0; i--) {
+                append(random.nextInt(PARTITIONS), length());
+            }
         } else if (choice < 45) {
             session.deliver(egress);
         } else if (choice < 60) {
             feed.doWork(nowNs);
         } else if (choice < 90) {
-            poll(random.nextInt(1, 20));
+            poll(random.nextInt(1, 2 + patience));
         } else if (choice < 97) {
             carryOut();
         } else if (choice < 99) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class SharedDeliveryTest {
     private static final int ROUNDS = Integer.getInteger("millrace.rounds", 6);
-    private static final int STEPS = 800;
+    private static final int STEPS = 500;
 
     @TempDir
     private static Path directory;
