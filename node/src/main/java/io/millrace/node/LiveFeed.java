@@ -3,6 +3,7 @@ package io.millrace.node;
 import io.aeron.Aeron;
 import io.aeron.ExclusivePublication;
 import io.millrace.log.Durability;
+import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
 import io.millrace.log.error.PositionGoneException;
@@ -102,9 +103,12 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
         return round;
     }
 
-    /** End of the last record of a partition that was sent; 0 when none was. */
+    /**
+     * How far a partition has gone: the end of the last record that was sent, or left out. While nobody hears the feed, all that there is
+     * counts as left out, so that who still follows asks for it; 0 when nothing was sent or left out.
+     */
     long sentPosition(final int ofPartition) {
-        return sentPositions[ofPartition];
+        return isAtWork ? sentPositions[ofPartition] : endPosition(ofPartition);
     }
 
     void add(final LiveMember member) {
@@ -128,8 +132,9 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
         if (!isOpen() || destinationCount >= settings.maxDestinations()) {
             return Aeron.NULL_VALUE;
         }
+        final long destinationId = publication.asyncAddDestination("aeron:udp?endpoint=" + endpoint);
         destinationCount++;
-        return publication.asyncAddDestination("aeron:udp?endpoint=" + endpoint);
+        return destinationId;
     }
 
     void removeDestination(final long destinationId) {
@@ -223,8 +228,14 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
             }
             readers[i].seekToEnd();
             positions[i] = readers[i].position();
+            sentPositions[i] = positions[i];
         }
         isAtWork = true;
+    }
+
+    private long endPosition(final int ofPartition) {
+        final LogPartition logPartition = topic.partition(ofPartition);
+        return isPower ? logPartition.durablePosition() : logPartition.tailPosition();
     }
 
     private int read() {
@@ -240,6 +251,7 @@ final class LiveFeed implements RecordHandler, AutoCloseable {
             // Retention was faster than the fastest receiver; each subscriber hears of it on its own.
             reader.seekToEnd();
             positions[partition] = reader.position();
+            sentPositions[partition] = positions[partition];
         }
         return count;
     }

@@ -121,6 +121,8 @@ final class SubscriptionSession implements RecordHandler, AutoCloseable {
         if (!batch.isEmpty() && batch.partition() == index) {
             batch.drop();
         }
+        // What was to be said of where it stood before does not count, however often it asks.
+        gone.removeIf(each -> each.partition == index);
         live.unfollow(index);
         try {
             readers[index].seek(position);
