@@ -29,6 +29,7 @@ final class Forgery implements AutoCloseable {
     private static final int TERM_ID_OFFSET = 20;
     private static final int SETUP_LENGTH = 40;
     private static final byte WHOLE = (byte) 0xC0;
+    private static final byte LAST = (byte) 0xE0;
 
     private final Node node;
     private final DatagramSocket socket;
@@ -87,6 +88,13 @@ final class Forgery implements AutoCloseable {
         final ByteBuffer frame = frame(DATA_HEADER_LENGTH + message.length, DATA, termOffset, sessionId);
         frame.put(5, WHOLE).putInt(20, termId);
         frame.put(DATA_HEADER_LENGTH, message);
+        send(frame.array());
+    }
+
+    /** The end of a stream. */
+    void end(final int sessionId, final int termId, final int termOffset) {
+        final ByteBuffer frame = frame(DATA_HEADER_LENGTH, DATA, termOffset, sessionId);
+        frame.putInt(0, 0).put(5, LAST).putInt(20, termId);
         send(frame.array());
     }
 
