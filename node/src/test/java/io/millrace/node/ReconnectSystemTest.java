@@ -181,7 +181,7 @@ class ReconnectSystemTest {
     void shouldGoOnWithAnotherMediaDriverWhenItsOwnIsLost() {
         final List<byte[]> values = givenValues(1_000, SEED);
         try (Node node = givenNode(Durability.PROCESS);
-                Publisher publisher = Publisher.connect(publisherContext("feed").timeoutNs(500_000_000L))) {
+                Publisher publisher = Publisher.connect(publisherContext("feed").timeoutNs(2_000_000_000L))) {
             final int[] next = {publish(publisher, values, 0, 300)};
             driver.close();
             await("the loss is known", () -> publisher.poll() >= 0 && !publisher.isConnected());

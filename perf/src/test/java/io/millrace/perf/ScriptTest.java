@@ -205,17 +205,39 @@ final class ScriptTest {
 
         final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
         final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "log", "--quick");
-        final Result second = run(Map.of(), tree.resolve("millrace"), "perf", "log");
+        final Result second = run(Map.of(), tree.resolve("millrace"), "perf", "guard", "--record");
         Files.writeString(measurement, "class M { }");
         final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "log");
         final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
 
         assertThat(first.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand log --quick");
+        assertThat(second.out()).contains("perf/target/benchmarks.jar io.millrace.perf.compare.PerfCommand guard --record");
         assertThat(List.of(first.err(), changed.err())).allMatch(line -> line.contains("built in"));
         assertThat(List.of(second.err(), unchanged.err())).containsOnly("");
         assertThat(program.out()).contains("millrace.jar demo");
         assertThat(Files.readAllLines(maven)).hasSize(3);
         assertThat(Files.readAllLines(maven).subList(1, 3)).allMatch(call -> call.contains("-pl perf -am"));
+    }
+
+    @Test
+    void shouldBuildTheMeasurementsAgainWhenAnExampleThatTheyHoldHasChanged() throws Exception {
+        givenJdk("jdk", "17", 0);
+        givenMaven("3.9.9", 0);
+        Files.createDirectories(tree.resolve("perf/src/main/java"));
+        Files.writeString(tree.resolve("perf/pom.xml"), "<project/>");
+        final Path example =
+                Files.createDirectories(tree.resolve("examples/src/main/java")).resolve("E.java");
+        Files.writeString(example, "class E {}");
+
+        final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        Files.writeString(example, "class E { }");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
+
+        assertThat(first.out()).contains("io.millrace.perf.compare.PerfCommand nexmark --quick");
+        assertThat(List.of(program.err(), first.err(), changed.err())).allMatch(line -> line.contains("built in"));
+        assertThat(unchanged.err()).isEmpty();
     }
 
     @Test

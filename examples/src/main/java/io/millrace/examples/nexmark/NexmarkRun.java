@@ -80,6 +80,38 @@ final class NexmarkRun implements AutoCloseable {
     }
 
     /**
+     * Runs a query as a job under another name, without checkpoints. Its rows go to a topic of that name.
+     *
+     * @param query   to run.
+     * @param name    of the job.
+     * @param threads of it.
+     * @param onStart called right before it starts.
+     * @param onEnd   called when all rows are in the log.
+     * @throws InterruptedException if the thread is interrupted while it waits.
+     */
+    void runAs(final Query query, final String name, final int threads, final Runnable onStart, final Runnable onEnd)
+            throws InterruptedException {
+        final Topology topology = topology(List.of(query), disorder);
+        final JobContext context = new JobContext()
+                .threads(threads)
+                .checkpointInterval(Duration.ZERO)
+                .jobName(name)
+                .output(query.name(), name);
+        onStart.run();
+        try (Job job = Job.start(store, topology, context)) {
+            while (!job.awaitCompletion(LOOK)) {
+                // The events have an end, so the job has one.
+            }
+            onEnd.run();
+        }
+    }
+
+    /** Writes the rows of a query that ran under another name. */
+    long writeAs(final Query query, final String name, final Writer out) throws IOException {
+        return Results.write(store, name, query, out);
+    }
+
+    /**
      * Builds the job of some queries.
      *
      * @param queries  one, or all.

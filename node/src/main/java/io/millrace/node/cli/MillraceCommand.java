@@ -1,5 +1,6 @@
 package io.millrace.node.cli;
 
+import io.millrace.log.JdkAccess;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -52,6 +53,11 @@ import picocli.CommandLine.Spec;
         },
         usageHelpAutoWidth = true)
 public final class MillraceCommand implements Runnable {
+    static {
+        // A command may hold a buffer, and all of them are made before any door of the log is touched.
+        JdkAccess.open();
+    }
+
     @Spec
     private CommandSpec spec;
 

@@ -8,7 +8,7 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "perf",
         description = "Measure Millrace, its limits and its peers (by the script).",
-        customSynopsis = "millrace perf (log|transport) [OPTIONS]",
+        customSynopsis = "millrace perf (log|transport|compare|guard) [OPTIONS]",
         descriptionHeading = "%n",
         usageHelpAutoWidth = true)
 final class PerfCommand extends ScriptCommand {

@@ -65,15 +65,19 @@ final class PeerClassPath {
         return null;
     }
 
-    /** From {@code perf/target/benchmarks.jar}, or from {@code perf/target/classes} in a test. */
     private static Path peersDirectory() {
+        return moduleDirectory().resolve("peers");
+    }
+
+    /** That of {@code perf}, from {@code perf/target/benchmarks.jar}, or from {@code perf/target/classes} in a test. */
+    static Path moduleDirectory() {
         try {
             final Path own = Path.of(PeerClassPath.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            return own.getParent().getParent().resolve("peers");
+            return own.getParent().getParent();
         } catch (final URISyntaxException ex) {
             throw new IllegalStateException(ex);
         }

@@ -38,7 +38,12 @@ public final class PerfCommand implements Runnable {
      * @param args command line.
      */
     public static void main(final String[] args) {
-        System.exit(create(new PerfLogCommand(), new PerfTransportCommand(), new PerfCompareCommand())
+        System.exit(create(
+                        new PerfLogCommand(),
+                        new PerfTransportCommand(),
+                        new PerfCompareCommand(),
+                        new PerfGuardCommand(),
+                        new PerfNexmarkCommand())
                 .execute(args));
     }
 

@@ -89,7 +89,7 @@ record StreamCampaign(
 
     /** When the user ends the run. */
     private static void clean(final Workspace workspace) {
-        StreamProcess.killAll();
+        OutcomeProcess.killAll();
         try {
             workspace.close();
         } catch (final IOException ex) {

@@ -151,6 +151,11 @@ enum StreamKind {
         return all;
     }
 
+    /** Those that its documentation asks for. */
+    List<String> ownFlags() {
+        return flags;
+    }
+
     String settings() {
         return settings;
     }

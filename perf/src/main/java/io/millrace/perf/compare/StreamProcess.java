@@ -4,21 +4,12 @@ import io.millrace.perf.compare.stream.StreamOutcome;
 import io.millrace.perf.compare.stream.StreamWorkload;
 import io.millrace.perf.compare.stream.child.StreamMain;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /** One process in which one contender runs one stream workload. */
 final class StreamProcess {
-    private static final long TIMEOUT_S = 300;
-
-    /** Those that run, so that they can be ended when we are. */
-    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
-
     private final StreamKind kind;
     private final StreamWorkload workload;
     private final StreamScale scale;
@@ -31,32 +22,9 @@ final class StreamProcess {
         this.javaHome = javaHome;
     }
 
-    /** Kills whatever runs. */
-    static void killAll() {
-        RUNNING.forEach(Process::destroyForcibly);
-    }
-
     /** Runs it to its end and takes its figures. */
     StreamOutcome.Report run(final Path directory) throws IOException, InterruptedException {
-        final Path output = directory.resolve("output");
-        final Path figures = directory.resolve("figures");
-        final Process process = new ProcessBuilder(command(directory, figures))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        RUNNING.add(process);
-        try {
-            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
-                throw new PerfException(name() + " did not end within " + TIMEOUT_S + " s");
-            }
-            if (process.exitValue() != 0 || !Files.exists(figures)) {
-                throw new PerfException(name() + " failed: " + failure(output, process.exitValue()));
-            }
-            return StreamOutcome.read(figures);
-        } finally {
-            process.destroyForcibly().waitFor();
-            RUNNING.remove(process);
-        }
+        return OutcomeProcess.run(kind.id() + " " + workload.id(), directory, figures -> command(directory, figures));
     }
 
     private List<String> command(final Path directory, final Path figures) throws IOException {
@@ -69,17 +37,5 @@ final class StreamProcess {
         command.add(Integer.toString(kind.measured(workload, scale)));
         command.addAll(List.of(directory.toString(), figures.toString()));
         return command;
-    }
-
-    private String name() {
-        return kind.id() + " " + workload.id();
-    }
-
-    /** The line that tells most: the first exception or error. */
-    private static String failure(final Path output, final int status) throws IOException {
-        return Files.readAllLines(output).stream()
-                .filter(line -> line.contains("Exception") || line.contains("Error"))
-                .findFirst()
-                .orElse("exit code " + status);
     }
 }

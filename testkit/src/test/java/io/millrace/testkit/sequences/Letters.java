@@ -39,6 +39,20 @@ final class Letters {
     }
 
     Letters(final TestDrivers drivers, final Sequence<String> sequence, final Duration outOfOrderness) {
+        // Each sequence on its own number of partitions.
+        this(
+                drivers,
+                sequence,
+                outOfOrderness,
+                PARTITIONS[Math.floorMod(sequence.toString().hashCode(), PARTITIONS.length)]);
+    }
+
+    /** Keys are in one order only where there is one partition. */
+    Letters(
+            final TestDrivers drivers,
+            final Sequence<String> sequence,
+            final Duration outOfOrderness,
+            final int partitionCount) {
         final Topology topology = Topology.named("job");
         final SequenceStream<String, String> sequences = topology.stream("in", Codecs.string())
                 .outOfOrderness(outOfOrderness)
@@ -48,12 +62,12 @@ final class Letters {
         text(sequences.timedOut()).to("timed-out");
         text(sequences.givenUp()).to("given-up");
         sequences.late().to("late");
-        // Each sequence on its own number of partitions, and killed at its own moment.
-        final int number = Math.floorMod(sequence.toString().hashCode(), PARTITIONS.length);
+        // Each sequence is killed at its own moment.
+        final int number = sequence.toString().hashCode();
         driver = drivers.of(topology)
-                .partitions("in", PARTITIONS[number])
+                .partitions("in", partitionCount)
                 .checkpoints(FIRST_SEED + number)
-                .crashes(FIRST_SEED + sequence.toString().hashCode(), 1, MOMENTS)
+                .crashes(FIRST_SEED + number, 1, MOMENTS)
                 .startAt(START.plusSeconds(1000))
                 .start();
         this.found = driver.output("found", Codecs.string());

@@ -137,7 +137,9 @@ class SequenceTimeTest {
                         drivers,
                         Sequence.<String>begin("a", has("A"))
                                 .notFollowedBy("b", has("B"))
-                                .within(TEN))
+                                .within(TEN),
+                        Duration.ZERO,
+                        1)
                 .values("one", "A2")
                 .values("two", "A2 A3")
                 .values("one", "A3")

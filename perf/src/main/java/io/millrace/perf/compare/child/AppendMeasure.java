@@ -15,14 +15,17 @@ final class AppendMeasure {
 
     private final ChildContext context;
     private final Result result;
+    private final int[] lengths;
 
-    AppendMeasure(final ChildContext context, final Result result) {
+    /** For each of some lengths of message. */
+    AppendMeasure(final ChildContext context, final Result result, final int... lengths) {
         this.context = context;
         this.result = result;
+        this.lengths = lengths;
     }
 
     void run() {
-        for (final int length : LENGTHS) {
+        for (final int length : lengths) {
             final List<Double> appendRates = new ArrayList<>();
             final List<Double> readRates = new ArrayList<>();
             for (int round = -1; round < context.scale().rounds; round++) {

@@ -39,7 +39,8 @@ public final class ChildMain {
     public static Result measure(final String name, final ChildContext context) throws Exception {
         final Result result = new Result();
         switch (name) {
-            case "append" -> new AppendMeasure(context, result).run();
+            case "append" -> new AppendMeasure(context, result, AppendMeasure.LENGTHS).run();
+            case "append-128" -> new AppendMeasure(context, result, 128).run();
             case "two-appenders" -> new TwoAppendersMeasure(context, result).run();
             case "batch" -> new BatchMeasure(context, result).run();
             case "hop" -> new HopMeasure(context, result).run();

@@ -5,6 +5,9 @@ public enum Scale {
     /** For tests: too little to mean anything. */
     TINY(1, 1024 * 1024, 2, 1, 50, 50, 20, 4L << 20, 20, 2_000),
 
+    /** For the guard, which asks for one length of message only, many times. */
+    GUARD(5, 128 * 1024 * 1024, 1, 7, 0, 0, 0, 0, 0, 0),
+
     /** Within about five minutes. */
     QUICK(3, 128 * 1024 * 1024, 4, 2, 1_000, 1_500, 200, 256L << 20, 1_000, 500_000),
 

@@ -30,6 +30,12 @@ public final class StreamMeter {
         this.total = task.total();
     }
 
+    /** Creates one that is told by {@link #begin} and {@link #end} alone. */
+    public StreamMeter() {
+        this.warmUp = -1;
+        this.total = -1;
+    }
+
     /**
      * Learns that the next trade is about to be given out, or that there are no more.
      *

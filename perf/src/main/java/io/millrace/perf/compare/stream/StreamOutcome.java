@@ -40,6 +40,20 @@ public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long resu
     }
 
     /**
+     * Makes one of what was measured and what came out.
+     *
+     * @param measured events that were timed.
+     * @param meter    that timed them.
+     * @param results  number of results.
+     * @param checksum over all results.
+     * @return the outcome.
+     */
+    public static StreamOutcome of(
+            final long measured, final StreamMeter meter, final long results, final long checksum) {
+        return new StreamOutcome(measured, meter.elapsedNs(), meter.cpuNs(), results, checksum);
+    }
+
+    /**
      * Writes it into a file that is there when it is complete.
      *
      * @param file    to write.

@@ -1,0 +1,68 @@
+package io.millrace.perf.compare;
+
+import io.millrace.perf.compare.stream.StreamOutcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a process that leaves its figures in a file. */
+final class OutcomeProcess {
+    private static final long TIMEOUT_S = 300;
+
+    /** Those that run, so that they can be ended when we are. */
+    private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+    /** Makes the command line of a process. */
+    @FunctionalInterface
+    interface Command {
+        /**
+         * The program and its arguments.
+         *
+         * @param figures file that the process writes.
+         */
+        List<String> line(Path figures) throws IOException;
+    }
+
+    private OutcomeProcess() {}
+
+    /** Kills whatever runs. */
+    static void killAll() {
+        RUNNING.forEach(Process::destroyForcibly);
+    }
+
+    /** Runs one to its end and takes its figures. */
+    static StreamOutcome.Report run(final String name, final Path directory, final Command command)
+            throws IOException, InterruptedException {
+        final Path output = directory.resolve("output");
+        final Path figures = directory.resolve("figures");
+        final Process process = new ProcessBuilder(command.line(figures))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        RUNNING.add(process);
+        try {
+            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+                throw new PerfException(name + " did not end within " + TIMEOUT_S + " s");
+            }
+            if (process.exitValue() != 0 || !Files.exists(figures)) {
+                throw new PerfException(name + " failed: " + failure(output, process.exitValue()));
+            }
+            return StreamOutcome.read(figures);
+        } finally {
+            process.destroyForcibly().waitFor();
+            RUNNING.remove(process);
+        }
+    }
+
+    /** The line that tells most: the first exception or error. */
+    private static String failure(final Path output, final int status) throws IOException {
+        return Files.readAllLines(output).stream()
+                .filter(line -> line.contains("Exception") || line.contains("Error"))
+                .findFirst()
+                .orElse("exit code " + status);
+    }
+}

@@ -1,0 +1,2 @@
+/** What the programs that measure queries of NEXMark have in common, Millrace's and the peers'. */
+package io.millrace.perf.compare.nexmark;

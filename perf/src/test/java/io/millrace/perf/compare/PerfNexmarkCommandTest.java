@@ -1,0 +1,89 @@
+package io.millrace.perf.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.jr.ob.JSON;
+
+/** Runs the command with next to nothing to measure, in processes as a user does. */
+@Timeout(120)
+final class PerfNexmarkCommandTest {
+    @TempDir
+    private Path directory;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void shouldMeasureAQueryOnOneCoreAndTwoAndReport() throws IOException {
+        final Path json = directory.resolve("figures.json");
+
+        final int status =
+                run("--query", "5", "--count", "1000", "--runs", "1", "--cores", "2,1", "--json", json.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString())
+                .contains("q5b", "Millrace, 1 core ", "Millrace, 2 cores", "1,000 events made up with seed")
+                .doesNotContain("not run", "FAILED");
+        final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
+        assertThat(map).containsKeys("date", "machine", "contenders", "queries").containsEntry("events", 1_000);
+        assertThat((List<?>) map.get("failures")).isEmpty();
+        final Map<?, ?> query = (Map<?, ?>) ((List<?>) map.get("queries")).get(0);
+        assertThat(((Number) query.get("rows")).longValue()).isPositive();
+        assertThat((List<?>) query.get("figures")).hasSize(2);
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).containsExactly(json);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--query=99, unknown query '99'; there are q0",
+        "--runs=0, '--runs must be from 1 to 100: 0'",
+        "--cores=0, '--cores must be from 1 to 64: 0'",
+        "--count=999, '--count must be from 1000 to 100000000: 999'",
+        "--events=/nowhere, --events must be a file of events: /nowhere",
+        "--dir=/nowhere, --dir must be a directory that can be written to: /nowhere",
+        "--json=/nowhere/f.json, --json must name a file that can be written",
+        "--fast, Unknown option"
+    })
+    void shouldSayInOneLineWhatIsWrongWithAnOption(final String option, final String message) {
+        assertThat(run(option)).isEqualTo(2);
+
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+    }
+
+    @Test
+    void shouldNotTakeANumberOfEventsBesideAFile() throws IOException {
+        final Path file = Files.createFile(directory.resolve("events.csv"));
+
+        assertThat(run("--events", file.toString(), "--count", "1000")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--events and --count do not go together");
+    }
+
+    private int run(final String... options) {
+        final CommandLine commandLine = PerfCommand.create(new PerfNexmarkCommand());
+        commandLine.setOut(new PrintWriter(out, true));
+        commandLine.setErr(new PrintWriter(err, true));
+        final boolean hasDirectory = Stream.of(options).anyMatch(option -> option.startsWith("--dir"));
+        final Stream<String> own =
+                hasDirectory ? Stream.of("nexmark") : Stream.of("nexmark", "--dir", directory.toString());
+        return commandLine.execute(Stream.concat(own, Stream.of(options)).toArray(String[]::new));
+    }
+}
