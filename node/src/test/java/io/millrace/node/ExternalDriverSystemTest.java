@@ -49,17 +49,17 @@ class ExternalDriverSystemTest {
                     forgery.setup(random.nextInt(), 0, 1 << 30);
                 }
                 NodeFixture.publishAll(publisher, NodeFixture.givenValues(20, 1));
-                assertThat(HostilePeerSystemTest.streams(node)).isEqualTo(1);
+                assertThat(IngressStreams.count(node)).isEqualTo(1);
 
                 await("strangers have taken what there is", () -> {
                     forgery.setup(random.nextInt(), 0, 1 << 16);
-                    return HostilePeerSystemTest.streams(node) == LIMIT;
+                    return IngressStreams.count(node) == LIMIT;
                 });
                 for (int i = 0; i < 20; i++) {
                     forgery.setup(random.nextInt(), 0, 1 << 16);
                 }
                 NodeFixture.publishAll(publisher, NodeFixture.givenValues(40, 1).subList(20, 40));
-                assertThat(HostilePeerSystemTest.streams(node)).isEqualTo(LIMIT);
+                assertThat(IngressStreams.count(node)).isEqualTo(LIMIT);
             }
         }
     }

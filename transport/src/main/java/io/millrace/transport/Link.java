@@ -130,6 +130,15 @@ final class Link implements AutoCloseable {
         return reconnectCount;
     }
 
+    /** Leaves the session that is open for another one, over streams of its own; whether that is begun. */
+    boolean renew(final String why) {
+        if (state != State.READY || reconnectTimeoutNs == 0) {
+            return false;
+        }
+        onLost(new MillraceException(ErrorCode.TRANSPORT, why + ": " + connection.where()), true);
+        return true;
+    }
+
     /** Ends the link with a cause that no other session can mend. */
     void fail(final MillraceException cause) {
         if (failure == null) {

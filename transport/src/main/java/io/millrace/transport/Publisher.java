@@ -70,6 +70,7 @@ public final class Publisher implements AutoCloseable {
     private long keylessCount;
     private long offeredCount;
     private long progressNs;
+    private boolean hasSentAgain;
     private boolean isClaimed;
     private boolean isClosed;
 
@@ -604,17 +605,34 @@ public final class Publisher implements AutoCloseable {
         final int count = link.poll(FRAGMENT_LIMIT);
         final long nowNs = System.nanoTime();
         if (events.takeNews()) {
-            progressNs = nowNs;
+            onProgress(nowNs);
             window.release(events.acknowledgedSequences());
-        } else if (!window.hasInFlight()) {
+        } else if (!link.isReady() || !window.hasInFlight() && !hasSentAgain) {
             progressNs = nowNs;
         } else if (nowNs - progressNs > resendTimeoutNs) {
-            // What was damaged so that nobody knew it, with nothing behind it that would show the hole.
             progressNs = nowNs;
-            heldSequences = events.acknowledgedSequences().clone();
-            window.rewind();
+            onSilence();
         }
         return count;
+    }
+
+    private void onProgress(final long nowNs) {
+        progressNs = nowNs;
+        hasSentAgain = false;
+    }
+
+    /**
+     * First it is taken for one message that was damaged so that nobody knew it, with nothing behind it that would show the hole. Where
+     * that does not help, the stream itself is of no use any more: a foreign packet of another length in the place of one of ours leaves
+     * a gap in it that nothing can fill.
+     */
+    private void onSilence() {
+        if (hasSentAgain && link.renew("no progress after " + window.recordCount() + " records were sent again")) {
+            return;
+        }
+        hasSentAgain = true;
+        heldSequences = events.acknowledgedSequences().clone();
+        window.rewind();
     }
 
     private long send(final PublishFrame message) {
@@ -726,7 +744,7 @@ public final class Publisher implements AutoCloseable {
             producer = opened.handle();
             epoch = opened.epoch();
             heldSequences = last;
-            progressNs = System.nanoTime();
+            onProgress(System.nanoTime());
             window.rewind();
             flush();
             return null;

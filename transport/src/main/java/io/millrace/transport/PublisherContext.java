@@ -79,8 +79,9 @@ public final class PublisherContext extends ClientContext<PublisherContext> {
     }
 
     /**
-     * How long to wait for progress before what is not acknowledged is sent again: once for each time that passes so. A session that ends
-     * is noticed at once; this is for a message that was lost in a way that nobody could notice.
+     * How long to wait for progress before what is not acknowledged is sent again. When as long passes once more, the publisher connects
+     * again, unless that is switched off. A session that ends is noticed at once; this is for a message, or a stream, that was lost in a
+     * way that nobody could notice.
      *
      * @param timeoutNs in nanoseconds, 10 ms or more, and more than a record takes to become as durable as its topic asks;
      *                  {@link #DEFAULT_RESEND_TIMEOUT_NS} when not set
