@@ -46,9 +46,13 @@ final class Eavesdropper implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         isClosed = true;
-        thread.join();
+        try {
+            thread.join();
+        } catch (final InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
         CloseHelper.quietCloseAll(clientSide, nodeSide);
     }
 

@@ -98,14 +98,17 @@ class ForgedPacketSystemTest {
         }
     }
 
+    /** The test listens there too for a moment, for the numbers that an attacker would guess or see. */
     private Node givenNodeAtAChosenPort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            final int port = socket.getLocalPort();
-            socket.close();
-            node = Node.launch(NodeFixture.context(directory).port(port));
-        }
+        node = Node.launch(NodeFixture.context(directory).port(freePort()));
         givenTopic(node, TOPIC, 2);
         return node;
+    }
+
+    private static int freePort() throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private Publisher givenImpatientPublisher() {
