@@ -95,7 +95,7 @@ final class GuardCampaign implements GuardMeasure {
     /** When the user ends the run. */
     private static void clean(final Workspace workspace) {
         ChildProcess.killAll();
-        StreamProcess.killAll();
+        OutcomeProcess.killAll();
         try {
             workspace.close();
         } catch (final IOException ex) {

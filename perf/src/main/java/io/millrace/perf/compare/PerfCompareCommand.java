@@ -4,24 +4,16 @@ import io.millrace.perf.compare.stream.StreamWorkload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.jr.ob.JSON;
 
 /** {@code millrace perf compare}. */
 @Command(
@@ -38,12 +30,7 @@ import tools.jackson.jr.ob.JSON;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:a process failed, or results were wrong", "2:wrong use"},
         usageHelpAutoWidth = true)
-final class PerfCompareCommand implements Callable<Integer> {
-    private static final int MAX_RUNS = 100;
-
-    @Spec
-    private CommandSpec spec;
-
+final class PerfCompareCommand extends MeasuringCommand {
     @Parameters(
             paramLabel = "WORKLOAD",
             arity = "0..*",
@@ -56,12 +43,6 @@ final class PerfCompareCommand implements Callable<Integer> {
                 "s4     interval join of trades and quotes within 500 ms, 1,000 keys"
             })
     private List<String> workloads;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean isHelp;
 
     @Option(names = "--quick", description = "Less of everything: about 10 minutes.")
     private boolean isQuick;
@@ -76,15 +57,6 @@ final class PerfCompareCommand implements Callable<Integer> {
 
     @Option(names = "--runs", paramLabel = "N", description = "Processes of each, 1 to 100; default 3.")
     private Integer runs;
-
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description = "Where to put the files while it runs; default: the system's directory for temporary files.")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
-    private Path json;
 
     @Option(names = "--html", paramLabel = "FILE", description = "Write a report with charts to a file, too.")
     private Path html;
@@ -114,15 +86,13 @@ final class PerfCompareCommand implements Callable<Integer> {
             throw wrong("--contender " + String.join(",", names) + " takes no part in what is measured");
         }
         check();
-        final Map<String, String> machine = Machine.facts(directory);
-        final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        final Map<String, String> machine = Machine.facts(directory());
+        final String date = now();
         final long startNs = System.nanoTime();
         final StreamFigures figures = new StreamFigures();
-        try (ProgressBar bar = SuiteCommand.newBar(campaign.stepCount())) {
-            measure(campaign, figures, bar);
-        }
+        underWay(campaign.stepCount(), progress -> campaign.run(directory(), figures, progress));
         final StreamReport report = new StreamReport(campaign, figures, machine, date, System.nanoTime() - startNs);
-        report.print(spec.commandLine().getOut());
+        report.print(out());
         write(report.toMap());
         if (!figures.failures().isEmpty()) {
             throw new PerfException(figures.failures().get(0));
@@ -130,24 +100,8 @@ final class PerfCompareCommand implements Callable<Integer> {
         return PerfCommand.OK;
     }
 
-    private void measure(final StreamCampaign campaign, final StreamFigures figures, final ProgressBar bar)
-            throws IOException, InterruptedException {
-        final boolean[] hasBegun = {false};
-        campaign.run(directory, figures, what -> {
-            if (hasBegun[0]) {
-                bar.step();
-            }
-            hasBegun[0] = true;
-            bar.setExtraMessage(what);
-        });
-        bar.step();
-    }
-
     private void write(final Map<String, Object> report) throws IOException {
-        if (json != null) {
-            Files.writeString(
-                    json, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report) + System.lineSeparator());
-        }
+        writeJson(report);
         if (html != null) {
             Files.writeString(html, HtmlReport.of(report));
         }
@@ -189,41 +143,15 @@ final class PerfCompareCommand implements Callable<Integer> {
     }
 
     private int runs(final StreamScale scale) {
-        if (runs == null) {
-            return scale.runs;
-        }
-        if (runs < 1 || runs > MAX_RUNS) {
-            throw wrong("--runs must be from 1 to " + MAX_RUNS + ": " + runs);
-        }
-        return runs;
+        return inRange("--runs", runs, scale.runs, 1, MAX_RUNS);
     }
 
     /** Before all the measuring, not behind it. */
     private void check() {
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw wrong("--dir must be a directory that can be written to: " + directory);
-        }
+        checkOutputs();
         if (!Files.isExecutable(peerJava.resolve("bin").resolve("java"))) {
             throw wrong("--peer-java must be the home of a JDK: " + peerJava);
         }
-        checkFile("--json", json);
         checkFile("--html", html);
-    }
-
-    private void checkFile(final String option, final Path file) {
-        if (file == null) {
-            return;
-        }
-        final Path parent = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)
-                || parent == null
-                || !Files.isWritable(parent)
-                || (Files.exists(file) && !Files.isWritable(file))) {
-            throw wrong(option + " must name a file that can be written: " + file);
-        }
-    }
-
-    private ParameterException wrong(final String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -6,10 +6,7 @@ import io.millrace.perf.compare.guard.GuardHistory;
 import io.millrace.perf.compare.guard.GuardRecord;
 import io.millrace.perf.compare.guard.Ratio;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -17,15 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tools.jackson.jr.ob.JSON;
 
 /** {@code millrace perf guard}. */
 @Command(
@@ -44,18 +35,9 @@ import tools.jackson.jr.ob.JSON;
             "2:wrong use, nothing recorded to compare with, or a history that is not one"
         },
         usageHelpAutoWidth = true)
-final class PerfGuardCommand implements Callable<Integer> {
+final class PerfGuardCommand extends MeasuringCommand {
     private static final int MIN_PAIRS = 5;
     private static final int MAX_PAIRS = 100;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean isHelp;
 
     @Option(names = "--record", description = "Append what was measured to the history, as the merge's line.")
     private boolean isRecording;
@@ -75,15 +57,6 @@ final class PerfGuardCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Processes of the limit and of Millrace for each figure, 5 to 100; default 5.")
     private Integer pairs;
-
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description = "Where to put the files while it runs; default: the system's directory for temporary files.")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
-    private Path json;
 
     private final GuardMeasure measure;
     private final int usualPairs;
@@ -109,15 +82,11 @@ final class PerfGuardCommand implements Callable<Integer> {
         final List<GuardComparison> comparisons = new ArrayList<>();
         run.figures().forEach((name, ratio) -> comparisons.add(new GuardComparison(name, ratio, known.last(name))));
         final GuardReport report = new GuardReport(comparisons, run);
-        report.print(spec.commandLine().getOut());
-        if (json != null) {
-            Files.writeString(
-                    json,
-                    JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report.toMap()) + System.lineSeparator());
-        }
+        report.print(out());
+        writeJson(report.toMap());
         if (isRecording) {
             GuardHistory.append(history, run);
-            spec.commandLine().getOut().printf("recorded in %s%n", history);
+            out().printf("recorded in %s%n", history);
         }
         if (!report.drops().isEmpty()) {
             throw new PerfException("dropped: " + report.drops());
@@ -127,18 +96,10 @@ final class PerfGuardCommand implements Callable<Integer> {
 
     private Map<String, Ratio> measure(final List<GuardFigure> figures, final int pairCount)
             throws IOException, InterruptedException {
-        final Map<GuardFigure, List<Double>> measured;
-        try (ProgressBar bar = SuiteCommand.newBar(GuardMeasure.stepCount(figures, pairCount))) {
-            final boolean[] hasBegun = {false};
-            measured = measure.run(figures, pairCount, directory, what -> {
-                if (hasBegun[0]) {
-                    bar.step();
-                }
-                hasBegun[0] = true;
-                bar.setExtraMessage(what);
-            });
-            bar.step();
-        }
+        final Map<GuardFigure, List<Double>> measured = new LinkedHashMap<>();
+        underWay(
+                GuardMeasure.stepCount(figures, pairCount),
+                progress -> measured.putAll(measure.run(figures, pairCount, directory(), progress)));
         final Map<String, Ratio> ratios = new LinkedHashMap<>();
         figures.forEach(figure -> ratios.put(figure.id(), Ratio.of(measured.get(figure))));
         return ratios;
@@ -161,10 +122,9 @@ final class PerfGuardCommand implements Callable<Integer> {
     }
 
     private Map<String, String> facts() {
-        final Map<String, String> machine = Machine.facts(directory);
+        final Map<String, String> machine = Machine.facts(directory());
         final Map<String, String> facts = new LinkedHashMap<>();
-        facts.put(
-                GuardRecord.DATE, Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put(GuardRecord.DATE, now());
         facts.put(GuardRecord.COMMIT, Commit.of(PeerClassPath.moduleDirectory()));
         facts.put("version", ContenderKind.MILLRACE.version());
         facts.put(GuardRecord.JAVA, System.getProperty("java.runtime.version"));
@@ -193,38 +153,13 @@ final class PerfGuardCommand implements Callable<Integer> {
     }
 
     private int pairs() {
-        if (pairs == null) {
-            return usualPairs;
-        }
-        if (pairs < MIN_PAIRS || pairs > MAX_PAIRS) {
-            throw wrong("--pairs must be from " + MIN_PAIRS + " to " + MAX_PAIRS + ": " + pairs);
-        }
-        return pairs;
+        return inRange("--pairs", pairs, usualPairs, MIN_PAIRS, MAX_PAIRS);
     }
 
     private void check() {
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw wrong("--dir must be a directory that can be written to: " + directory);
-        }
-        if (json != null) {
-            checkFile("--json", json);
-        }
+        checkOutputs();
         if (isRecording) {
             checkFile("--history", history);
         }
-    }
-
-    private void checkFile(final String option, final Path file) {
-        final Path parent = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)
-                || parent == null
-                || !Files.isWritable(parent)
-                || (Files.exists(file) && !Files.isWritable(file))) {
-            throw wrong(option + " must name a file that can be written: " + file);
-        }
-    }
-
-    private ParameterException wrong(final String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -4,22 +4,14 @@ import io.millrace.examples.nexmark.NexmarkTrial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ProgressBar;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import tools.jackson.jr.ob.JSON;
 
 /** {@code millrace perf nexmark}. */
 @Command(
@@ -35,23 +27,13 @@ import tools.jackson.jr.ob.JSON;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:measured", "1:a process failed, or rows were wrong", "2:wrong use"},
         usageHelpAutoWidth = true)
-final class PerfNexmarkCommand implements Callable<Integer> {
-    private static final int MAX_RUNS = 100;
+final class PerfNexmarkCommand extends MeasuringCommand {
     private static final int MAX_CORES = 64;
     private static final int MIN_COUNT = 1_000;
     private static final int MAX_COUNT = 100_000_000;
     private static final int FULL_COUNT = 1_000_000;
     private static final int QUICK_COUNT = 200_000;
     private static final int FULL_RUNS = 3;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean isHelp;
 
     @Option(names = "--quick", description = "One run of each, 200,000 events: about 3 minutes.")
     private boolean isQuick;
@@ -86,15 +68,6 @@ final class PerfNexmarkCommand implements Callable<Integer> {
     @Option(names = "--runs", paramLabel = "N", description = "Processes of each, 1 to 100; default 3.")
     private Integer runs;
 
-    @Option(
-            names = "--dir",
-            paramLabel = "DIR",
-            description = "Where to put the files while it runs; default: the system's directory for temporary files.")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    @Option(names = "--json", paramLabel = "FILE", description = "Write all figures to a file, too.")
-    private Path json;
-
     PerfNexmarkCommand() {}
 
     @Override
@@ -102,37 +75,18 @@ final class PerfNexmarkCommand implements Callable<Integer> {
         check();
         final NexmarkCampaign campaign = new NexmarkCampaign(
                 queries(), columns(), runs(), events, count(), Path.of(System.getProperty("java.home")));
-        final Map<String, String> machine = Machine.facts(directory);
-        final String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+        final Map<String, String> machine = Machine.facts(directory());
+        final String date = now();
         final long startNs = System.nanoTime();
         final NexmarkFigures figures = new NexmarkFigures();
-        try (ProgressBar bar = SuiteCommand.newBar(campaign.stepCount())) {
-            measure(campaign, figures, bar);
-        }
+        underWay(campaign.stepCount(), progress -> campaign.run(directory(), figures, progress));
         final NexmarkReport report = new NexmarkReport(campaign, figures, machine, date, System.nanoTime() - startNs);
-        report.print(spec.commandLine().getOut());
-        if (json != null) {
-            Files.writeString(
-                    json,
-                    JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(report.toMap()) + System.lineSeparator());
-        }
+        report.print(out());
+        writeJson(report.toMap());
         if (!figures.failures().isEmpty()) {
             throw new PerfException(figures.failures().get(0));
         }
         return PerfCommand.OK;
-    }
-
-    private void measure(final NexmarkCampaign campaign, final NexmarkFigures figures, final ProgressBar bar)
-            throws IOException, InterruptedException {
-        final boolean[] hasBegun = {false};
-        campaign.run(directory, figures, what -> {
-            if (hasBegun[0]) {
-                bar.step();
-            }
-            hasBegun[0] = true;
-            bar.setExtraMessage(what);
-        });
-        bar.step();
     }
 
     private List<String> queries() {
@@ -162,11 +116,11 @@ final class PerfNexmarkCommand implements Callable<Integer> {
     }
 
     private int runs() {
-        return runs != null ? runs : isQuick ? 1 : FULL_RUNS;
+        return inRange("--runs", runs, isQuick ? 1 : FULL_RUNS, 1, MAX_RUNS);
     }
 
     private int count() {
-        return count != null ? count : isQuick ? QUICK_COUNT : FULL_COUNT;
+        return inRange("--count", count, isQuick ? QUICK_COUNT : FULL_COUNT, MIN_COUNT, MAX_COUNT);
     }
 
     /** Before all the measuring, not behind it. */
@@ -177,29 +131,6 @@ final class PerfNexmarkCommand implements Callable<Integer> {
         if (events != null && !Files.isRegularFile(events)) {
             throw wrong("--events must be a file of events: " + events);
         }
-        if (runs() < 1 || runs() > MAX_RUNS) {
-            throw wrong("--runs must be from 1 to " + MAX_RUNS + ": " + runs());
-        }
-        if (count() < MIN_COUNT || count() > MAX_COUNT) {
-            throw wrong("--count must be from " + MIN_COUNT + " to " + MAX_COUNT + ": " + count());
-        }
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw wrong("--dir must be a directory that can be written to: " + directory);
-        }
-        checkJson();
-    }
-
-    private void checkJson() {
-        if (json == null) {
-            return;
-        }
-        final Path parent = json.toAbsolutePath().getParent();
-        if (Files.isDirectory(json) || !Files.isWritable(parent) || (Files.exists(json) && !Files.isWritable(json))) {
-            throw wrong("--json must name a file that can be written: " + json);
-        }
-    }
-
-    private ParameterException wrong(final String message) {
-        return new ParameterException(spec.commandLine(), message);
+        checkOutputs();
     }
 }
