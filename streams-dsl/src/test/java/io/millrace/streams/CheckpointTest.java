@@ -274,6 +274,35 @@ class CheckpointTest {
     }
 
     @Test
+    void shouldRemoveWhatIsOldThoughCheckpointsFollowEachOtherFasterThanTheDisk() {
+        try (StoreFixture fixture = new StoreFixture(path("store"))) {
+            fixture.givenTopic("in", 2);
+            try (JobTasks tasks = open(fixture, counting())) {
+                for (int round = 0; round < 320; round++) {
+                    words(fixture, 2, round * 25, (round + 1) * 25);
+                    work(tasks);
+                    tasks.tasks().forEach(Task::beginCheckpoint);
+                    tasks.tasks().forEach(CheckpointTest::complete);
+                    // Whenever the tasks look, some full ones are on the disk and the newest is not.
+                    if (round % 32 == 15) {
+                        fixture.store().forceNow();
+                    } else if (round % 32 == 31) {
+                        tasks.tasks().forEach(task -> task.checkpointWork(1));
+                    }
+                }
+                assertThat(partition(fixture, CHECKPOINTS).beginPosition()).isGreaterThan(1 << 16);
+                assertThat(partition(fixture, "job.by-word").beginPosition()).isGreaterThan(1 << 16);
+            }
+        }
+    }
+
+    private static void complete(final Task task) {
+        while (task.checkpointWork(Integer.MAX_VALUE)) {
+            // On to the end.
+        }
+    }
+
+    @Test
     void shouldRemoveWhatIsOldWithoutWaitingForAnotherCheckpoint() {
         try (StoreFixture fixture = new StoreFixture(path("store"))) {
             fixture.givenTopic("in", 2);

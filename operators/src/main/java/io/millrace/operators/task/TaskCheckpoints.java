@@ -51,6 +51,7 @@ public final class TaskCheckpoints {
     private LongSupplier truncationLimit = () -> Long.MAX_VALUE;
     private CheckpointEntry generation;
     private Retirement retirement;
+    private Retirement nextRetirement;
     private long lastNumber;
     private long fullBytes;
     private long changedBytes;
@@ -167,6 +168,7 @@ public final class TaskCheckpoints {
     void takeOver(final TaskCheckpoints other) {
         generation = other.generation;
         retirement = other.retirement;
+        nextRetirement = other.nextRetirement;
         lastNumber = other.lastNumber;
         position = other.position;
         fullBytes = 0;
@@ -250,8 +252,8 @@ public final class TaskCheckpoints {
         isRunning = false;
         if (isFull) {
             if (generation != null) {
-                retirement =
-                        new Retirement(generation.beginPosition(), generation.inputPosition(), entry.endPosition());
+                retireLater(
+                        new Retirement(generation.beginPosition(), generation.inputPosition(), entry.endPosition()));
             }
             generation = entry;
             fullBytes = writer.bytes();
@@ -260,6 +262,15 @@ public final class TaskCheckpoints {
             changedBytes += writer.bytes();
         }
         position = entry.inputPosition();
+    }
+
+    /** One that waits for the disk already is not replaced: full checkpoints may follow each other faster than the disk does. */
+    private void retireLater(final Retirement latest) {
+        if (retirement == null) {
+            retirement = latest;
+        } else {
+            nextRetirement = latest;
+        }
     }
 
     private void abort() {
@@ -284,7 +295,8 @@ public final class TaskCheckpoints {
 
     private void retire() {
         final Retirement due = retirement;
-        retirement = null;
+        retirement = nextRetirement;
+        nextRetirement = null;
         housekeeping.execute(() -> {
             try {
                 partition.truncateBefore(due.checkpointPosition);
