@@ -1,6 +1,7 @@
 package io.millrace.perf.compare;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,12 @@ final class Machine {
                         "%.2f in the minute before",
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         return facts;
+    }
+
+    /** Prints the facts below a title of their own, as all reports end. */
+    static void print(final Map<String, String> facts, final PrintWriter out) {
+        out.printf("%non which machine%n");
+        facts.forEach((name, value) -> out.printf("  %-10s %s%n", name, value));
     }
 
     private static String processor() {

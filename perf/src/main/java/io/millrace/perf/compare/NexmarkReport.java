@@ -49,11 +49,15 @@ final class NexmarkReport {
         figures.failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
         out.printf("%nwhat was measured, each in a JVM of its own%n");
         for (final NexmarkColumn column : campaign.columns()) {
-            out.printf("  %s: %s%n", (column.title() + " " + figures.version(column)).strip(), column.settings());
-            out.printf("      %s %s%n", campaign.javaHome(column), String.join(" ", column.flags()));
+            StreamReport.printContender(
+                    out,
+                    column.title(),
+                    figures.version(column),
+                    column.settings(),
+                    campaign.javaHome(column),
+                    column.flags());
         }
-        out.printf("%non which machine%n");
-        machine.forEach((name, value) -> out.printf("  %-10s %s%n", name, value));
+        Machine.print(machine, out);
         out.printf("%n%s%n", summary());
         out.flush();
     }

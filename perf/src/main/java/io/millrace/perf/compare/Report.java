@@ -48,8 +48,7 @@ final class Report {
             out.printf("  %s%s: %s%n", kind.title(), version(kind), kind.settings());
             out.printf("      %s%n", String.join(" ", ChildProcess.flags(kind)));
         }
-        out.printf("%non which machine%n");
-        machine.forEach((name, value) -> out.printf("  %-10s %s%n", name, value));
+        Machine.print(machine, out);
         out.printf(
                 Locale.ROOT,
                 "%n%s: %d runs of each, %s, %.0f s; %,d messages read back as they were appended%n",

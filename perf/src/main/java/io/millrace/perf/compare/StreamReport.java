@@ -2,6 +2,7 @@ package io.millrace.perf.compare;
 
 import io.millrace.perf.compare.stream.StreamWorkload;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -55,11 +56,10 @@ final class StreamReport {
         }
         out.printf("%nwhat was measured, each in a JVM of its own%n");
         for (final StreamKind kind : campaign.contenders()) {
-            out.printf("  %s: %s%n", (kind.title() + " " + figures.version(kind)).strip(), kind.settings());
-            out.printf("      %s %s%n", campaign.javaHome(kind), String.join(" ", kind.flags()));
+            printContender(
+                    out, kind.title(), figures.version(kind), kind.settings(), campaign.javaHome(kind), kind.flags());
         }
-        out.printf("%non which machine%n");
-        machine.forEach((name, value) -> out.printf("  %-10s %s%n", name, value));
+        Machine.print(machine, out);
         out.printf("%n%s%n", summary());
         out.flush();
     }
@@ -88,6 +88,18 @@ final class StreamReport {
                 number(figures.cpuNsPerTrade(kind, workload).median()),
                 number(figures.ofLimit(kind, workload)),
                 number(figures.ofBestPeer(kind, workload)));
+    }
+
+    /** What one contender was: with which settings, and in which JVM. */
+    static void printContender(
+            final PrintWriter out,
+            final String title,
+            final String version,
+            final String settings,
+            final Path javaHome,
+            final List<String> flags) {
+        out.printf("  %s: %s%n", (title + " " + version).strip(), settings);
+        out.printf("      %s %s%n", javaHome, String.join(" ", flags));
     }
 
     /** Three significant digits or so; empty for what is not a number. */
