@@ -91,8 +91,9 @@ final class LetterCases {
                 topology.stream("in", Codecs.string()).keyed(Codecs.string());
         for (int i = 0; i < sequences.size(); i++) {
             final String mark = i + ":";
-            Letters.text(in.filter(value -> value.startsWith(mark)).sequence("sequence-" + i, sequences.get(i)))
-                    .mapValues(text -> text.replace(mark, ""), Codecs.string())
+            in.filter(value -> value.startsWith(mark))
+                    .sequence("sequence-" + i, sequences.get(i))
+                    .mapValues(match -> Letters.text(match).replace(mark, ""), Codecs.string())
                     .to("found-" + i);
         }
         return topology;

@@ -67,9 +67,12 @@ final class Letters {
         this.givenUp = driver.output("given-up", Codecs.string());
     }
 
-    static KeyedStream<String, String> text(final KeyedStream<String, Match<String>> matches) {
-        return matches.mapValues(
-                match -> match.toString().replaceAll("[a-z-]+=\\[|,", "").replaceAll(" ?]", ""), Codecs.string());
+    private static KeyedStream<String, String> text(final KeyedStream<String, Match<String>> matches) {
+        return matches.mapValues(Letters::text, Codecs.string());
+    }
+
+    static String text(final Match<String> match) {
+        return match.toString().replaceAll("[a-z-]+=\\[|,", "").replaceAll(" ?]", "");
     }
 
     /** True for values that have a letter. */
