@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,7 +204,7 @@ class LateConformanceTest {
             if (isWatermark(step)) {
                 input.watermark(time);
             } else {
-                input.pipe(Codecs.string(), step.substring(0, 1).toLowerCase(), time, step);
+                input.pipe(Codecs.string(), step.substring(0, 1).toLowerCase(Locale.ROOT), time, step);
             }
         }
         driver.end();
