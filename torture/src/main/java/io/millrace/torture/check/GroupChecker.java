@@ -37,6 +37,10 @@ final class GroupChecker {
         for (final Path file : files) {
             histories.add(MemberEntry.read(file));
         }
+        return checkEntries(histories);
+    }
+
+    GroupTally checkEntries(final List<List<MemberEntry>> histories) {
         histories.forEach(this::readCommits);
         for (int i = 0; i < log.size(); i++) {
             committed.get(i).conclude();

@@ -80,12 +80,13 @@ final class QueueAudit {
         while (isWhole && records.hasNext()) {
             final StoredRecord record = records.next();
             if (record.kind() == StoredRecord.Kind.DATA) {
-                apply(new BrokerCommand(record));
+                apply(record);
             }
         }
     }
 
-    private void apply(final BrokerCommand command) {
+    void apply(final StoredRecord record) {
+        final BrokerCommand command = new BrokerCommand(record);
         if (command.number() == BrokerCommand.SNAPSHOT_PART) {
             return;
         }

@@ -25,15 +25,21 @@ final class QueueChecker {
     }
 
     QueueTally check(final List<Path> files, final StoreReader store) throws IOException {
+        final List<MemberEntry> entries = new ArrayList<>();
         for (final Path file : files) {
-            MemberEntry.read(file).forEach(this::onEntry);
+            entries.addAll(MemberEntry.read(file));
         }
+        final QueueAudit audit = new QueueAudit(rules, findings);
+        audit.read(store);
+        return check(entries, store, audit);
+    }
+
+    QueueTally check(final List<MemberEntry> entries, final StoreReader store, final QueueAudit audit) {
+        entries.forEach(this::onEntry);
         final StoredTopic letters = store.topic(rules.deadLetterTopic());
         for (int i = 0; i < letters.partitions(); i++) {
             store.records(letters, i).forEachRemaining(this::onLetter);
         }
-        final QueueAudit audit = new QueueAudit(rules, findings);
-        audit.read(store);
         partitions.forEach(partition -> partition.check(audit, findings));
         return new QueueTally(
                 partitions.stream().mapToLong(QueuedRecords::delivered).sum(),

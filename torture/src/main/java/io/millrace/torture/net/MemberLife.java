@@ -21,7 +21,7 @@ public final class MemberLife implements GroupListener {
     private static final int LIMIT = 32;
     private static final long NONE = -1;
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
-    private static final long COMMIT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(40);
+    private static final long COMMIT_INTERVAL_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final String topic;
     private final MemberHistory history;
@@ -88,15 +88,16 @@ public final class MemberLife implements GroupListener {
     private void follow(final Orders orders) {
         String order = null;
         while (order == null || !isDone(order)) {
-            callBeginNs = System.nanoTime();
-            final int count = member.poll(this::onRecord, LIMIT);
-            noteOwnership();
+            // First of all, so that one that was stopped beyond its lease says what it still believes.
             if (System.nanoTime() - commitDueNs >= 0) {
                 commitDueNs = System.nanoTime() + COMMIT_INTERVAL_NS;
                 callBeginNs = System.nanoTime();
                 commit();
                 noteOwnership();
             }
+            callBeginNs = System.nanoTime();
+            final int count = member.poll(this::onRecord, LIMIT);
+            noteOwnership();
             if (count == 0) {
                 LockSupport.parkNanos(IDLE_NS);
             }
