@@ -204,9 +204,9 @@ public final class GroupSubscriber extends MemberClient {
                 context.group(),
                 context.memberName());
         final MemberEvents ofThisSession = events;
+        ofThisSession.joining();
         request("join", correlationId, () -> commands().join(request), ofThisSession::isJoined);
         member = ofThisSession.joinedMember();
-        change();
     }
 
     @Override
@@ -279,8 +279,7 @@ public final class GroupSubscriber extends MemberClient {
             for (final OwnedPartition partition : List.copyOf(owned)) {
                 lose(partition);
             }
-            renewKey();
-            enter();
+            enterAnew();
         }
     }
 
@@ -326,8 +325,13 @@ public final class GroupSubscriber extends MemberClient {
     }
 
     private void change() {
-        for (Runnable next = events.nextChange(); next != null; next = events.nextChange()) {
+        Runnable next = events.nextChange();
+        while (next != null && hasSession()) {
             next.run();
+            next = events.nextChange();
+        }
+        if (!hasSession()) {
+            return;
         }
         for (final String topic : List.copyOf(changedTopics)) {
             if (subscribe(topic)) {
@@ -372,6 +376,12 @@ public final class GroupSubscriber extends MemberClient {
     }
 
     private void changed(final String topic) {
+        for (final TopicFeed feed : events.feeds()) {
+            if (feed.topic().equals(topic)) {
+                // It stands elsewhere than the new owner of its partitions, and may not be closed at once.
+                feed.stale();
+            }
+        }
         if (!changedTopics.contains(topic)) {
             changedTopics.add(topic);
         }
