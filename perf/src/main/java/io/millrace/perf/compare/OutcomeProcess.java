@@ -37,6 +37,12 @@ final class OutcomeProcess {
     /** Runs one to its end and takes its figures. */
     static StreamOutcome.Report run(final String name, final Path directory, final Command command)
             throws IOException, InterruptedException {
+        return StreamOutcome.read(runToFile(name, directory, command));
+    }
+
+    /** Runs one to its end and tells where its figures are. */
+    static Path runToFile(final String name, final Path directory, final Command command)
+            throws IOException, InterruptedException {
         final Path output = directory.resolve("output");
         final Path figures = directory.resolve("figures");
         final Process process = new ProcessBuilder(command.line(figures))
@@ -51,7 +57,7 @@ final class OutcomeProcess {
             if (process.exitValue() != 0 || !Files.exists(figures)) {
                 throw new PerfException(name + " failed: " + failure(output, process.exitValue()));
             }
-            return StreamOutcome.read(figures);
+            return figures;
         } finally {
             process.destroyForcibly().waitFor();
             RUNNING.remove(process);
