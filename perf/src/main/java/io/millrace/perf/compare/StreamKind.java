@@ -18,7 +18,7 @@ enum StreamKind {
             List.of("-Dagrona.disable.bounds.checks=true"),
             "no framework: one thread reads the log's mapped segment files and writes to a mapped file whose pages were "
                     + "touched before",
-            new int[] {0, 0, 0, 0, 0}),
+            new int[] {0, 0, 0, 0, 0, 0, 0}),
 
     /** Ours. */
     MILLRACE(
@@ -28,7 +28,7 @@ enum StreamKind {
             "",
             List.of(),
             "durable log to durable log, durability process, one partition, flyweights, one thread; no checkpoints; defaults",
-            new int[] {0, 0, 0, 0, 0}),
+            new int[] {0, 0, 0, 0, 0, 0, 0}),
 
     /** Hazelcast Jet. */
     JET(
@@ -46,7 +46,7 @@ enum StreamKind {
             "from arrays to a sum; one member, local parallelism 1, a cooperative thread for each core, no "
                     + "snapshots, no metrics; windows combine and deduct frames; the interval join is written by hand with "
                     + "flatMapStateful, since there is none",
-            new int[] {310, 160, 1_800, 340, 1_800}),
+            new int[] {310, 160, 1_800, 340, 1_800, 300, 2_600}),
 
     /** Flink. */
     FLINK(
@@ -71,7 +71,7 @@ enum StreamKind {
                     .toList(),
             "from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
                     + "object reuse on, buffer timeout -1, POJO serializers, no checkpoints",
-            new int[] {60, 450, 4_900, 46_000, 5_900}),
+            new int[] {60, 450, 4_900, 46_000, 5_900, 540, 5_900}),
 
     /** Kafka Streams. */
     KAFKA_STREAMS(
@@ -83,7 +83,7 @@ enum StreamKind {
             "topic to topic of one partition, broker (KRaft, page cache, no compression) in the same process, one stream "
                     + "thread, at least once, commit every 30 s; stores in memory without changelog and cache, results at the end "
                     + "of a window",
-            new int[] {2_000, 5_000, 6_000, 250_000, 250_000});
+            new int[] {2_000, 5_000, 6_000, 250_000, 250_000, 8_000, 10_000});
 
     /** For the peers' objects; the others use little of it. */
     private static final List<String> COMMON_FLAGS =
@@ -162,7 +162,7 @@ enum StreamKind {
 
     /** Whether it takes part: a broker has too much to store and to give out for a quick run of the one with many keys. */
     boolean runs(final StreamWorkload workload, final StreamScale scale) {
-        return this != KAFKA_STREAMS || workload != StreamWorkload.TUMBLING_LARGE || scale == StreamScale.FULL;
+        return this != KAFKA_STREAMS || workload.plain() != StreamWorkload.TUMBLING_LARGE || scale == StreamScale.FULL;
     }
 
     int warmUp(final StreamWorkload workload, final StreamScale scale) {
@@ -172,12 +172,17 @@ enum StreamKind {
 
     int measured(final StreamWorkload workload, final StreamScale scale) {
         // A whole window with the results that it tells.
-        return atLeast(workload, scale, workload.shot(), scale.measured(workload.shot(), costNs(workload)));
+        if (workload.isCheckpointed() && this == MILLRACE) {
+            return scale.measuredWithCheckpoints(workload.shot(), workload == StreamWorkload.CHECKPOINTED ? 60 : 150);
+        }
+        return atLeast(workload, scale, workload.shot(), scale.measured(workload, costNs(workload)));
     }
 
     private static int atLeast(
             final StreamWorkload workload, final StreamScale scale, final int least, final int count) {
-        return workload == StreamWorkload.TUMBLING_LARGE && scale != StreamScale.TINY ? Math.max(least, count) : count;
+        return workload.plain() == StreamWorkload.TUMBLING_LARGE && scale != StreamScale.TINY
+                ? Math.max(least, count)
+                : count;
     }
 
     /** About what a trade takes, so that a process ends in time; 0 for those who take whole shots. */

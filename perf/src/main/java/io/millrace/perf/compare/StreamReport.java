@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Puts the figures of stream workloads into a text for the terminal and into maps for JSON and HTML. */
 final class StreamReport {
-    private static final String ROW = "  %-26s %10s %10s %10s %10s %9s %9s%n";
+    private static final String ROW = "  %-26s %10s %10s %10s %10s %9s %9s%s%n";
     private static final double NS_PER_S = 1e9;
 
     /** Of TARGETS: the most that a trade may take, as a multiple of the limit's. */
@@ -22,6 +22,9 @@ final class StreamReport {
             StreamWorkload.TUMBLING_LARGE, 1.5,
             StreamWorkload.HOPPING, 2.5,
             StreamWorkload.JOIN, 2.5));
+
+    /** The same as a multiple of the time without checkpoints. */
+    private static final double CHECKPOINT_BOUND = 1.05;
 
     private final StreamCampaign campaign;
     private final StreamFigures figures;
@@ -45,7 +48,11 @@ final class StreamReport {
     void print(final PrintWriter out) {
         for (final StreamWorkload workload : campaign.workloads()) {
             out.printf("%n%s%n", workload.title());
-            out.printf(ROW, "", "ns/event", "min", "max", "cpu ns", "/ limit", "/ peer");
+            final String more = workload.isCheckpointed()
+                    ? String.format(
+                            Locale.ROOT, " %9s %12s", "/ " + workload.plain().id(), "checkpoints")
+                    : "";
+            out.printf(ROW, "", "ns/event", "min", "max", "cpu ns", "/ limit", "/ peer", more);
             measured(workload).forEach(kind -> print(workload, kind, out));
         }
         figures.failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
@@ -87,7 +94,18 @@ final class StreamReport {
                 number(time.max()),
                 number(figures.cpuNsPerTrade(kind, workload).median()),
                 number(figures.ofLimit(kind, workload)),
-                number(figures.ofBestPeer(kind, workload)));
+                number(figures.ofBestPeer(kind, workload)),
+                checkpoints(workload, kind));
+    }
+
+    private String checkpoints(final StreamWorkload workload, final StreamKind kind) {
+        return workload.isCheckpointed() && kind != StreamKind.LOOP
+                ? String.format(
+                        Locale.ROOT,
+                        " %9s %12.0f",
+                        number(figures.ofPlain(kind, workload)),
+                        figures.checkpoints(kind, workload))
+                : "";
     }
 
     /** What one contender was: with which settings, and in which JVM. */
@@ -118,9 +136,17 @@ final class StreamReport {
     private List<Target> targets() {
         final List<Target> targets = new ArrayList<>();
         for (final StreamWorkload workload : campaign.workloads()) {
-            final double ratio = figures.ofLimit(StreamKind.MILLRACE, workload);
+            final boolean isCheckpointed = workload.isCheckpointed();
+            final double ratio = isCheckpointed
+                    ? figures.ofPlain(StreamKind.MILLRACE, workload)
+                    : figures.ofLimit(StreamKind.MILLRACE, workload);
             if (!Double.isNaN(ratio)) {
-                targets.add(new Target(workload.id() + " / limit", ratio, BOUNDS.get(workload), false));
+                final String than = isCheckpointed ? workload.plain().id() : "limit";
+                targets.add(new Target(
+                        workload.id() + " / " + than,
+                        ratio,
+                        isCheckpointed ? CHECKPOINT_BOUND : BOUNDS.get(workload),
+                        false));
             }
         }
         return targets;
@@ -162,6 +188,9 @@ final class StreamReport {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", workload.id());
         map.put("title", workload.title());
+        if (workload.isCheckpointed()) {
+            map.put("plain", workload.plain().id());
+        }
         map.put(
                 "figures",
                 measured(workload).stream()
@@ -184,6 +213,10 @@ final class StreamReport {
         map.put("cpu", figures.cpuNsPerTrade(kind, workload).median());
         put(map, "ofLimit", figures.ofLimit(kind, workload));
         put(map, "ofBestPeer", figures.ofBestPeer(kind, workload));
+        if (workload.isCheckpointed() && kind != StreamKind.LOOP) {
+            put(map, "ofPlain", figures.ofPlain(kind, workload));
+            map.put("checkpoints", figures.checkpoints(kind, workload));
+        }
         return map;
     }
 

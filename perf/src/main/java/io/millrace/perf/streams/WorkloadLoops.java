@@ -45,7 +45,7 @@ public final class WorkloadLoops {
     static TradeHandler byHand(final StreamWorkload workload, final MessageOutput output) {
         return switch (workload) {
             case FILTER_MAP -> new LargeTrades(output);
-            case TUMBLING, TUMBLING_LARGE ->
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
                 new TumblingVwaps(StreamWorkload.TUMBLING_SIZE.toNanos(), workload.keys(), output);
             case HOPPING ->
                 new HoppingVwaps(
@@ -57,7 +57,8 @@ public final class WorkloadLoops {
     static Topology job(final StreamWorkload workload) {
         return switch (workload) {
             case FILTER_MAP -> TradeJob.largeTrades();
-            case TUMBLING, TUMBLING_LARGE -> TradeJob.vwaps(Windows.tumbling(StreamWorkload.TUMBLING_SIZE));
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
+                TradeJob.vwaps(Windows.tumbling(StreamWorkload.TUMBLING_SIZE));
             case HOPPING -> TradeJob.vwaps(Windows.hopping(StreamWorkload.HOPPING_SIZE, StreamWorkload.HOP));
             case JOIN -> TradeJob.nearPairs(StreamWorkload.WITHIN);
         };

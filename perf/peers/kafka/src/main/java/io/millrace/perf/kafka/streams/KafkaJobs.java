@@ -50,7 +50,7 @@ final class KafkaJobs {
                 trades.filter((instrumentId, trade) -> trade.isLarge())
                         .mapValues(trade -> trade.price() * trade.quantity())
                         .to(RESULTS, Produced.with(Serdes.Long(), Serdes.Long()));
-            case TUMBLING, TUMBLING_LARGE ->
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
                 window(trades, TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.TUMBLING_SIZE)));
             case HOPPING ->
                 window(
