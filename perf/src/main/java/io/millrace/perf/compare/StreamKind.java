@@ -27,7 +27,8 @@ enum StreamKind {
             JobContender.class.getName(),
             "",
             List.of(),
-            "durable log to durable log, durability process, one partition, flyweights, one thread; no checkpoints; defaults",
+            "durable log to durable log, durability process, one partition, flyweights, one thread; defaults; no "
+                    + "checkpoints but in s5, where they go to the log, too",
             new int[] {0, 0, 0, 0, 0, 0, 0}),
 
     /** Hazelcast Jet. */
@@ -44,7 +45,7 @@ enum StreamKind {
                     "--add-opens=java.management/sun.management=ALL-UNNAMED",
                     "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"),
             "from arrays to a sum; one member, local parallelism 1, a cooperative thread for each core, no "
-                    + "snapshots, no metrics; windows combine and deduct frames; the interval join is written by hand with "
+                    + "metrics; no snapshots but in s5: exactly once, in the member's memory; windows combine and deduct frames; the interval join is written by hand with "
                     + "flatMapStateful, since there is none",
             new int[] {310, 160, 1_800, 340, 1_800, 300, 2_600}),
 
@@ -70,7 +71,7 @@ enum StreamKind {
                     .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
                     .toList(),
             "from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
-                    + "object reuse on, buffer timeout -1, POJO serializers, no checkpoints",
+                    + "object reuse on, buffer timeout -1, POJO serializers; no checkpoints but in s5: exactly once, into files",
             new int[] {60, 450, 4_900, 46_000, 5_900, 540, 5_900}),
 
     /** Kafka Streams. */
@@ -80,9 +81,9 @@ enum StreamKind {
             "io.millrace.perf.kafka.streams.KafkaStreamsContender",
             "kafka",
             List.of(),
-            "topic to topic of one partition, broker (KRaft, page cache, no compression) in the same process, one stream "
-                    + "thread, at least once, commit every 30 s; stores in memory without changelog and cache, results at the end "
-                    + "of a window",
+            "topic to topic of one partition, broker (KRaft, page cache, no compression) in a process of its own whose CPU "
+                    + "time counts, one stream thread, at least once, commit every 30 s; stores in memory without changelog and "
+                    + "cache, results at the end of a window; in s5 exactly_once_v2, commit every 1 s, with changelog",
             new int[] {2_000, 5_000, 6_000, 250_000, 250_000, 8_000, 10_000});
 
     /** For the peers' objects; the others use little of it. */
@@ -129,6 +130,11 @@ enum StreamKind {
 
     String title() {
         return title;
+    }
+
+    /** Class of a process that runs beside it; empty where none does. */
+    String companion() {
+        return this == KAFKA_STREAMS ? "io.millrace.perf.kafka.KafkaBrokerMain" : "";
     }
 
     String className() {

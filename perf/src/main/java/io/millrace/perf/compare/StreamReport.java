@@ -31,6 +31,7 @@ final class StreamReport {
     private final Map<String, String> machine;
     private final String date;
     private final long elapsedNs;
+    private final List<ReportPart> parts;
 
     StreamReport(
             final StreamCampaign campaign,
@@ -38,6 +39,18 @@ final class StreamReport {
             final Map<String, String> machine,
             final String date,
             final long elapsedNs) {
+        this(campaign, figures, machine, date, elapsedNs, List.of());
+    }
+
+    /** With other workloads behind the jobs. */
+    StreamReport(
+            final StreamCampaign campaign,
+            final StreamFigures figures,
+            final Map<String, String> machine,
+            final String date,
+            final long elapsedNs,
+            final List<ReportPart> parts) {
+        this.parts = parts;
         this.campaign = campaign;
         this.figures = figures;
         this.machine = machine;
@@ -55,7 +68,8 @@ final class StreamReport {
             out.printf(ROW, "", "ns/event", "min", "max", "cpu ns", "/ limit", "/ peer", more);
             measured(workload).forEach(kind -> print(workload, kind, out));
         }
-        figures.failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
+        parts.forEach(part -> part.print(out));
+        failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
         final List<Target> targets = targets();
         if (!targets.isEmpty()) {
             out.printf("%ntargets%n");
@@ -66,6 +80,7 @@ final class StreamReport {
             printContender(
                     out, kind.title(), figures.version(kind), kind.settings(), campaign.javaHome(kind), kind.flags());
         }
+        parts.forEach(part -> part.settings().forEach(line -> out.printf("  %s%n", line)));
         Machine.print(machine, out);
         out.printf("%n%s%n", summary());
         out.flush();
@@ -81,7 +96,19 @@ final class StreamReport {
                         ? "full size"
                         : campaign.scale().name().toLowerCase(Locale.ROOT),
                 elapsedNs / NS_PER_S,
-                figures.verifiedCount());
+                verifiedCount());
+    }
+
+    private long verifiedCount() {
+        return figures.verifiedCount()
+                + parts.stream().mapToLong(ReportPart::verifiedCount).sum();
+    }
+
+    /** Reasons why contenders could not be measured. */
+    List<String> failures() {
+        final List<String> failures = new ArrayList<>(figures.failures());
+        parts.forEach(part -> failures.addAll(part.failures()));
+        return failures;
     }
 
     private void print(final StreamWorkload workload, final StreamKind kind, final PrintWriter out) {
@@ -149,6 +176,7 @@ final class StreamReport {
                         false));
             }
         }
+        parts.forEach(part -> targets.addAll(part.targets()));
         return targets;
     }
 
@@ -159,7 +187,7 @@ final class StreamReport {
         map.put("scale", campaign.scale().name().toLowerCase(Locale.ROOT));
         map.put("runs", campaign.runs());
         map.put("elapsedSeconds", elapsedNs / 1_000_000 / 1e3);
-        map.put("verifiedResults", figures.verifiedCount());
+        map.put("verifiedResults", verifiedCount());
         map.put("summary", summary());
         map.put("machine", machine);
         map.put(
@@ -168,8 +196,12 @@ final class StreamReport {
         map.put(
                 "workloads",
                 campaign.workloads().stream().map(this::workloadMap).toList());
+        parts.forEach(part -> part.putInto(map));
+        map.put(
+                "settings",
+                parts.stream().flatMap(part -> part.settings().stream()).toList());
         map.put("targets", targets().stream().map(StreamReport::targetMap).toList());
-        map.put("failures", figures.failures());
+        map.put("failures", failures());
         return map;
     }
 

@@ -52,7 +52,7 @@ public final class FlinkContender implements StreamContender {
         environment.getConfig().enableObjectReuse();
         environment.setBufferTimeout(-1);
         final DataStream<Trade> stream = environment.fromSource(
-                new TradeSource(),
+                new TradeSource(TradeSource.Kind.BLOCK),
                 WatermarkStrategy.forMonotonousTimestamps(),
                 "trades",
                 TypeInformation.of(Trade.class));

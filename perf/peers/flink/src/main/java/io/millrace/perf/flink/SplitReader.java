@@ -35,7 +35,7 @@ abstract class SplitReader implements SourceReader<Trade, TradeSplit> {
     }
 
     @Override
-    public final List<TradeSplit> snapshotState(final long checkpointId) {
+    public List<TradeSplit> snapshotState(final long checkpointId) {
         return hasSplit.isDone() ? List.of(new TradeSplit(next)) : List.of();
     }
 

@@ -14,14 +14,34 @@ final class TradeSource implements Source<Trade, TradeSplit, Boolean> {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final Kind kind;
+
+    TradeSource(final Kind kind) {
+        this.kind = kind;
+    }
+
+    /** How trades come. */
+    enum Kind {
+        /** As fast as those behind take them, until there are no more. */
+        BLOCK,
+        /** Each when it is due. */
+        PACED,
+        /** One of each instrument as fast as it goes, then each when it is due. */
+        RECOVERY
+    }
+
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.BOUNDED;
+        return kind == Kind.BLOCK ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
     public SourceReader<Trade, TradeSplit> createReader(final SourceReaderContext context) {
-        return new TradeReader(FlinkContender.trades, FlinkContender.meter);
+        return switch (kind) {
+            case BLOCK -> new TradeReader(FlinkContender.trades, FlinkContender.meter);
+            case PACED -> new PacedReader(FlinkLatency.trades, FlinkLatency.pace);
+            case RECOVERY -> new RecoveryReader(FlinkRecovery.keys, FlinkRecovery.ready);
+        };
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.millrace.perf.jet;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.BuildInfoProvider;
@@ -70,6 +71,9 @@ public final class JetContender implements StreamContender {
         config.getNetworkConfig().getJoin().getMulticastConfig().setEnabled(false);
         config.getMetricsConfig().setEnabled(false);
         config.getJetConfig().setEnabled(true);
+        config.getSerializationConfig()
+                .addSerializerConfig(
+                        new SerializerConfig().setTypeClass(Sums.class).setImplementation(new SumsSerializer()));
         return config;
     }
 
