@@ -79,7 +79,7 @@ class EavesdropperSystemTest {
 
     @Test
     void shouldKeepTheSessionOfAClientWhoseHelloIsSaidAgain() throws Exception {
-        try (Node node = Node.launch(NodeFixture.context(directory).sessionTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)));
+        try (Node node = Node.launch(NodeFixture.context(directory).sessionTimeoutNs(TimeUnit.SECONDS.toNanos(2)));
                 Eavesdropper tap = new Eavesdropper(node);
                 Forgery forgery = new Forgery(node, random)) {
             NodeFixture.givenTopic(node, TOPIC, 2);
