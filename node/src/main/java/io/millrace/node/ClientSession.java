@@ -275,20 +275,34 @@ final class ClientSession implements AutoCloseable {
         producer.close();
     }
 
+    /** Sends answers and deliveries. */
     int doWork(final long nowNs) {
         if (isClosed) {
             return 0;
         }
         try {
             return isListening ? send(nowNs) : listen(nowNs);
-        } catch (final MillraceException ex) {
-            refuse(0, ex.code(), ex.getMessage(), nowNs);
-        } catch (final AeronException ex) {
-            close();
         } catch (final RuntimeException ex) {
-            refuse(0, ErrorCode.INTERNAL, "session failed: " + ex, nowNs);
+            onFailed(ex, nowNs);
         }
         return 1;
+    }
+
+    /** Sends acknowledgements, after the deliveries of all sessions: a subscriber waits for those, a publisher seldom for these. */
+    int acknowledge(final long nowNs) {
+        if (!isListening || !isTaking() || !answers.isEmpty() || nowNs - silentUntilNs < 0) {
+            return 0;
+        }
+        int workCount = 0;
+        try {
+            for (int i = 0, size = producers.size(); i < size; i++) {
+                workCount += producers.get(i).acknowledge(egress, nowNs);
+            }
+        } catch (final RuntimeException ex) {
+            onFailed(ex, nowNs);
+            workCount++;
+        }
+        return workCount;
     }
 
     @Override
@@ -312,6 +326,16 @@ final class ClientSession implements AutoCloseable {
         return "ClientSession{clientId=" + clientId + ", principal=" + OneLine.of(request.principal()) + ", clientName="
                 + OneLine.of(request.clientName()) + ", producers=" + producers + ", subscriptions=" + subscriptions
                 + '}';
+    }
+
+    private void onFailed(final RuntimeException cause, final long nowNs) {
+        if (cause instanceof AeronException) {
+            close();
+        } else if (cause instanceof MillraceException) {
+            refuse(0, ((MillraceException) cause).code(), cause.getMessage(), nowNs);
+        } else {
+            refuse(0, ErrorCode.INTERNAL, "session failed: " + cause, nowNs);
+        }
     }
 
     private int listen(final long nowNs) {
@@ -347,9 +371,6 @@ final class ClientSession implements AutoCloseable {
         if (isEnding || (!isOpen && nowNs - deadlineNs > 0)) {
             close();
             return workCount;
-        }
-        for (int i = 0, size = producers.size(); i < size; i++) {
-            workCount += producers.get(i).acknowledge(egress);
         }
         workCount += deliver();
         for (int i = 0, size = outboxes.size(); i < size; i++) {

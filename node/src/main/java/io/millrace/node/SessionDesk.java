@@ -109,7 +109,7 @@ final class SessionDesk implements AutoCloseable {
         }
     }
 
-    /** Lets every session send what it has. */
+    /** Lets every session send what it has; a session that an acknowledgement ends is removed in the next cycle. */
     int doWork() {
         int workCount = 0;
         for (int i = sessions.size() - 1; i >= 0; i--) {
@@ -118,6 +118,9 @@ final class SessionDesk implements AutoCloseable {
             if (session.isClosed()) {
                 remove(i);
             }
+        }
+        for (int i = sessions.size() - 1; i >= 0; i--) {
+            workCount += sessions.get(i).acknowledge(nowNs);
         }
         return workCount;
     }
