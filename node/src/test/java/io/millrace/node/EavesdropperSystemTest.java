@@ -7,12 +7,12 @@ import static io.millrace.node.NodeFixture.givenPublisher;
 import static io.millrace.node.NodeFixture.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
 import io.millrace.transport.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

@@ -47,7 +47,8 @@ class LoginFloodSystemTest {
                 directory.resolve("keys"),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(keys, "alice " + "5a".repeat(32) + '\n');
-        try (Node node = Node.launch(NodeFixture.context(directory.resolve("store")).keys(keys))) {
+        try (Node node =
+                Node.launch(NodeFixture.context(directory.resolve("store")).keys(keys))) {
             NodeFixture.givenTopic(node, TOPIC, 2);
             final List<IngressProxy> strangers = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
@@ -62,8 +63,8 @@ class LoginFloodSystemTest {
             int most = 0;
             while (System.nanoTime() - endNs < 0) {
                 for (final IngressProxy stranger : strangers) {
-                    sent += stranger.connect(
-                                            new ConnectRequest(1, ProtocolDescriptor.VERSION, 77, "aeron:ipc", "alice", "x"))
+                    sent += stranger.connect(new ConnectRequest(
+                                            1, ProtocolDescriptor.VERSION, 77, "aeron:ipc", "alice", "x"))
                                     > 0
                             ? 1
                             : 0;
@@ -90,8 +91,11 @@ class LoginFloodSystemTest {
             final long beginNs = System.nanoTime();
             for (int i = 1; i <= AT_ONCE + BEYOND; i++) {
                 final int handle = i;
-                await("subscribed", () -> client.poll()
-                        && client.ingress().subscribe(new SubscribeRequest(handle, TOPIC, true, false, starts)) > 0);
+                await(
+                        "subscribed",
+                        () -> client.poll()
+                                && client.ingress().subscribe(new SubscribeRequest(handle, TOPIC, true, false, starts))
+                                        > 0);
                 await("unsubscribed", () -> client.poll() && client.ingress().unsubscribe(handle) > 0);
             }
             client.awaitAnswer();

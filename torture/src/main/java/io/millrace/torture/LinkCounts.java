@@ -39,6 +39,12 @@ record LinkCounts(long toNode, long fromNode, long bytes, long dropped) {
 
     RelayCounts since(final LinkCounts before) {
         return new RelayCounts(
-                toNode - before.toNode, fromNode - before.fromNode, bytes - before.bytes, dropped - before.dropped, 0, 0, 0);
+                toNode - before.toNode,
+                fromNode - before.fromNode,
+                bytes - before.bytes,
+                dropped - before.dropped,
+                0,
+                0,
+                0);
     }
 }

@@ -19,6 +19,7 @@ final class NetworkRun {
     private final PrintWriter out;
     private final NetworkCounts counts = new NetworkCounts();
     private final long startNs = System.nanoTime();
+    private boolean canChange = true;
 
     NetworkRun(final NetworkOptions options, final PrintWriter out) {
         this.options = options;
@@ -36,6 +37,7 @@ final class NetworkRun {
         final Jvm jvm = new Jvm(directory);
         try (Namespaces namespaces = options.network().isInNamespaces() ? Namespaces.create() : null) {
             if (options.network() == NetworkKind.NAMESPACES && !namespaces.hasNetem()) {
+                canChange = false;
                 out.println("no loss, delay or duplicates here, only the cable breaks: " + namespaces.missingNetem());
             }
             int number = 1;
@@ -110,7 +112,9 @@ final class NetworkRun {
     }
 
     private boolean isPossible(final NetworkTrouble trouble, final NetworkReaders readers) {
-        return readers.suffers(trouble) && (options.network().isInNamespaces() || trouble != NetworkTrouble.BREAK_LINK);
+        return readers.suffers(trouble)
+                && (options.network().isInNamespaces() || trouble != NetworkTrouble.BREAK_LINK)
+                && (canChange || trouble != NetworkTrouble.CHANGE);
     }
 
     private boolean isBoundReached() {

@@ -88,10 +88,9 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--network",
             paramLabel = "N",
-            description =
-                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
-                            + "relay, a process in the middle; as root namespaces, two network namespaces with a cable between them "
-                            + "and what the kernel does to packets; or namespaces-relay, the same cable with relays beside it.")
+            description = "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
+                    + "relay, a process in the middle; as root namespaces, two network namespaces with a cable between them "
+                    + "and what the kernel does to packets; or namespaces-relay, the same cable with relays beside it.")
     private String network;
 
     @Option(

@@ -34,7 +34,8 @@ class NetworkRunSystemTest {
     void shouldLoseNothingAndDoubleNothing() throws Exception {
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, NetworkKind.RELAY, NetworkReaders.SUBSCRIBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.RELAY, NetworkReaders.SUBSCRIBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
 
         assertClean(counts, "--network relay --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
         assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
@@ -44,7 +45,8 @@ class NetworkRunSystemTest {
     void shouldKeepWhatGroupsAndQueuesPromise() throws Exception {
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, NetworkKind.RELAY, NetworkReaders.MEMBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.RELAY, NetworkReaders.MEMBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
 
         final String command = "--network relay --readers members --troubles " + TROUBLES + " --seed " + seed;
         assertClean(counts, command);
@@ -57,7 +59,8 @@ class NetworkRunSystemTest {
         assumeNamespaces();
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, NetworkKind.NAMESPACES, NetworkReaders.SUBSCRIBERS, SOAK_SECONDS, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.NAMESPACES, NetworkReaders.SUBSCRIBERS, SOAK_SECONDS, 0, null);
 
         assertClean(counts, "--network namespaces --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
         assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
@@ -154,15 +157,7 @@ class NetworkRunSystemTest {
             throws Exception {
         return new NetworkRun(
                         new NetworkOptions(
-                                network,
-                                List.of(readers),
-                                seed,
-                                seconds,
-                                kills,
-                                mutant,
-                                TROUBLES,
-                                directory,
-                                !IS_SOAK),
+                                network, List.of(readers), seed, seconds, kills, mutant, TROUBLES, directory, !IS_SOAK),
                         new PrintWriter(out))
                 .run();
     }
