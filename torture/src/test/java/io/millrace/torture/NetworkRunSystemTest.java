@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(1_800)
 class NetworkRunSystemTest {
     private static final boolean IS_SOAK = Integer.getInteger("millrace.torture.kills", 1) > 1;
-    private static final int TROUBLES = IS_SOAK ? 20 : 3;
+    private static final int TROUBLES = IS_SOAK ? 20 : 2;
     private static final int SOAK_SECONDS = 240;
 
     @TempDir
