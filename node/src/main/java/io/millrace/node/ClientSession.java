@@ -32,6 +32,11 @@ final class ClientSession implements AutoCloseable {
 
     private static final int MAX_ANSWERS = 64;
 
+    /** How often a client may begin to read somewhere, at once and per second: each time, the place is looked for. */
+    private static final int MAX_BEGINNINGS = 4_096;
+
+    private static final int BEGINNINGS_PER_SECOND = 1_000;
+
     private final int clientId;
     private final ConnectRequest request;
     private final long tokenHigh;
@@ -43,6 +48,7 @@ final class ClientSession implements AutoCloseable {
     private final List<ProducerSession> producers = new ArrayList<>();
     private final List<SubscriptionSession> subscriptions = new ArrayList<>();
     private final List<SessionOutbox> outboxes = new ArrayList<>();
+    private final Pace beginnings;
     private EgressProxy egress;
     private long deadlineNs;
     private long lastHeardNs;
@@ -50,6 +56,7 @@ final class ClientSession implements AutoCloseable {
     private long silentUntilNs;
     private int nextHandle = 1;
     private int takenCount;
+    private int firstSubscription;
     private boolean isOpen;
     private boolean isListening;
     private boolean isEnding;
@@ -72,6 +79,7 @@ final class ClientSession implements AutoCloseable {
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
         this.silentUntilNs = nowNs;
+        this.beginnings = new Pace(MAX_BEGINNINGS, BEGINNINGS_PER_SECOND, nowNs);
     }
 
     int clientId() {
@@ -194,6 +202,11 @@ final class ClientSession implements AutoCloseable {
             final long delayNs) {
         silentUntilNs = nowNs + delayNs;
         refuse(correlationId, code, message, silentUntilNs);
+    }
+
+    /** Whether the client may begin to read somewhere now; it waits with all that it sends until it may. */
+    boolean mayBegin(final long nowNs) {
+        return beginnings.take(nowNs);
     }
 
     /** A handle that is new in this session. */
@@ -359,11 +372,21 @@ final class ClientSession implements AutoCloseable {
             close();
             return workCount;
         }
-        for (int i = 0, size = subscriptions.size(); i < size; i++) {
-            workCount += subscriptions.get(i).deliver(egress);
-        }
+        workCount += deliver();
         for (int i = 0, size = outboxes.size(); i < size; i++) {
             workCount += outboxes.get(i).send(egress);
+        }
+        return workCount;
+    }
+
+    /** Each time another one comes first: where there is room for one only, they get it in turn. */
+    private int deliver() {
+        int workCount = 0;
+        final int size = subscriptions.size();
+        firstSubscription = firstSubscription + 1 >= size ? 0 : firstSubscription + 1;
+        for (int i = 0, at = firstSubscription; i < size; i++) {
+            workCount += subscriptions.get(at).deliver(egress);
+            at = at + 1 == size ? 0 : at + 1;
         }
         return workCount;
     }
