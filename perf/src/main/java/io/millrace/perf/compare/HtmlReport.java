@@ -20,8 +20,18 @@ final class HtmlReport {
      * @param report as {@link StreamReport#toMap} gives it.
      */
     static String of(final Map<String, Object> report) throws IOException {
+        return of("report.html", report);
+    }
+
+    /**
+     * The same with another page.
+     *
+     * @param page   beside this class, with the places for library and data marked.
+     * @param report what it shows.
+     */
+    static String of(final String page, final Map<String, Object> report) throws IOException {
         final String data = JSON.std.asString(report).replace("<", "\\u003c"); // nothing in it ends the script
-        return text("report.html").replace("/*CHART*/", library()).replace("/*DATA*/", data);
+        return text(page).replace("/*CHART*/", library()).replace("/*DATA*/", data);
     }
 
     private static String library() throws IOException {

@@ -37,9 +37,15 @@ final class OutcomeProcess {
     /** Runs one to its end and takes its figures. */
     static StreamOutcome.Report run(final String name, final Path directory, final Command command)
             throws IOException, InterruptedException {
+        return StreamOutcome.read(runToFile(name, directory, command));
+    }
+
+    /** Runs one to its end and tells where its figures are. */
+    static Path runToFile(final String name, final Path directory, final Command command)
+            throws IOException, InterruptedException {
         final Path figures = directory.resolve("figures");
         runToEnd(name, directory, command.line(figures), figures);
-        return StreamOutcome.read(figures);
+        return figures;
     }
 
     /** Runs one to its end, by which it has written a file. */

@@ -43,7 +43,8 @@ public final class PerfCommand implements Runnable {
                         new PerfTransportCommand(),
                         new PerfCompareCommand(),
                         new PerfGuardCommand(),
-                        new PerfNexmarkCommand())
+                        new PerfNexmarkCommand(),
+                        new PerfScaleCommand())
                 .execute(args));
     }
 

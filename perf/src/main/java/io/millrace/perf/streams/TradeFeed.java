@@ -113,14 +113,15 @@ final class TradeFeed implements AutoCloseable {
 
     /** In a new directory below one that somebody else removes, so that nothing is left of a process that is killed. */
     static TradeFeed createIn(final Path parent, final int keys, final long stepNs) {
+        return createIn(parent, 1, keys, stepNs, LogContext.DEFAULT_SEGMENT_LENGTH);
+    }
+
+    /** There with more than one partition; the keys are a multiple of them. */
+    static TradeFeed createIn(
+            final Path parent, final int partitionCount, final int keys, final long stepNs, final int segmentLength) {
         try {
             return new TradeFeed(
-                    Files.createTempDirectory(parent, "trades"),
-                    1,
-                    keys,
-                    stepNs,
-                    LogContext.DEFAULT_SEGMENT_LENGTH,
-                    null);
+                    Files.createTempDirectory(parent, "trades"), partitionCount, keys, stepNs, segmentLength, null);
         } catch (final IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -250,9 +251,14 @@ final class TradeFeed implements AutoCloseable {
 
     /** Results that come from now on in the first partition of their topic, read by hand. */
     MappedResults mappedLoggedResults() {
+        return mappedLoggedResults(0);
+    }
+
+    /** The same in any partition. */
+    MappedResults mappedLoggedResults(final int partition) {
         return new MappedResults(
-                store.directory().resolve("topics").resolve(RESULTS).resolve("0"),
-                store.topic(RESULTS).partition(0));
+                store.directory().resolve("topics").resolve(RESULTS).resolve(Integer.toString(partition)),
+                store.topic(RESULTS).partition(partition));
     }
 
     /** Hands out the values of all results in the log, partition by partition, each in a buffer of its own length. */

@@ -1,10 +1,15 @@
 package io.millrace.perf.compare.child;
 
 /** A message was lost, doubled, moved or altered. */
-final class VerificationException extends RuntimeException {
+public final class VerificationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    VerificationException(final String message) {
+    /**
+     * Creates one.
+     *
+     * @param message what was found, and what should have been.
+     */
+    public VerificationException(final String message) {
         super(message);
     }
 }
