@@ -49,7 +49,7 @@ public final class FlinkContender implements StreamContender {
         return StreamOutcome.of(task.measured(), meter, sum);
     }
 
-    private static Configuration configuration() {
+    static Configuration configuration() {
         final Configuration configuration = new Configuration();
         configuration.set(JobManagerOptions.ADDRESS, "localhost");
         configuration.set(TaskManagerOptions.HOST, "localhost");

@@ -45,7 +45,7 @@ public final class JetContender implements StreamContender {
         return StreamOutcome.of(task.measured(), meter, sum);
     }
 
-    private static Config config() {
+    static Config config() {
         final Config config = new Config();
         // Nothing is reported to anybody, and nobody is looked for.
         config.setProperty("hazelcast.phone.home.enabled", "false");
