@@ -32,6 +32,11 @@ final class ClientSession implements AutoCloseable {
 
     private static final int MAX_ANSWERS = 64;
 
+    /** How often a client may begin to read somewhere, at once and per second: each time, the place is looked for. */
+    private static final int MAX_BEGINNINGS = 4_096;
+
+    private static final int BEGINNINGS_PER_SECOND = 1_000;
+
     private final int clientId;
     private final ConnectRequest request;
     private final long tokenHigh;
@@ -43,6 +48,7 @@ final class ClientSession implements AutoCloseable {
     private final List<ProducerSession> producers = new ArrayList<>();
     private final List<SubscriptionSession> subscriptions = new ArrayList<>();
     private final List<SessionOutbox> outboxes = new ArrayList<>();
+    private final Pace beginnings;
     private EgressProxy egress;
     private long deadlineNs;
     private long lastHeardNs;
@@ -50,6 +56,7 @@ final class ClientSession implements AutoCloseable {
     private long silentUntilNs;
     private int nextHandle = 1;
     private int takenCount;
+    private int firstSubscription;
     private boolean isOpen;
     private boolean isListening;
     private boolean isEnding;
@@ -72,6 +79,7 @@ final class ClientSession implements AutoCloseable {
         this.deadlineNs = nowNs + CONNECT_TIMEOUT_NS;
         this.lastHeardNs = nowNs;
         this.silentUntilNs = nowNs;
+        this.beginnings = new Pace(MAX_BEGINNINGS, BEGINNINGS_PER_SECOND, nowNs);
     }
 
     int clientId() {
@@ -196,6 +204,11 @@ final class ClientSession implements AutoCloseable {
         refuse(correlationId, code, message, silentUntilNs);
     }
 
+    /** Whether the client may begin to read somewhere now; it waits with all that it sends until it may. */
+    boolean mayBegin(final long nowNs) {
+        return beginnings.take(nowNs);
+    }
+
     /** A handle that is new in this session. */
     int nextHandle(final int max) {
         if (producers.size() + subscriptions.size() >= max) {
@@ -262,20 +275,34 @@ final class ClientSession implements AutoCloseable {
         producer.close();
     }
 
+    /** Sends answers and deliveries. */
     int doWork(final long nowNs) {
         if (isClosed) {
             return 0;
         }
         try {
             return isListening ? send(nowNs) : listen(nowNs);
-        } catch (final MillraceException ex) {
-            refuse(0, ex.code(), ex.getMessage(), nowNs);
-        } catch (final AeronException ex) {
-            close();
         } catch (final RuntimeException ex) {
-            refuse(0, ErrorCode.INTERNAL, "session failed: " + ex, nowNs);
+            onFailed(ex, nowNs);
         }
         return 1;
+    }
+
+    /** Sends acknowledgements, after the deliveries of all sessions: a subscriber waits for those, a publisher seldom for these. */
+    int acknowledge(final long nowNs) {
+        if (!isListening || !isTaking() || !answers.isEmpty() || nowNs - silentUntilNs < 0) {
+            return 0;
+        }
+        int workCount = 0;
+        try {
+            for (int i = 0, size = producers.size(); i < size; i++) {
+                workCount += producers.get(i).acknowledge(egress, nowNs);
+            }
+        } catch (final RuntimeException ex) {
+            onFailed(ex, nowNs);
+            workCount++;
+        }
+        return workCount;
     }
 
     @Override
@@ -299,6 +326,16 @@ final class ClientSession implements AutoCloseable {
         return "ClientSession{clientId=" + clientId + ", principal=" + OneLine.of(request.principal()) + ", clientName="
                 + OneLine.of(request.clientName()) + ", producers=" + producers + ", subscriptions=" + subscriptions
                 + '}';
+    }
+
+    private void onFailed(final RuntimeException cause, final long nowNs) {
+        if (cause instanceof AeronException) {
+            close();
+        } else if (cause instanceof MillraceException) {
+            refuse(0, ((MillraceException) cause).code(), cause.getMessage(), nowNs);
+        } else {
+            refuse(0, ErrorCode.INTERNAL, "session failed: " + cause, nowNs);
+        }
     }
 
     private int listen(final long nowNs) {
@@ -335,14 +372,21 @@ final class ClientSession implements AutoCloseable {
             close();
             return workCount;
         }
-        for (int i = 0, size = producers.size(); i < size; i++) {
-            workCount += producers.get(i).acknowledge(egress);
-        }
-        for (int i = 0, size = subscriptions.size(); i < size; i++) {
-            workCount += subscriptions.get(i).deliver(egress);
-        }
+        workCount += deliver();
         for (int i = 0, size = outboxes.size(); i < size; i++) {
             workCount += outboxes.get(i).send(egress);
+        }
+        return workCount;
+    }
+
+    /** Each time another one comes first: where there is room for one only, they get it in turn. */
+    private int deliver() {
+        int workCount = 0;
+        final int size = subscriptions.size();
+        firstSubscription = firstSubscription + 1 >= size ? 0 : firstSubscription + 1;
+        for (int i = 0, at = firstSubscription; i < size; i++) {
+            workCount += subscriptions.get(at).deliver(egress);
+            at = at + 1 == size ? 0 : at + 1;
         }
         return workCount;
     }

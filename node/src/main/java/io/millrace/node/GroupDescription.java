@@ -33,7 +33,7 @@ final class GroupDescription {
             }
             long lag = 0;
             for (final GroupPartition partition : group.partitions()) {
-                lag += Math.max(0, tail(group, partition) - partition.committedPosition());
+                lag += lagLength(group, partition);
             }
             row(
                     lines,
@@ -58,7 +58,7 @@ final class GroupDescription {
                     partition.index(),
                     partition.committedPosition(),
                     tail,
-                    Math.max(0, tail - partition.committedPosition()),
+                    lagLength(group, partition),
                     lagTime(group, partition),
                     owner == null ? "-" : owner.name() + '#' + owner.id(),
                     partition.epoch(),
@@ -92,6 +92,15 @@ final class GroupDescription {
         return store.hasTopic(topic)
                 ? store.topic(topic).partition(partition.index()).tailPosition()
                 : 0;
+    }
+
+    /** How much is still to come, in bytes; what the log itself has put behind the last record comes to nobody. */
+    private long lagLength(final Group group, final GroupPartition partition) {
+        final long tail = tail(group, partition);
+        final String topic = group.topics().get(partition.topicIndex());
+        return tail == 0
+                ? 0
+                : Lag.length(store.topic(topic).partition(partition.index()), partition.committedPosition(), tail);
     }
 
     /** How long ago the log took the record that is next: what a lag in bytes does not say. */

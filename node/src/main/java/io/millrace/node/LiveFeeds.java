@@ -79,9 +79,12 @@ final class LiveFeeds implements LiveCommands, AutoCloseable {
     }
 
     @Override
-    public void onReplayFrom(final int clientId, final int handle, final int partition, final long position) {
+    public boolean onReplayFrom(final int clientId, final int handle, final int partition, final long position) {
         final ClientSession session = sessions.apply(clientId);
         if (memberOf(session, handle) != null) {
+            if (!session.mayBegin(nowNs)) {
+                return false;
+            }
             try {
                 session.subscription(handle).replayFrom(partition, position);
                 fallbackCount++;
@@ -89,6 +92,7 @@ final class LiveFeeds implements LiveCommands, AutoCloseable {
                 session.refuse(ProtocolDescriptor.NO_CORRELATION, ex.code(), ex.getMessage(), nowNs);
             }
         }
+        return true;
     }
 
     /** Lets all feeds send. */

@@ -14,6 +14,7 @@ import io.millrace.transport.protocol.MachineIdentity;
 import io.millrace.transport.protocol.ProtocolDescriptor;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,12 @@ final class LoginDesk {
     /** How many clients may be on their way in, or out with a refusal, at once. */
     private static final int MAX_PENDING_SESSIONS = 64;
 
+    /**
+     * An answer takes a stream of the driver, with counters that it frees some seconds after the stream has ended, and there are only so many
+     * of them. A node that starts again is there for all its clients at once.
+     */
+    private static final int MIN_LOGINS_PER_SECOND = 64;
+
     /** How long a failed login waits for its refusal. */
     private static final long FAILED_LOGIN_DELAY_NS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -42,7 +49,12 @@ final class LoginDesk {
     private final SessionDesk sessions;
     private final StoreIdentity identity;
     private final SecureRandom random = new SecureRandom();
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private final Pace pace;
     private long strangerCount;
+
+    /** One that said hello, and is to be answered in its turn. */
+    private record Waiting(int clientId, ConnectRequest request) {}
 
     LoginDesk(
             final NodeContext context,
@@ -60,6 +72,8 @@ final class LoginDesk {
         this.counters = counters;
         this.sessions = sessions;
         this.identity = StoreIdentity.of(directory);
+        this.pace = new Pace(
+                context.maxSessions(), Math.max(MIN_LOGINS_PER_SECOND, context.maxSessions() / 2), System.nanoTime());
     }
 
     /** How many attempts to connect or log in came to nothing without an answer. */
@@ -68,10 +82,43 @@ final class LoginDesk {
     }
 
     boolean onConnect(final int clientId, final ConnectRequest request) {
-        final String channel =
-                sessions.session(clientId) != null ? null : answerChannel(clientId, request.responseChannel());
-        if (channel == null) {
+        if (isWaiting(clientId) || sessions.session(clientId) != null) {
             return ignore();
+        }
+        if (waiting.size() >= MAX_PENDING_SESSIONS) {
+            waiting.removeFirst();
+            strangerCount++;
+        }
+        waiting.add(new Waiting(clientId, request));
+        doWork();
+        return true;
+    }
+
+    /** Answers those whose turn it is. */
+    int doWork() {
+        int workCount = 0;
+        while (!waiting.isEmpty() && pace.take(sessions.nowNs())) {
+            final Waiting next = waiting.remove();
+            admit(next.clientId(), next.request());
+            workCount++;
+        }
+        return workCount;
+    }
+
+    private boolean isWaiting(final int clientId) {
+        for (final Waiting one : waiting) {
+            if (one.clientId() == clientId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void admit(final int clientId, final ConnectRequest request) {
+        final String channel = answerChannel(clientId, request.responseChannel());
+        if (channel == null) {
+            strangerCount++;
+            return;
         }
         makeRoomForOneMore();
         final ClientSession session;
@@ -80,7 +127,8 @@ final class LoginDesk {
         } catch (final RuntimeException ex) {
             // There is no way to tell the client; its connect runs into its time-out.
             LOGGER.warn("no answer to a client: channel={}", channel, ex);
-            return ignore();
+            strangerCount++;
+            return;
         }
         sessions.add(session);
         final int protocolVersion = request.protocolVersion();
@@ -97,16 +145,16 @@ final class LoginDesk {
         } else {
             login(session, correlationId);
         }
-        return true;
     }
 
     /**
      * Those who connect and never finish take no place of those who have: there is a number of places for them, and when none is
-     * left, one of them goes, whichever it is. An honest client needs its place for a moment only.
+     * left, the oldest of them goes. An honest client needs its place for a moment only, and has it for as long as the pace takes to
+     * fill all the others.
      */
     private void makeRoomForOneMore() {
         if (sessions.pendingCount() >= MAX_PENDING_SESSIONS) {
-            sessions.dropPending(random.nextInt(sessions.pendingCount()));
+            sessions.dropOldestPending();
             strangerCount++;
         }
     }

@@ -101,7 +101,7 @@ final class NodeAgent implements Agent, CommandHandler {
                 + ipcIngress.controlledPoll(assembler, FRAGMENT_LIMIT)
                 + topicAdmin.doWork()
                 + live.doWork(nowNs);
-        workCount += sessions.doWork();
+        workCount += logins.doWork() + sessions.doWork();
         workCount += doBrokerWork();
         if (nowNs - housekeepingDeadlineNs >= 0) {
             housekeepingDeadlineNs = nowNs + HOUSEKEEPING_INTERVAL_NS;
@@ -187,8 +187,8 @@ final class NodeAgent implements Agent, CommandHandler {
     }
 
     @Override
-    public void onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
-        live.onReplayFrom(clientId, subscription, partition, position);
+    public boolean onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
+        return live.onReplayFrom(clientId, subscription, partition, position);
     }
 
     @Override

@@ -66,6 +66,12 @@ final class NodeDriver implements AutoCloseable {
         };
     }
 
+    /** Whether the node's own threads never sleep, so that they see in time that something is late. */
+    static boolean isAlwaysAwake(final NodeSettings settings) {
+        final Idling idling = idling(settings);
+        return idling == Idling.SPIN || idling == Idling.YIELD;
+    }
+
     /** Whether the driver is the node's own. */
     boolean isEmbedded() {
         return embedded != null;

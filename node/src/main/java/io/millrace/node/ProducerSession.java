@@ -32,6 +32,7 @@ final class ProducerSession implements AutoCloseable {
     private final int maxRecordLength;
     private final LogTopic topic;
     private final boolean isPower;
+    private final AcknowledgementPace pace;
     private final ProducerAppender[] appenders;
     private final AcknowledgementMarks[] marks;
     private final long[] heldSequences;
@@ -47,7 +48,8 @@ final class ProducerSession implements AutoCloseable {
             final String producerName,
             final LogStore store,
             final LogTopic topic,
-            final int maxRecordLength) {
+            final int maxRecordLength,
+            final boolean isPaced) {
         this.handle = handle;
         this.maxRecordLength = Math.min(
                 maxRecordLength,
@@ -56,6 +58,7 @@ final class ProducerSession implements AutoCloseable {
         this.producerId = store.producerId(producerName);
         this.topic = topic;
         this.isPower = topic.spec().durability() == Durability.POWER;
+        this.pace = isPaced && !isPower ? new AcknowledgementPace() : null;
         final int count = topic.partitionCount();
         this.appenders = new ProducerAppender[count];
         this.marks = new AcknowledgementMarks[count];
@@ -179,6 +182,9 @@ final class ProducerSession implements AutoCloseable {
             heldEnds[partition] =
                     result + RecordDescriptor.align(RecordDescriptor.HEADER_LENGTH + keyLength + valueLength);
             hasNews = true;
+            if (pace != null) {
+                pace.onRecord();
+            }
         } else if (result == Outcome.DUPLICATE && sequence <= acknowledgedSequences[partition]) {
             // Whoever sends it again has not heard the answer.
             acknowledgedSequences[partition] = sequence - 1;
@@ -188,8 +194,8 @@ final class ProducerSession implements AutoCloseable {
     }
 
     /** Sends what is new; one message per partition says it all, however many records that were. */
-    int acknowledge(final EgressProxy egress) {
-        if (!hasNews) {
+    int acknowledge(final EgressProxy egress, final long nowNs) {
+        if (!hasNews || (pace != null && !pace.isDue(nowNs))) {
             return 0;
         }
         int count = 0;
@@ -207,6 +213,9 @@ final class ProducerSession implements AutoCloseable {
             isDone &= sequence == heldSequences[i];
         }
         hasNews = !isDone;
+        if (pace != null) {
+            pace.onSent();
+        }
         return count;
     }
 

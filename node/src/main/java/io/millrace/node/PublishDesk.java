@@ -29,6 +29,7 @@ final class PublishDesk {
     private final SessionDesk sessions;
     private final NodeCounters counters;
     private final Consumer<MillraceException> fail;
+    private final boolean isPacing;
 
     /**
      * Serves the publishers among the node's clients.
@@ -46,6 +47,7 @@ final class PublishDesk {
         this.sessions = sessions;
         this.counters = counters;
         this.fail = fail;
+        this.isPacing = NodeDriver.isAlwaysAwake(context.settings());
     }
 
     boolean onOpenProducer(
@@ -61,7 +63,7 @@ final class PublishDesk {
             Admission.checkProducerName(producerName);
             final LogTopic topic = Admission.publishableTopic(store, topicName, sessions.visibleTo(session));
             producer = new ProducerSession(
-                    sessions.nextHandle(session), producerName, store, topic, context.maxRecordLength());
+                    sessions.nextHandle(session), producerName, store, topic, context.maxRecordLength(), isPacing);
             if (epoch == ProtocolDescriptor.NO_EPOCH) {
                 final ClientSession holder = sessions.holderOf(producer);
                 final OpenedProducer seen = producer.seen(holder == null ? null : holder.sameProducer(producer));

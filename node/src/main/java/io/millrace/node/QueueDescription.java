@@ -35,7 +35,11 @@ final class QueueDescription {
             long lag = 0;
             long dead = 0;
             for (final QueuePartition partition : queue.partitions()) {
-                lag += Math.max(0, tail(queue, partition) - partition.cursor());
+                final long tail = tail(queue, partition);
+                lag += tail == 0
+                        ? 0
+                        : Lag.length(
+                                store.topic(queue.topic()).partition(partition.index()), partition.cursor(), tail);
                 dead += partition.letterCount();
             }
             row(

@@ -98,11 +98,10 @@ final class SessionDesk implements AutoCloseable {
         return count;
     }
 
-    /** Drops one of the clients that are on their way in, or out with a refusal, without a word. */
-    void dropPending(final int which) {
-        int count = 0;
+    /** Drops the one that is on its way in, or out with a refusal, for longest, without a word. */
+    void dropOldestPending() {
         for (int i = 0; i < sessions.size(); i++) {
-            if (!sessions.get(i).isOpen() && count++ == which) {
+            if (!sessions.get(i).isOpen()) {
                 sessions.get(i).close();
                 remove(i);
                 return;
@@ -110,7 +109,7 @@ final class SessionDesk implements AutoCloseable {
         }
     }
 
-    /** Lets every session send what it has. */
+    /** Lets every session send what it has; a session that an acknowledgement ends is removed in the next cycle. */
     int doWork() {
         int workCount = 0;
         for (int i = sessions.size() - 1; i >= 0; i--) {
@@ -119,6 +118,9 @@ final class SessionDesk implements AutoCloseable {
             if (session.isClosed()) {
                 remove(i);
             }
+        }
+        for (int i = sessions.size() - 1; i >= 0; i--) {
+            workCount += sessions.get(i).acknowledge(nowNs);
         }
         return workCount;
     }

@@ -18,6 +18,9 @@ final class SubscribeDesk {
     boolean onSubscribe(final int clientId, final SubscribeRequest request) {
         final ClientSession session = sessions.session(clientId);
         final long correlationId = request.correlationId();
+        if (!session.mayBegin(sessions.nowNs())) {
+            return false;
+        }
         try {
             sessions.checkAllowed(session, Operation.READ, request.topic());
             final LogTopic topic = Admission.topic(store, request.topic(), sessions.visibleTo(session));

@@ -8,6 +8,10 @@ import static io.millrace.node.BrokerFixture.TOPIC;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.millrace.log.LogAppender;
+import io.millrace.log.TopicSpec;
+import io.millrace.log.record.RecordKind;
+import org.agrona.concurrent.UnsafeBuffer;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,50 @@ final class BrokerSystemTest {
             });
         }
         assertThat(afterwards).containsExactly(10L);
+    }
+
+    @Test
+    void shouldTellNoLagWhereNothingIsToCome() {
+        try (GroupAdmin admin = broker.admin();
+                GroupSubscriber member = GroupSubscriber.connect(broker.member("one"))) {
+            admin.createQueue(QUEUE, TOPIC);
+
+            assertThat(columns(admin.listGroups(), 1)[3]).as("LAG-BYTES").isEqualTo("0");
+            assertThat(columns(admin.describeGroup(GROUP), 1)[4]).as("LAG-BYTES").isEqualTo("0");
+            assertThat(columns(admin.listQueues(), 1)[5]).as("LAG-BYTES").isEqualTo("0");
+
+            broker.append(1);
+            assertThat(Long.parseLong(columns(admin.listGroups(), 1)[3])).isPositive();
+            assertThat(Long.parseLong(columns(admin.listQueues(), 1)[5])).isPositive();
+            assertThat(member.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldServeTheSubscriptionsOfASessionInTurn() {
+        final int count = 3_000;
+        broker.node().store().createTopic(TopicSpec.named("bulk").partitions(1));
+        final LogAppender appender =
+                broker.node().store().topic("bulk").partition(0).appender();
+        final UnsafeBuffer value = new UnsafeBuffer(new byte[1_200]);
+        for (int i = 0; i < count; i++) {
+            NodeFixture.await(
+                    "appended", () -> appender.append(RecordKind.DATA, 1, null, 0, 0, value, 0, value.capacity()) > 0);
+        }
+        broker.append(4);
+        final int[] bulk = new int[1];
+        final int[] few = new int[1];
+        try (GroupSubscriber member =
+                GroupSubscriber.connect(broker.member("one").topics("bulk", TOPIC))) {
+            NodeFixture.await("the few are read", () -> {
+                // Slower than the node, so that there is room for one message at a time.
+                LockSupport.parkNanos(200_000);
+                member.poll((topic, partition, record) -> (topic.equals(TOPIC) ? few : bulk)[0]++, 1);
+                return few[0] == 4;
+            });
+        }
+
+        assertThat(bulk[0]).as("of %d records that lie in front", count).isLessThan(count / 2);
     }
 
     @Test

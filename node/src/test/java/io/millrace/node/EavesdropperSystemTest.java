@@ -7,6 +7,7 @@ import static io.millrace.node.NodeFixture.givenPublisher;
 import static io.millrace.node.NodeFixture.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.TimeUnit;
 import io.millrace.transport.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -72,6 +73,33 @@ class EavesdropperSystemTest {
             assertThat(held.get(0).size() + held.get(1).size()).isEqualTo(values.size());
             try (Publisher again = givenPublisher(node, "feed")) {
                 assertThat(again.lastSequence(0) + again.lastSequence(1) + 2).isEqualTo(values.size());
+            }
+        }
+    }
+
+    @Test
+    void shouldKeepTheSessionOfAClientWhoseHelloIsSaidAgain() throws Exception {
+        try (Node node = Node.launch(NodeFixture.context(directory).sessionTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)));
+                Eavesdropper tap = new Eavesdropper(node);
+                Forgery forgery = new Forgery(node, random)) {
+            NodeFixture.givenTopic(node, TOPIC, 2);
+            try (Publisher publisher =
+                    Publisher.connect(NodeFixture.publisherContext(node, "feed").channel(tap.channel()))) {
+                publishInLots(publisher, 0, 20);
+                final long sessions = node.counters().sessionsActive();
+                replay(node, forgery, tap.heard());
+                await("a stranger has a session under the client's address", () -> {
+                    publisher.poll();
+                    return node.counters().sessionsActive() > sessions;
+                });
+
+                await("the stranger was told that it is silent", () -> {
+                    publisher.poll();
+                    return node.counters().sessionsActive() == sessions;
+                });
+                publishInLots(publisher, 20, 40);
+
+                assertThat(publisher.reconnectCount()).isZero();
             }
         }
     }

@@ -76,7 +76,7 @@ final class LiveIntruder implements AutoCloseable {
         subscription.close();
     }
 
-    private boolean poll() {
+    boolean poll() {
         subscription.controlledPoll(assembler, 10);
         return true;
     }

@@ -90,6 +90,35 @@ class GraceTest {
     }
 
     @Test
+    void shouldLetWhatTakesTheLateValuesWaitAsLong() {
+        topology.stream("in", Codecs.string())
+                .neverIdle()
+                .keyBy("words", Codecs.string(), word -> word)
+                .window("per-second", Windows.tumbling(Duration.ofSeconds(1)).grace(GRACE))
+                .late(late -> late.keyBy("late-words", Codecs.string(), word -> word)
+                        .window("late-per-ten", Windows.tumbling(Duration.ofSeconds(10)))
+                        .count()
+                        .map(window -> window.startNs() / SECOND + ": " + window.value(), Codecs.string())
+                        .to("late-counts"))
+                .count()
+                .map(window -> window.key(), Codecs.string())
+                .to("out");
+        fixture.givenTopic("in", 1);
+        // The seconds up to 9 are over; the first ten is not, since what is late comes 3 s behind the watermark at least.
+        for (final long second : new long[] {1, 12, 8, 5, 13, 9, 25}) {
+            fixture.append("in", 0, second * SECOND, "", "a");
+        }
+        fixture.end("in");
+
+        final JobCounters counters = fixture.run(topology);
+
+        assertThat(topology.describe()).contains("tumbling 10 s, grace 3 s");
+        assertThat(fixture.values("late-counts")).containsExactly("0: 2");
+        // Of the last one, at 9 s, when the first ten is over too, both.
+        assertThat(counters.lateRecords()).isEqualTo(4);
+    }
+
+    @Test
     void shouldTellInThePlanForWhatAWindowWaits() {
         counts("per-second", Windows.tumbling(Duration.ofSeconds(1)).grace(GRACE))
                 .window("per-ten", Windows.tumbling(Duration.ofSeconds(10)).grace(Duration.ofSeconds(1)))
@@ -130,6 +159,22 @@ class GraceTest {
                         "absence step-0: its values may come 3 s behind the watermark, because of the grace")
                 .hasMessageContaining("dedupe step-1: its values may come 3 s behind the watermark")
                 .hasMessageContaining("sequence step-2: its values may come 3 s behind the watermark");
+    }
+
+    @Test
+    void shouldRefuseAbsenceAmongTheLateValuesOfAGrace() {
+        topology.stream("in", Codecs.string())
+                .keyBy("words", Codecs.string(), word -> word)
+                .window("per-second", Windows.tumbling(Duration.ofSeconds(1)).grace(GRACE))
+                .late(late -> late.keyBy("late-words", Codecs.string(), word -> word)
+                        .absentFor("silent", Duration.ofSeconds(1))
+                        .to("silent"))
+                .count()
+                .map(window -> window.key(), Codecs.string())
+                .to("out");
+
+        assertThatThrownBy(topology::build)
+                .hasMessageContaining("absence silent: its values may come 3 s behind the watermark");
     }
 
     private static KeyedStream<String, String> named(final KeyedStream<String, ?> stream) {

@@ -1,17 +1,23 @@
 package io.millrace.torture;
 
-import io.millrace.torture.net.PublisherLife;
-import io.millrace.torture.net.SubscriberLife;
+import io.millrace.torture.check.QueueRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 
-/** A publisher or a subscriber of a network run: one name, and one process after the other. */
+/** A client of a network run: one name, and one process after the other. */
 final class NetworkClient implements AutoCloseable {
+    /** Silence after which a member or a consumer is given up; shorter than that of a session. */
+    static final int LEASE_MS = 1_000;
+
+    private static final String GROUP = "g";
+    private static final int POISON_EVERY = 64;
+
     private final Setting setting;
-    private final boolean isPublisher;
+    private final NetworkRole role;
     private final int number;
     private int life;
     private NetworkProcess process;
@@ -27,12 +33,21 @@ final class NetworkClient implements AutoCloseable {
      * @param topic      that they use.
      * @param partitions of the topic.
      * @param rate       of a publisher, records a second.
+     * @param queue      that consumers share.
      */
-    record Setting(TestNetwork network, Jvm jvm, String node, Path home, String topic, int partitions, int rate) {}
+    record Setting(
+            TestNetwork network,
+            Jvm jvm,
+            String node,
+            Path home,
+            String topic,
+            int partitions,
+            int rate,
+            QueueRules queue) {}
 
-    NetworkClient(final Setting setting, final boolean isPublisher, final int number) {
+    NetworkClient(final Setting setting, final NetworkRole role, final int number) {
         this.setting = setting;
-        this.isPublisher = isPublisher;
+        this.role = role;
         this.number = number;
     }
 
@@ -43,26 +58,34 @@ final class NetworkClient implements AutoCloseable {
      */
     void start(final boolean sendsAgain) throws IOException, InterruptedException, FindingException {
         life++;
-        final String name = String.format(Locale.ROOT, "%s-%d-%04d", kind(), number, life);
+        final String name = String.format(Locale.ROOT, "%s-%d-%04d", role, number, life);
         final int port = setting.network().reachClient();
         final Path home = setting.home();
         driver = home.resolve("driver-" + name);
         final List<String> command = new ArrayList<>(setting.network().clientCommand(setting.jvm(), home));
-        command.add((isPublisher ? PublisherLife.class : SubscriberLife.class).getName());
+        command.add(role.life().getName());
         command.add("node=" + setting.node());
         command.add("response=" + TestNetwork.CLIENT + ':' + port);
         command.add("driver=" + driver);
         command.add("history="
-                + home.resolve("histories").resolve((isPublisher ? name : kind() + '-' + number) + ".history"));
+                + home.resolve("histories").resolve((role.hasOneHistory() ? role + "-" + number : name) + ".history"));
         command.add("topic=" + setting.topic());
         command.add("partitions=" + setting.partitions());
         command.add("client=" + number);
         command.add("life=" + life);
-        if (isPublisher) {
+        if (role == NetworkRole.PUBLISHER) {
             final boolean isRepeatable = number % 2 == 0;
             command.add("rate=" + setting.rate());
             command.add("repeatable=" + isRepeatable);
             command.add("again=" + (isRepeatable && sendsAgain));
+        } else if (role.hasLease()) {
+            command.add("leaseMs=" + LEASE_MS);
+            command.add("group=" + GROUP);
+            command.add("queue=" + setting.queue().name());
+            command.add("maxDeliveries=" + setting.queue().maxDeliveries());
+            command.add("messageLeaseMs="
+                    + TimeUnit.NANOSECONDS.toMillis(setting.queue().leaseNs()));
+            command.add("poisonEvery=" + POISON_EVERY);
         }
         process = NetworkProcess.start(name, command, home);
     }
@@ -71,8 +94,8 @@ final class NetworkClient implements AutoCloseable {
         return process;
     }
 
-    boolean isPublisher() {
-        return isPublisher;
+    NetworkRole role() {
+        return role;
     }
 
     /** Kills the process, and takes away what it leaves in memory. */
@@ -88,10 +111,6 @@ final class NetworkClient implements AutoCloseable {
         return old;
     }
 
-    private String kind() {
-        return isPublisher ? "publisher" : "subscriber";
-    }
-
     @Override
     public void close() {
         if (process != null) {
@@ -101,6 +120,6 @@ final class NetworkClient implements AutoCloseable {
 
     @Override
     public String toString() {
-        return kind() + ' ' + number;
+        return role + " " + number;
     }
 }

@@ -9,10 +9,11 @@ final class NetworkCounts {
     int lives;
     int nodeKills;
     int publisherKills;
-    int subscriberKills;
+    int readerKills;
     int pauses;
     int takeOvers;
     int fenced;
+    int outlived;
     int cuts;
     int changes;
     int ended;
@@ -20,6 +21,16 @@ final class NetworkCounts {
     long acknowledged;
     long stored;
     long seen;
+    long taken;
+    long takenAgain;
+    long commits;
+    long refusedCommits;
+    long delivered;
+    long acked;
+    long unheardAcks;
+    long dead;
+    long refusedAcks;
+    long audited;
     long lost;
     long doubled;
     long outOfOrder;
@@ -28,7 +39,7 @@ final class NetworkCounts {
     RelayCounts relay = RelayCounts.NONE;
 
     int kills() {
-        return nodeKills + publisherKills + subscriberKills;
+        return nodeKills + publisherKills + readerKills;
     }
 
     /** Whether nothing was found that should not be. */
@@ -41,6 +52,16 @@ final class NetworkCounts {
         acknowledged += result.acknowledged();
         stored += result.stored();
         seen += result.seen();
+        taken += result.group().taken();
+        takenAgain += result.group().again();
+        commits += result.group().commits();
+        refusedCommits += result.group().refused();
+        delivered += result.queue().delivered();
+        acked += result.queue().acked();
+        unheardAcks += result.queue().unheard();
+        dead += result.queue().dead();
+        refusedAcks += result.queue().refused();
+        audited += result.queue().audited();
         lost += result.lost();
         doubled += result.doubled();
         outOfOrder += result.outOfOrder();
@@ -51,12 +72,17 @@ final class NetworkCounts {
     String summary(final String network, final long seed, final long seconds) {
         return "torture: network=" + network + " seed=" + seed + " seconds=" + seconds + " rounds=" + rounds + " lives="
                 + lives + " kills=" + kills() + " (node " + nodeKills + ", publisher " + publisherKills
-                + ", subscriber " + subscriberKills + ") pauses=" + pauses + " take-overs=" + takeOvers + " fenced="
-                + fenced + " cuts=" + cuts + " changes=" + changes + " sessions-ended=" + ended + " datagrams="
+                + ", reader " + readerKills + ") pauses=" + pauses + " take-overs=" + takeOvers + " fenced="
+                + fenced + " outlived=" + outlived + " cuts=" + cuts + " changes=" + changes + " sessions-ended="
+                + ended + " datagrams="
                 + relay.toNode() + "+" + relay.fromNode() + " (lost " + relay.lost() + ", doubled " + relay.duplicated()
                 + ", altered "
                 + relay.corrupted() + ", reordered " + relay.reordered() + ") sent=" + sent + " acknowledged="
-                + acknowledged + " stored=" + stored + " seen=" + seen + " lost=" + lost + " doubled=" + doubled
+                + acknowledged + " stored=" + stored + " seen=" + seen
+                + " group: taken=" + taken + " (again " + takenAgain + ") commits=" + commits + " refused="
+                + refusedCommits + " queue: delivered=" + delivered + " acked=" + acked + " (unheard " + unheardAcks
+                + ") dead=" + dead + " refused=" + refusedAcks + " audited=" + audited + " found: lost=" + lost
+                + " doubled=" + doubled
                 + " out-of-order=" + outOfOrder + " altered=" + altered
                 + (failures == 0 ? "" : " failures=" + failures);
     }

@@ -1,11 +1,13 @@
 package io.millrace.torture;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What a network run is to do.
  *
  * @param isInNamespaces whether node and clients live in network namespaces, which takes root.
+ * @param readers   who reads, in turn from round to round.
  * @param seed      that decides all that the machine does not.
  * @param seconds   after which no further round begins; 0 for no such bound.
  * @param kills     after which no further round begins; 0 for no such bound.
@@ -16,6 +18,7 @@ import java.nio.file.Path;
  */
 record NetworkOptions(
         boolean isInNamespaces,
+        List<NetworkReaders> readers,
         long seed,
         long seconds,
         int kills,

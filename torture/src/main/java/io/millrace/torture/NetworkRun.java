@@ -53,12 +53,15 @@ final class NetworkRun {
             throws IOException, InterruptedException {
         Files.createDirectories(home);
         final SplittableRandom random = new SplittableRandom(options.seed() * 31 + number);
-        final List<NetworkTrouble> troubles = troubles(random);
+        final NetworkReaders readers =
+                options.readers().get((number - 1) % options.readers().size());
+        final List<NetworkTrouble> troubles = troubles(random, readers);
         final List<String> findings;
         try (TestNetwork network = network(random.nextLong(), jvm, home, namespaces);
                 NetworkRound round = new NetworkRound(
                         network,
                         jvm,
+                        readers,
                         options.mutant(),
                         counts,
                         home,
@@ -70,7 +73,8 @@ final class NetworkRun {
             Directories.delete(home);
             return;
         }
-        out.println("round " + number + ", seed=" + options.seed() + ": found something; all of it is in " + home);
+        out.println("round " + number + " (" + readers + "), seed=" + options.seed()
+                + ": found something; all of it is in " + home);
         findings.stream().limit(SHOWN).forEach(finding -> out.println("  " + finding));
         out.flush();
     }
@@ -85,16 +89,21 @@ final class NetworkRun {
     }
 
     /** Each trouble once, in any order, and further ones by their weight. */
-    private List<NetworkTrouble> troubles(final SplittableRandom random) {
+    private List<NetworkTrouble> troubles(final SplittableRandom random, final NetworkReaders readers) {
         final List<NetworkTrouble> troubles = new ArrayList<>(List.of(NetworkTrouble.values()));
-        if (!options.isInNamespaces()) {
-            troubles.remove(NetworkTrouble.BREAK_LINK);
-        }
+        troubles.removeIf(trouble -> !isPossible(trouble, readers));
         Collections.shuffle(troubles, new Random(random.nextLong()));
         while (troubles.size() < options.troubles()) {
-            troubles.add(NetworkTrouble.draw(random));
+            final NetworkTrouble drawn = NetworkTrouble.draw(random);
+            if (isPossible(drawn, readers)) {
+                troubles.add(drawn);
+            }
         }
         return troubles.subList(0, Math.min(troubles.size(), options.troubles()));
+    }
+
+    private boolean isPossible(final NetworkTrouble trouble, final NetworkReaders readers) {
+        return readers.suffers(trouble) && (options.isInNamespaces() || trouble != NetworkTrouble.BREAK_LINK);
     }
 
     private boolean isBoundReached() {

@@ -14,14 +14,16 @@ enum NetworkTrouble {
     KILL_NODE(3),
     /** A publisher is killed, and another life of it begins. */
     KILL_PUBLISHER(3),
-    /** A subscriber is killed, and goes on where it was. */
-    KILL_SUBSCRIBER(3),
+    /** One that reads is killed, and goes on where it was, or where its group or queue is. */
+    KILL_READER(3),
     /** The node stands still. */
     PAUSE_NODE(2),
-    /** A publisher or a subscriber stands still. */
+    /** A client stands still. */
     PAUSE_CLIENT(2),
     /** A publisher stands still until the node has given it up; its successor takes over; then it goes on. */
-    TAKE_OVER(2);
+    TAKE_OVER(2),
+    /** A member or a consumer stands still until its lease has passed and others have what it had; then it goes on beside them. */
+    OUTLIVE(3);
 
     private final int weight;
 

@@ -93,6 +93,15 @@ public final class TortureCommand implements Callable<Integer> {
                             + "relay, a process in the middle; or namespaces, two network namespaces with a cable between them, as root.")
     private String network;
 
+    @Option(
+            names = "--readers",
+            paramLabel = "R",
+            split = ",",
+            description =
+                    "Who reads in network rounds, in turn: subscribers, or members, which are a consumer group and the "
+                            + "consumers of a queue; default: both.")
+    private List<String> readers;
+
     @Option(names = "--troubles", paramLabel = "N", description = "Troubles of a network round, 1 to 1000; default 20.")
     private int troubles = DEFAULT_TROUBLES;
 
@@ -161,6 +170,7 @@ public final class TortureCommand implements Callable<Integer> {
     private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
         final NetworkOptions chosen = new NetworkOptions(
                 network.equals(NETWORKS.get(1)),
+                chosenReaders(),
                 options.seed(),
                 options.seconds(),
                 options.kills(),
@@ -232,6 +242,18 @@ public final class TortureCommand implements Callable<Integer> {
                                     .collect(Collectors.joining(", ")))));
         }
         return chosen;
+    }
+
+    private List<NetworkReaders> chosenReaders() {
+        if (readers == null) {
+            return List.of(NetworkReaders.values());
+        }
+        return readers.stream()
+                .map(name -> Arrays.stream(NetworkReaders.values())
+                        .filter(one -> one.toString().equals(name))
+                        .findFirst()
+                        .orElseThrow(() -> wrong("unknown readers: " + name + "; subscribers or members")))
+                .toList();
     }
 
     private String chosenMutant() {

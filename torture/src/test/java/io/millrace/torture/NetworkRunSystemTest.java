@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +34,21 @@ class NetworkRunSystemTest {
     void shouldLoseNothingAndDoubleNothing() throws Exception {
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, false, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+        final NetworkCounts counts = run(seed, false, NetworkReaders.SUBSCRIBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
 
-        assertClean(counts, "--network relay --troubles " + TROUBLES + " --seed " + seed);
+        assertClean(counts, "--network relay --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
+        assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
+    }
+
+    @Test
+    void shouldKeepWhatGroupsAndQueuesPromise() throws Exception {
+        final long seed = seed();
+
+        final NetworkCounts counts = run(seed, false, NetworkReaders.MEMBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+
+        final String command = "--network relay --readers members --troubles " + TROUBLES + " --seed " + seed;
+        assertClean(counts, command);
+        assertMembers(counts, command);
     }
 
     @Test
@@ -44,18 +57,43 @@ class NetworkRunSystemTest {
         assumeNamespaces();
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, true, SOAK_SECONDS, 0, null);
+        final NetworkCounts counts = run(seed, true, NetworkReaders.SUBSCRIBERS, SOAK_SECONDS, 0, null);
 
-        assertClean(counts, "--network namespaces --troubles " + TROUBLES + " --seed " + seed);
+        assertClean(counts, "--network namespaces --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
+        assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
+    }
+
+    @Test
+    void shouldKeepWhatGroupsAndQueuesPromiseOverACableBetweenNamespaces() throws Exception {
+        assumeTrue(IS_SOAK, "only with -Psoak");
+        assumeNamespaces();
+        final long seed = seed();
+
+        final NetworkCounts counts = run(seed, true, NetworkReaders.MEMBERS, SOAK_SECONDS, 0, null);
+
+        final String command = "--network namespaces --readers members --troubles " + TROUBLES + " --seed " + seed;
+        assertClean(counts, command);
+        assertMembers(counts, command);
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"SKIP_DEDUPE", "ACKNOWLEDGE_AHEAD"})
+    @EnumSource(
+            names = {
+                "SKIP_DEDUPE",
+                "ACKNOWLEDGE_AHEAD",
+                "FORGET_COMMITS",
+                "FORGET_ACKS",
+                "ACCEPT_FENCED_COMMITS",
+                "REDELIVER_EARLY"
+            })
     void shouldFindAPlantedFault(final Mutant mutant) throws Exception {
         assumeTrue(IS_SOAK, "only with -Psoak");
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, false, 0, 60, mutant.mutantName());
+        final NetworkReaders readers =
+                mutant.compareTo(Mutant.ACKNOWLEDGE_AHEAD) > 0 ? NetworkReaders.MEMBERS : NetworkReaders.SUBSCRIBERS;
+
+        final NetworkCounts counts = run(seed, false, readers, 0, 60, mutant.mutantName());
 
         assertThat(counts.isClean()).as("seed %d\n%s", seed, out).isFalse();
         assertThat(out.toString()).contains("found something", "seed=" + seed);
@@ -85,7 +123,6 @@ class NetworkRunSystemTest {
         assertThat(counts.isClean()).as("%s\n%s", command, out).isTrue();
         assertThat(counts.stored).as("records; %s", command).isPositive();
         assertThat(counts.acknowledged).as("acknowledged; %s", command).isPositive();
-        assertThat(counts.seen).as("seen by two subscribers; %s", command).isEqualTo(2 * counts.stored);
         assertThat(counts.relay.fromNode()).as("datagrams; %s", command).isPositive();
         if (IS_SOAK) {
             System.out.println(
@@ -93,15 +130,39 @@ class NetworkRunSystemTest {
         }
     }
 
+    private static void assertMembers(final NetworkCounts counts, final String command) {
+        assertThat(counts.taken).as("taken by a group; %s", command).isGreaterThanOrEqualTo(counts.stored);
+        assertThat(counts.commits).as("commits; %s", command).isPositive();
+        assertThat(counts.acked + counts.unheardAcks + counts.dead)
+                .as("acked or dead; %s", command)
+                .isEqualTo(counts.stored);
+        assertThat(counts.dead).as("dead letters; %s", command).isPositive();
+        assertThat(counts.audited).as("leases computed anew; %s", command).isPositive();
+    }
+
     private static long seed() {
         return Long.getLong("millrace.test.seed", System.nanoTime() & Integer.MAX_VALUE);
     }
 
     private NetworkCounts run(
-            final long seed, final boolean isInNamespaces, final int seconds, final int kills, final String mutant)
+            final long seed,
+            final boolean isInNamespaces,
+            final NetworkReaders readers,
+            final int seconds,
+            final int kills,
+            final String mutant)
             throws Exception {
         return new NetworkRun(
-                        new NetworkOptions(isInNamespaces, seed, seconds, kills, mutant, TROUBLES, directory, !IS_SOAK),
+                        new NetworkOptions(
+                                isInNamespaces,
+                                List.of(readers),
+                                seed,
+                                seconds,
+                                kills,
+                                mutant,
+                                TROUBLES,
+                                directory,
+                                !IS_SOAK),
                         new PrintWriter(out))
                 .run();
     }

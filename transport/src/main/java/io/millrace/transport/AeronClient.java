@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class AeronClient implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(AeronClient.class);
 
+    /** A driver shows once a second that it is alive; whoever waits less takes it for dead in between. */
+    private static final long MIN_DRIVER_TIMEOUT_MS = 3_000;
+
     private final ConnectionSettings settings;
     private final boolean isOwn;
     private Aeron aeron;
@@ -65,7 +68,7 @@ final class AeronClient implements AutoCloseable {
 
     private Aeron connect() {
         final Aeron.Context context = new Aeron.Context()
-                .driverTimeoutMs(Math.max(1, TimeUnit.NANOSECONDS.toMillis(settings.timeoutNs())))
+                .driverTimeoutMs(Math.max(MIN_DRIVER_TIMEOUT_MS, TimeUnit.NANOSECONDS.toMillis(settings.timeoutNs())))
                 .idleStrategy(new SleepingMillisIdleStrategy(1))
                 .errorHandler(error -> LOGGER.debug("aeron client of {}", settings.channel(), error));
         if (settings.aeronDirectoryName() != null) {

@@ -3,8 +3,12 @@ package io.millrace.transport;
 import io.aeron.Aeron;
 import io.aeron.ControlledFragmentAssembler;
 import io.aeron.ExclusivePublication;
+import io.aeron.Image;
 import io.aeron.Subscription;
 import io.aeron.exceptions.AeronException;
+import io.aeron.logbuffer.ControlledFragmentHandler;
+import io.aeron.logbuffer.ControlledFragmentHandler.Action;
+import io.aeron.logbuffer.Header;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.OneLine;
@@ -43,13 +47,14 @@ final class Connection implements AutoCloseable {
     private final AeronClient client;
     private final Aeron aeron;
     private final boolean ownsClient;
-    private final ControlledFragmentAssembler assembler;
+    private final ControlledFragmentHandler handler;
     private final int responseStreamId = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
     private final long subscriptionId;
     private final long publicationId;
     private final long correlationId;
     private Step step = Step.ADDING;
     private Subscription subscription;
+    private Image image;
     private ExclusivePublication publication;
     private IngressProxy ingress;
     private String responseChannel;
@@ -70,7 +75,9 @@ final class Connection implements AutoCloseable {
         this.client = client;
         this.ownsClient = ownsClient;
         this.aeron = client.aeron();
-        this.assembler = new ControlledFragmentAssembler(new EgressAdapter(events));
+        final ControlledFragmentAssembler assembler = new ControlledFragmentAssembler(new EgressAdapter(events));
+        this.handler = (buffer, offset, length, header) ->
+                isFromNode(header) ? assembler.onFragment(buffer, offset, length, header) : Action.CONTINUE;
         this.correlationId = nextCorrelationId();
         final boolean isIpc = settings.channel().startsWith("aeron:ipc");
         this.subscriptionId = aeron.asyncAddSubscription(
@@ -138,7 +145,7 @@ final class Connection implements AutoCloseable {
         }
         if (step == Step.CONNECTING || step == Step.PROVING) {
             isSent = isSent || sendStep() > 0;
-            subscription.controlledPoll(assembler, HANDSHAKE_FRAGMENT_LIMIT);
+            subscription.controlledPoll(handler, HANDSHAKE_FRAGMENT_LIMIT);
             onAnswer();
         }
         return step == Step.OPEN;
@@ -181,7 +188,7 @@ final class Connection implements AutoCloseable {
         if (isClosed || aeron.isClosed()) {
             return 0;
         }
-        final int count = subscription.controlledPoll(assembler, fragmentLimit);
+        final int count = subscription.controlledPoll(handler, fragmentLimit);
         final long nowNs = System.nanoTime();
         if (nowNs - keepAliveDeadlineNs >= 0 && events.failure() == null) {
             keepAliveDeadlineNs = nowNs + KEEP_ALIVE_INTERVAL_NS;
@@ -200,7 +207,7 @@ final class Connection implements AutoCloseable {
         return step == Step.OPEN
                 && !isFinished()
                 && !aeron.isClosed()
-                && subscription.isConnected()
+                && !image.isClosed()
                 && ingress.isConnected();
     }
 
@@ -229,6 +236,17 @@ final class Connection implements AutoCloseable {
 
     String where() {
         return "channel=" + settings.channel() + " stream=" + settings.streamId() + ' ' + settings.subject();
+    }
+
+    /**
+     * The node answers in one stream, and the first one to answer is the one that counts. Somebody who has heard this client's hello and says
+     * it again has the node answer it again, in another stream: what it says there is not meant for this session.
+     */
+    private boolean isFromNode(final Header header) {
+        if (image == null) {
+            image = (Image) header.context();
+        }
+        return header.sessionId() == image.sessionId();
     }
 
     private void closeStreams() {
@@ -304,7 +322,7 @@ final class Connection implements AutoCloseable {
     private void await(final long deadlineNs, final String otherwise, final BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             if (step == Step.OPEN) {
-                subscription.controlledPoll(assembler, HANDSHAKE_FRAGMENT_LIMIT);
+                subscription.controlledPoll(handler, HANDSHAKE_FRAGMENT_LIMIT);
             }
             if (events.failure() != null) {
                 throw events.failure();

@@ -92,7 +92,7 @@ public final class GroupSubscriber extends MemberClient {
         if (!ensureConnected()) {
             throw new MillraceException(ErrorCode.TRANSPORT, "commit failed: the node cannot be reached: " + this);
         }
-        final List<CommitEntry> entries = news();
+        final List<CommitEntry> entries = unconfirmed();
         if (entries.isEmpty()) {
             return;
         }
@@ -103,7 +103,8 @@ public final class GroupSubscriber extends MemberClient {
                 correlationId,
                 () -> commands().commit(correlationId, member, entries),
                 () -> ofThisSession.results(correlationId) != null);
-        for (final CommitResult result : events.results(correlationId)) {
+        confirm(entries, ofThisSession.results(correlationId));
+        for (final CommitResult result : ofThisSession.results(correlationId)) {
             if (!result.isAccepted()) {
                 throw new MillraceException(
                         ErrorCode.FENCED,
@@ -133,6 +134,19 @@ public final class GroupSubscriber extends MemberClient {
      */
     public int partitionCount() {
         return owned.size();
+    }
+
+    /**
+     * Number of the ownership of a partition: greater than that of each earlier owner. Whoever writes elsewhere what it has processed
+     * can pass it on, so that what a former owner still writes is told from what its successor has written.
+     *
+     * @param topic     name
+     * @param partition of the topic
+     * @return number, -1 when this member does not own the partition
+     */
+    public long epoch(final String topic, final int partition) {
+        final OwnedPartition one = find(topic, partition);
+        return one == null ? -1 : one.epoch();
     }
 
     /**
@@ -190,9 +204,9 @@ public final class GroupSubscriber extends MemberClient {
                 context.group(),
                 context.memberName());
         final MemberEvents ofThisSession = events;
+        ofThisSession.joining();
         request("join", correlationId, () -> commands().join(request), ofThisSession::isJoined);
         member = ofThisSession.joinedMember();
-        change();
     }
 
     @Override
@@ -265,8 +279,7 @@ public final class GroupSubscriber extends MemberClient {
             for (final OwnedPartition partition : List.copyOf(owned)) {
                 lose(partition);
             }
-            renewKey();
-            enter();
+            enterAnew();
         }
     }
 
@@ -312,8 +325,13 @@ public final class GroupSubscriber extends MemberClient {
     }
 
     private void change() {
-        for (Runnable next = events.nextChange(); next != null; next = events.nextChange()) {
+        Runnable next = events.nextChange();
+        while (next != null && hasSession()) {
             next.run();
+            next = events.nextChange();
+        }
+        if (!hasSession()) {
+            return;
         }
         for (final String topic : List.copyOf(changedTopics)) {
             if (subscribe(topic)) {
@@ -358,6 +376,12 @@ public final class GroupSubscriber extends MemberClient {
     }
 
     private void changed(final String topic) {
+        for (final TopicFeed feed : events.feeds()) {
+            if (feed.topic().equals(topic)) {
+                // It stands elsewhere than the new owner of its partitions, and may not be closed at once.
+                feed.stale();
+            }
+        }
         if (!changedTopics.contains(topic)) {
             changedTopics.add(topic);
         }
@@ -371,6 +395,27 @@ public final class GroupSubscriber extends MemberClient {
             }
         }
         return entries;
+    }
+
+    /** Also what was said before: nobody may have heard it. */
+    private List<CommitEntry> unconfirmed() {
+        final List<CommitEntry> entries = new ArrayList<>();
+        for (final OwnedPartition partition : owned) {
+            if (partition.isUnconfirmed()) {
+                entries.add(partition.commit());
+            }
+        }
+        return entries;
+    }
+
+    private void confirm(final List<CommitEntry> entries, final List<CommitResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            final CommitResult result = results.get(i);
+            final OwnedPartition partition = find(result.topicIndex(), result.partition());
+            if (result.isAccepted() && partition != null && partition.epoch() == result.epoch()) {
+                partition.confirmed(entries.get(i).position());
+            }
+        }
     }
 
     private long send(final long correlationId, final List<CommitEntry> entries) {

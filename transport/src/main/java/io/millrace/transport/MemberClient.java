@@ -91,9 +91,19 @@ abstract class MemberClient implements AutoCloseable {
         return key;
     }
 
-    /** Takes another key: who had the last one is gone. */
-    final void renewKey() {
+    /** Becomes a member as another one than before; where nobody answers, the session is given up, and the next one tries again. */
+    final void enterAnew() {
         key = newKey();
+        try {
+            enter();
+        } catch (final MillraceException ex) {
+            if (!mayPass(ex)) {
+                throw ex;
+            }
+            LOGGER.debug("no answer: {}", this, ex);
+            drop();
+            nextAttemptNs = System.nanoTime() + RETRY_INTERVAL_NS;
+        }
     }
 
     final long leaseNs() {
@@ -102,6 +112,11 @@ abstract class MemberClient implements AutoCloseable {
 
     final Connection connection() {
         return connection;
+    }
+
+    /** Whether there is a session, which may have been lost without anybody having seen it. */
+    final boolean hasSession() {
+        return connection != null;
     }
 
     final GroupCommandProxy commands() {

@@ -25,6 +25,11 @@ final class MemberEvents extends SessionEvents {
         this.member = member;
     }
 
+    /** The next answer to a join is the one that counts. */
+    void joining() {
+        isJoined = false;
+    }
+
     boolean isJoined() {
         return isJoined;
     }

@@ -10,6 +10,7 @@ final class OwnedPartition {
     private final AssignedPartition assigned;
     private long position;
     private long sentPosition;
+    private long confirmedPosition;
     private long endPosition = UNKNOWN;
     private boolean isConfirmed = true;
     private boolean isRevoked;
@@ -18,6 +19,7 @@ final class OwnedPartition {
         this.assigned = assigned;
         this.position = assigned.position();
         this.sentPosition = assigned.position();
+        this.confirmedPosition = assigned.position();
     }
 
     String topic() {
@@ -54,6 +56,15 @@ final class OwnedPartition {
 
     boolean hasNews() {
         return position > sentPosition;
+    }
+
+    /** Whether the node has not confirmed all that is processed, whatever is on its way. */
+    boolean isUnconfirmed() {
+        return position > confirmedPosition;
+    }
+
+    void confirmed(final long committedPosition) {
+        confirmedPosition = Math.max(confirmedPosition, committedPosition);
     }
 
     /** What is to be said of it now. */

@@ -24,12 +24,26 @@ import org.agrona.concurrent.UnsafeBuffer;
  *     |                |      open: the last message, to which records may still be added
  * </pre>
  *
- * A message never lies across the end of the ring: what is left there is skipped. In front of each message stands its length,
- * or {@link #SKIP}. Room is given back by whole messages, in order.
+ * A message never lies across the end of the ring: what is left there is skipped. Room is given back by whole messages, in order.
+ *
+ * <p>In front of each message stands what has to be known of it when it is acknowledged, so that nothing of the message itself is read
+ * again, which may have left the processor's caches by then:
+ *
+ * <pre>
+ *   int32  length of the message, or {@link #SKIP}
+ *   int32  how many records it holds
+ *   int32  partition of all of them, or {@link #MIXED}
+ *   int32  unused
+ *   int64  sequence of the last one; those before it in the message are the numbers before it, unless it is {@link #MIXED}
+ * </pre>
  */
 final class PublishWindow {
-    private static final int SLOT_HEADER_LENGTH = 8;
+    private static final int COUNT_INDEX = 4;
+    private static final int PARTITION_INDEX = 8;
+    private static final int LAST_SEQUENCE_INDEX = 16;
+    private static final int SLOT_HEADER_LENGTH = 24;
     private static final int SKIP = -1;
+    private static final int MIXED = -1;
     private static final long NONE = -1L;
 
     private final int capacity;
@@ -43,6 +57,7 @@ final class PublishWindow {
     private long tail;
     private long open = NONE;
     private long resendEnd;
+    private int releasedCount;
     private int releasedLength;
     private int recordCount;
 
@@ -123,7 +138,16 @@ final class PublishWindow {
             final int keyLength,
             final int payloadLength) {
         openFrame.add(partition, kind, sequence, eventTimeNs, keyLength, payloadLength, checksum);
-        buffer.putInt(offset(open), openFrame.length(), LITTLE_ENDIAN);
+        final int slot = offset(open);
+        final int count = openFrame.count();
+        if (count == 1) {
+            buffer.putInt(slot + PARTITION_INDEX, partition, LITTLE_ENDIAN);
+        } else if (buffer.getInt(slot + PARTITION_INDEX, LITTLE_ENDIAN) != partition) {
+            buffer.putInt(slot + PARTITION_INDEX, MIXED, LITTLE_ENDIAN);
+        }
+        buffer.putInt(slot, openFrame.length(), LITTLE_ENDIAN);
+        buffer.putInt(slot + COUNT_INDEX, count, LITTLE_ENDIAN);
+        buffer.putLong(slot + LAST_SEQUENCE_INDEX, sequence, LITTLE_ENDIAN);
         tail = open + slotLength(openFrame.length());
         recordCount++;
     }
@@ -165,7 +189,7 @@ final class PublishWindow {
                 continue;
             }
             frame.wrap(buffer, offset + SLOT_HEADER_LENGTH, length);
-            if (send >= resendEnd || !isHeld(heldSequences)) {
+            if (send >= resendEnd || !isHeld(offset, heldSequences)) {
                 final long result = sender.send(frame);
                 if (result <= 0) {
                     return result;
@@ -188,20 +212,42 @@ final class PublishWindow {
                 head += capacity - offset;
                 continue;
             }
-            frame.wrap(buffer, offset + SLOT_HEADER_LENGTH, length);
-            final int end = frame.offset() + length;
-            int record = frame.firstRecord() + releasedLength;
-            while (record < end) {
-                if (frame.sequence(record) > acknowledgedSequences[frame.partition(record)]) {
-                    releasedLength = record - frame.firstRecord();
-                    return;
-                }
-                recordCount--;
-                record = frame.nextRecord(record);
+            final int count = buffer.getInt(offset + COUNT_INDEX, LITTLE_ENDIAN);
+            final int acknowledged = acknowledgedCount(offset, length, count, acknowledgedSequences);
+            recordCount -= acknowledged - releasedCount;
+            releasedCount = acknowledged;
+            if (acknowledged < count) {
+                return;
             }
+            releasedCount = 0;
             releasedLength = 0;
             head += slotLength(length);
         }
+    }
+
+    /** How many records of the first message are acknowledged, from its first one on. */
+    private int acknowledgedCount(
+            final int slot, final int length, final int count, final long[] acknowledgedSequences) {
+        final int partition = buffer.getInt(slot + PARTITION_INDEX, LITTLE_ENDIAN);
+        if (partition == MIXED) {
+            return acknowledgedOfMixed(slot, length, acknowledgedSequences);
+        }
+        final long behind =
+                buffer.getLong(slot + LAST_SEQUENCE_INDEX, LITTLE_ENDIAN) - acknowledgedSequences[partition];
+        return (int) Math.max(releasedCount, count - Math.max(0, behind));
+    }
+
+    private int acknowledgedOfMixed(final int slot, final int length, final long[] acknowledgedSequences) {
+        frame.wrap(buffer, slot + SLOT_HEADER_LENGTH, length);
+        final int end = frame.offset() + length;
+        int acknowledged = releasedCount;
+        int record = frame.firstRecord() + releasedLength;
+        while (record < end && frame.sequence(record) <= acknowledgedSequences[frame.partition(record)]) {
+            acknowledged++;
+            record = frame.nextRecord(record);
+        }
+        releasedLength = record - frame.firstRecord();
+        return acknowledged;
     }
 
     /** Lets all that is kept be sent again. */
@@ -216,7 +262,11 @@ final class PublishWindow {
                 + capacity + '}';
     }
 
-    private boolean isHeld(final long[] heldSequences) {
+    private boolean isHeld(final int slot, final long[] heldSequences) {
+        final int partition = buffer.getInt(slot + PARTITION_INDEX, LITTLE_ENDIAN);
+        if (partition != MIXED) {
+            return buffer.getLong(slot + LAST_SEQUENCE_INDEX, LITTLE_ENDIAN) <= heldSequences[partition];
+        }
         final int end = frame.offset() + frame.length();
         for (int record = frame.firstRecord(); record < end; record = frame.nextRecord(record)) {
             if (frame.sequence(record) > heldSequences[frame.partition(record)]) {

@@ -43,7 +43,9 @@ public final class Publisher implements AutoCloseable {
     }
 
     private static final int FRAGMENT_LIMIT = 16;
-    private static final int POLL_INTERVAL_MASK = 0xF;
+    /** In records: about as many small ones as go into a message. */
+    private static final int POLL_INTERVAL_MASK = 0x3F;
+
     private static final DirectBuffer NOTHING = new UnsafeBuffer(new byte[0]);
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(20);
     private static final long MAX_CLOSING_NS = TimeUnit.SECONDS.toNanos(1);

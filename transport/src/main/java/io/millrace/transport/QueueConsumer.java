@@ -70,8 +70,10 @@ public final class QueueConsumer extends MemberClient {
             return 0;
         }
         if (goneMember != 0 && goneMember == member) {
-            renewKey();
-            enter();
+            enterAnew();
+            if (!hasSession()) {
+                return 0;
+            }
         }
         showAlive();
         flush();

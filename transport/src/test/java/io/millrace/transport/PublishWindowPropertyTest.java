@@ -32,6 +32,7 @@ class PublishWindowPropertyTest {
     private long[] heldAtBegin = filled();
     private int fullCount;
     private int wholeBatches;
+    private int partition;
 
     @Test
     void shouldSendEachRecordInOrderAndKeepItUntilItIsAcknowledged() {
@@ -78,8 +79,46 @@ class PublishWindowPropertyTest {
         assertThat(window.reserve(length, MAX_BATCH_LENGTH)).isTrue();
     }
 
+    @Test
+    void shouldCountWhatIsAcknowledgedOfAMessageThatIsNotYetGivenBack() {
+        for (int i = 0; i < 10; i++) {
+            reserveAndAdd(0, i);
+        }
+        window.send(frame -> 1, true, heldAtBegin);
+
+        window.release(new long[] {3, -1, -1});
+        assertThat(window.recordCount()).isEqualTo(6);
+        window.release(new long[] {3, -1, -1});
+        assertThat(window.recordCount()).isEqualTo(6);
+        assertThat(window.hasInFlight()).isTrue();
+        window.release(new long[] {9, -1, -1});
+        assertThat(window.recordCount()).isZero();
+        assertThat(window.hasInFlight()).isFalse();
+    }
+
+    @Test
+    void shouldCountAMessageOfSeveralPartitionsUpToTheFirstThatIsNotAcknowledged() {
+        reserveAndAdd(0, 0);
+        reserveAndAdd(1, 0);
+        reserveAndAdd(1, 1);
+        reserveAndAdd(0, 1);
+        window.send(frame -> 1, true, heldAtBegin);
+
+        window.release(new long[] {1, 0, -1});
+        assertThat(window.recordCount()).isEqualTo(2);
+        window.release(new long[] {1, 1, -1});
+        assertThat(window.recordCount()).isZero();
+        assertThat(window.hasInFlight()).isFalse();
+    }
+
+    private void reserveAndAdd(final int ofPartition, final long sequence) {
+        assertThat(window.reserve(8, MAX_BATCH_LENGTH)).isTrue();
+        window.add(ofPartition, RecordKind.DATA, sequence, 0, 0, 8);
+    }
+
     private void add(final SplittableRandom random) {
-        final int partition = random.nextInt(PARTITIONS);
+        // For a while one after the other, so that there are messages of one partition and such of several.
+        partition = random.nextInt(8) == 0 ? random.nextInt(PARTITIONS) : partition;
         final int length = random.nextInt(random.nextInt(10) == 0 ? 3_000 : 200);
         if (!window.reserve(length, MAX_BATCH_LENGTH)) {
             fullCount++;

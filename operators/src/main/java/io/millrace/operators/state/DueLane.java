@@ -32,7 +32,7 @@ final class DueLane {
 
     /** Whether an element comes behind all those that are here. */
     boolean takes(final long timeNs, final long number) {
-        return size == 0 || timeNs > lastTimeNs || timeNs == lastTimeNs && number > lastNumber;
+        return size == 0 || timeNs > lastTimeNs || timeNs == lastTimeNs && DueQueue.isBefore(lastNumber, number);
     }
 
     long timeNs(final int position) {

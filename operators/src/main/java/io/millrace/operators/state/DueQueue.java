@@ -3,7 +3,8 @@ package io.millrace.operators.state;
 import org.agrona.UnsafeApi;
 
 /**
- * What comes due, ordered by time and then by a number that the caller gives. Unlike in {@link TimerQueue} there are no
+ * What comes due, ordered by time and then by a number that the caller gives: 63 bits, of two the one that the other is ahead of by
+ * less than 2^62 comes first, so that a count of arrivals may wrap round. Unlike in {@link TimerQueue} there are no
  * keys, the number says what is meant, and the first element may be put off. Outside the Java heap, 16 bytes for each
  * element: what comes in order goes into a ring, see {@link DueLane}, all else into a binary heap, where to remove takes the
  * logarithm of its size. Nothing allocates. Both grow and shrink by half, so their memory follows what is in them. Used by one
@@ -74,7 +75,7 @@ public final class DueQueue implements AutoCloseable {
     /**
      * Number of the first element. There is one.
      *
-     * @return the smallest number of those with the earliest time.
+     * @return the first number of those with the earliest time.
      */
     public long firstNumber() {
         return isFirstInLane ? lane.number(0) : number(0);
@@ -84,7 +85,7 @@ public final class DueQueue implements AutoCloseable {
      * Adds an element.
      *
      * @param timeNs when it is due, any number.
-     * @param number that orders elements of one time and comes back with it.
+     * @param number that orders elements of one time and comes back with it, 0 or more.
      * @throws io.millrace.log.error.MillraceException STATE_BUDGET if there is no memory for one more; the queue is
      *                                                 what it was and can be used.
      */
@@ -181,7 +182,12 @@ public final class DueQueue implements AutoCloseable {
 
     private boolean isBefore(final int position, final long timeNs, final long number) {
         final long other = time(position);
-        return other < timeNs || other == timeNs && number(position) < number;
+        return other < timeNs || other == timeNs && isBefore(number(position), number);
+    }
+
+    /** Whether a number comes before another one; the sign bit goes, since numbers have 63 bits. */
+    static boolean isBefore(final long number, final long other) {
+        return number - other << 1 < 0;
     }
 
     private long time(final int position) {

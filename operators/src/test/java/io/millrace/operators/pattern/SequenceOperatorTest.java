@@ -21,6 +21,8 @@ import org.agrona.ExpandableArrayBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What sequences keep and allocate, and what they refuse to go on from. */
 class SequenceOperatorTest {
@@ -32,6 +34,7 @@ class SequenceOperatorTest {
     private static final int RECORDS = 1_000_000;
     private static final int KEYS = 1_000;
     private static final int SMALL = 500_000;
+    private static final int FORMAT_LENGTH = 8;
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final StateMemory memory = new StateMemory(new MemoryBudget("job", Long.MAX_VALUE));
@@ -168,6 +171,24 @@ class SequenceOperatorTest {
         }
         assertThat(allocated).isZero();
         assertThat(found.count + timedOut.count).isPositive();
+    }
+
+    // The count of arrivals, which comes behind the format, has 32 bits in the queue; a job that runs for hours gets there.
+    @ParameterizedTest
+    @ValueSource(longs = {0, (1L << 32) - 1, (1L << 33) - 1})
+    void shouldSeeValuesOfOneTimeInTheOrderOfArrivalHoweverManyHaveCome(final long arrivals) {
+        final SequenceOperator<Long> operator = operator(aThenB());
+        final ExpandableArrayBuffer buffer = new ExpandableArrayBuffer();
+        final StateWriter writer = new StateWriter(buffer, 0);
+        operator.snapshot(writer);
+        new StateWriter(buffer, FORMAT_LENGTH).writeLong(arrivals);
+        operator.restore(new StateReader(buffer, 0, writer.length()));
+
+        value(operator, 7, 1, A);
+        value(operator, 7, 1, B);
+        watermark(operator, 2);
+
+        assertThat(found.count).isEqualTo(1);
     }
 
     @Test

@@ -41,6 +41,21 @@ class DueQueueTest {
     }
 
     @Test
+    void shouldKeepTheOrderOfNumbersThatWrapRound() {
+        final long last = Long.MAX_VALUE;
+        // In order, and so in the ring; then not, and so in the heap.
+        queue.add(5, last - 1);
+        queue.add(5, last);
+        queue.add(5, 0);
+        queue.add(5, 3);
+        queue.add(5, 2);
+        queue.add(5, last - 2);
+        queue.add(5, 1);
+
+        assertThat(drain()).containsExactly(last - 2, last - 1, last, 0L, 1L, 2L, 3L);
+    }
+
+    @Test
     void shouldPutTheFirstElementOff() {
         queue.add(1, 1);
         queue.add(2, 2);

@@ -43,13 +43,16 @@ final class OutcomeProcess {
     /** Runs one to its end and tells where its figures are. */
     static Path runToFile(final String name, final Path directory, final Command command)
             throws IOException, InterruptedException {
-        final Path output = directory.resolve("output");
         final Path figures = directory.resolve("figures");
-        final Process process = new ProcessBuilder(command.line(figures))
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        RUNNING.add(process);
+        runToEnd(name, directory, command.line(figures), figures);
+        return figures;
+    }
+
+    /** Runs one to its end, by which it has written a file. */
+    static void runToEnd(final String name, final Path directory, final List<String> command, final Path figures)
+            throws IOException, InterruptedException {
+        final Path output = directory.resolve("output");
+        final Process process = start(command, output);
         try {
             if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
                 throw new PerfException(name + " did not end within " + TIMEOUT_S + " s");
@@ -57,15 +60,29 @@ final class OutcomeProcess {
             if (process.exitValue() != 0 || !Files.exists(figures)) {
                 throw new PerfException(name + " failed: " + failure(output, process.exitValue()));
             }
-            return figures;
         } finally {
-            process.destroyForcibly().waitFor();
-            RUNNING.remove(process);
+            end(process);
         }
     }
 
+    /** Starts one that ends when we do. */
+    static Process start(final List<String> command, final Path output) throws IOException {
+        final Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        RUNNING.add(process);
+        return process;
+    }
+
+    /** Kills one. */
+    static void end(final Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        RUNNING.remove(process);
+    }
+
     /** The line that tells most: the first exception or error. */
-    private static String failure(final Path output, final int status) throws IOException {
+    static String failure(final Path output, final int status) throws IOException {
         return Files.readAllLines(output).stream()
                 .filter(line -> line.contains("Exception") || line.contains("Error"))
                 .findFirst()

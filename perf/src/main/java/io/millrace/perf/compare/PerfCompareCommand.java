@@ -31,6 +31,9 @@ import picocli.CommandLine.Parameters;
         exitCodeList = {"0:measured", "1:a process failed, or results were wrong", "2:wrong use"},
         usageHelpAutoWidth = true)
 final class PerfCompareCommand extends MeasuringCommand {
+    private static final String LATENCY = "s6";
+    private static final String RECOVERY = "s7";
+
     @Parameters(
             paramLabel = "WORKLOAD",
             arity = "0..*",
@@ -40,7 +43,11 @@ final class PerfCompareCommand extends MeasuringCommand {
                 "s2     count, sum and VWAP of each key in windows of 1 s, 1,000 keys",
                 "s2-1m  the same with 1,000,000 keys",
                 "s3     the same in windows of 10 s by 100 ms, 1,000 keys",
-                "s4     interval join of trades and quotes within 500 ms, 1,000 keys"
+                "s4     interval join of trades and quotes within 500 ms, 1,000 keys",
+                "s5     s2 exactly once and with a checkpoint each second",
+                "s5-1m  s2-1m exactly once and with a checkpoint each second",
+                "s6     latency of a running aggregate at 20,000, 100,000 and 500,000/s",
+                "s7     from SIGKILL to the first new result, 1,000,000 keys"
             })
     private List<String> workloads;
 
@@ -81,8 +88,17 @@ final class PerfCompareCommand extends MeasuringCommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final StreamScale scale = ownScale != null ? ownScale : isQuick ? StreamScale.QUICK : StreamScale.FULL;
-        final StreamCampaign campaign = new StreamCampaign(workloads(), contenders(), scale, runs(scale), peerJava);
-        if (campaign.stepCount() == 0) {
+        checkWorkloads();
+        final StreamCampaign campaign =
+                new StreamCampaign(streamWorkloads(), contenders(), scale, runs(scale), peerJava);
+        final LatencyCampaign latencies =
+                has(LATENCY) ? new LatencyCampaign(contenders(), scale, runs(scale), peerJava) : null;
+        final RecoveryCampaign recoveries =
+                has(RECOVERY) ? new RecoveryCampaign(contenders(), scale, runs(scale), peerJava) : null;
+        final int steps = campaign.stepCount()
+                + (latencies == null ? 0 : latencies.stepCount())
+                + (recoveries == null ? 0 : recoveries.stepCount());
+        if (steps == 0) {
             throw wrong("--contender " + String.join(",", names) + " takes no part in what is measured");
         }
         check();
@@ -90,12 +106,30 @@ final class PerfCompareCommand extends MeasuringCommand {
         final String date = now();
         final long startNs = System.nanoTime();
         final StreamFigures figures = new StreamFigures();
-        underWay(campaign.stepCount(), progress -> campaign.run(directory(), figures, progress));
-        final StreamReport report = new StreamReport(campaign, figures, machine, date, System.nanoTime() - startNs);
+        final LatencyFigures latencyFigures = new LatencyFigures();
+        final RecoveryFigures recoveryFigures = new RecoveryFigures();
+        underWay(steps, progress -> {
+            campaign.run(directory(), figures, progress);
+            if (latencies != null) {
+                latencies.run(directory(), latencyFigures, progress);
+            }
+            if (recoveries != null) {
+                recoveries.run(directory(), recoveryFigures, progress);
+            }
+        });
+        final List<ReportPart> parts = new ArrayList<>();
+        if (latencies != null) {
+            parts.add(new LatencyReport(latencies, latencyFigures));
+        }
+        if (recoveries != null) {
+            parts.add(new RecoveryReport(recoveries, recoveryFigures));
+        }
+        final StreamReport report =
+                new StreamReport(campaign, figures, machine, date, System.nanoTime() - startNs, parts);
         report.print(out());
         write(report.toMap());
-        if (!figures.failures().isEmpty()) {
-            throw new PerfException(figures.failures().get(0));
+        if (!report.failures().isEmpty()) {
+            throw new PerfException(report.failures().get(0));
         }
         return PerfCommand.OK;
     }
@@ -107,23 +141,26 @@ final class PerfCompareCommand extends MeasuringCommand {
         }
     }
 
-    private List<StreamWorkload> workloads() {
-        if (workloads == null || workloads.isEmpty()) {
-            return List.of(StreamWorkload.values());
-        }
-        final Set<StreamWorkload> chosen = EnumSet.noneOf(StreamWorkload.class);
-        for (final String name : workloads) {
-            final StreamWorkload workload = StreamWorkload.of(name);
-            if (workload == null) {
+    private void checkWorkloads() {
+        for (final String name : workloads == null ? List.<String>of() : workloads) {
+            if (StreamWorkload.of(name) == null && !name.equals(LATENCY) && !name.equals(RECOVERY)) {
                 throw wrong("unknown workload '" + name + "'; there are "
                         + Arrays.stream(StreamWorkload.values())
                                 .map(StreamWorkload::id)
                                 .collect(Collectors.joining(", "))
-                        + "; the log is measured by `perf log`");
+                        + ", " + LATENCY + ", " + RECOVERY + "; the log is measured by `perf log`");
             }
-            chosen.add(workload);
         }
-        return new ArrayList<>(chosen);
+    }
+
+    private boolean has(final String name) {
+        return workloads == null || workloads.isEmpty() || workloads.contains(name);
+    }
+
+    private List<StreamWorkload> streamWorkloads() {
+        return Arrays.stream(StreamWorkload.values())
+                .filter(workload -> has(workload.id()))
+                .toList();
     }
 
     private Set<StreamKind> contenders() {

@@ -134,8 +134,8 @@ final class PerfNexmarkCommand extends MeasuringCommand {
             chosen.add(NexmarkColumn.KINDS.stream()
                     .filter(kind -> kind.id().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> wrong("unknown name '" + name
-                            + "' in --contender; there are millrace, jet, flink")));
+                    .orElseThrow(
+                            () -> wrong("unknown name '" + name + "' in --contender; there are millrace, jet, flink")));
         }
         return new ArrayList<>(chosen);
     }

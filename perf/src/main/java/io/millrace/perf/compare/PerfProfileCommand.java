@@ -91,8 +91,9 @@ final class PerfProfileCommand extends MeasuringCommand {
         final List<String> chosen = paths();
         checkOutputs();
         checkFile("--html", html);
-        final List<HotPath> counted =
-                PATHS.stream().filter(path -> !isTiny && chosen.contains(path.id())).toList();
+        final List<HotPath> counted = PATHS.stream()
+                .filter(path -> !isTiny && chosen.contains(path.id()))
+                .toList();
         final List<String> sampled = PROFILED.stream().filter(chosen::contains).toList();
         final Map<String, String> machine = Machine.facts(directory());
         final String date = now();
@@ -118,7 +119,8 @@ final class PerfProfileCommand extends MeasuringCommand {
         }
         for (final String name : paths) {
             if (!all.contains(name)) {
-                throw wrong("unknown path '" + name + "'; there are " + all.stream().collect(Collectors.joining(", ")));
+                throw wrong(
+                        "unknown path '" + name + "'; there are " + all.stream().collect(Collectors.joining(", ")));
             }
         }
         return paths;
@@ -136,7 +138,8 @@ final class PerfProfileCommand extends MeasuringCommand {
                 try {
                     report.add(
                             path,
-                            Allocation.of(path, 4, isQuick ? 2 : 5, workspace.root().resolve("jmh")));
+                            Allocation.of(
+                                    path, 4, isQuick ? 2 : 5, workspace.root().resolve("jmh")));
                 } catch (final RunnerException ex) {
                     report.addFailure(path.id() + ": " + ex.getMessage());
                 }

@@ -39,7 +39,12 @@ final class ProfileReport {
         if (!allocations.isEmpty()) {
             out.printf("%n  %-10s %-50s %10s %10s%n", "path", "", "bytes/op", "ns/op");
             allocations.forEach((path, found) -> out.printf(
-                    Locale.ROOT, "  %-10s %-50s %10.4f %10.1f%n", path.id(), path.title(), found.bytes(), found.time()));
+                    Locale.ROOT,
+                    "  %-10s %-50s %10.4f %10.1f%n",
+                    path.id(),
+                    path.title(),
+                    found.bytes(),
+                    found.time()));
         }
         samples.forEach((workload, found) -> {
             out.printf(
@@ -48,8 +53,9 @@ final class ProfileReport {
                     workload,
                     found.total(),
                     found.other());
-            found.top().forEach((method, count) -> out.printf(
-                    Locale.ROOT, "  %5.1f %%  %s%n", percent(count, found.total()), method));
+            found.top()
+                    .forEach((method, count) ->
+                            out.printf(Locale.ROOT, "  %5.1f %%  %s%n", percent(count, found.total()), method));
             if (BOUNDS.containsKey(workload)) {
                 out.printf("  bound by: %s%n", BOUNDS.get(workload));
             }
@@ -95,8 +101,8 @@ final class ProfileReport {
         map.put(
                 "top",
                 found.top().entrySet().stream()
-                        .map(entry -> Map.of(
-                                "method", entry.getKey(), "percent", percent(entry.getValue(), found.total())))
+                        .map(entry ->
+                                Map.of("method", entry.getKey(), "percent", percent(entry.getValue(), found.total())))
                         .toList());
         return map;
     }

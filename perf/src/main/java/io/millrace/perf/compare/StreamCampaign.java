@@ -45,9 +45,7 @@ record StreamCampaign(
      */
     void run(final Path parent, final StreamFigures figures, final Consumer<String> progress)
             throws IOException, InterruptedException {
-        try (Workspace workspace = Workspace.create(parent)) {
-            final Thread onExit = new Thread(() -> clean(workspace), "clean");
-            Runtime.getRuntime().addShutdownHook(onExit);
+        Workspace.use(parent, workspace -> {
             for (int run = 0; run < runs; run++) {
                 for (final StreamWorkload workload : workloads) {
                     final List<StreamKind> turn = new ArrayList<>(contenders(workload));
@@ -58,8 +56,7 @@ record StreamCampaign(
                     }
                 }
             }
-            Runtime.getRuntime().removeShutdownHook(onExit);
-        }
+        });
     }
 
     private void measure(
@@ -85,15 +82,5 @@ record StreamCampaign(
 
     Path javaHome(final StreamKind kind) {
         return kind.isPeer() ? peerJava : Path.of(System.getProperty("java.home"));
-    }
-
-    /** When the user ends the run. */
-    private static void clean(final Workspace workspace) {
-        OutcomeProcess.killAll();
-        try {
-            workspace.close();
-        } catch (final IOException ex) {
-            System.err.println("millrace perf: cannot remove " + workspace.root() + ": " + ex);
-        }
     }
 }

@@ -97,6 +97,21 @@ final class StreamFigures {
         return best == null ? Double.NaN : ratio(kind, best, workload);
     }
 
+    /** Time by the clock as a multiple of what the same work takes without checkpoints; not a number where there is no such figure. */
+    double ofPlain(final StreamKind kind, final StreamWorkload workload) {
+        return workload.isCheckpointed() && has(kind, workload) && has(kind, workload.plain())
+                ? nsPerTrade(kind, workload).median()
+                        / nsPerTrade(kind, workload.plain()).median()
+                : Double.NaN;
+    }
+
+    /** Checkpoints that a process completed, the median of the runs. */
+    double checkpoints(final StreamKind kind, final StreamWorkload workload) {
+        final List<Double> values = new ArrayList<>();
+        of(kind, workload).forEach(outcome -> values.add((double) outcome.checkpoints()));
+        return new Statistic(values).median();
+    }
+
     private double ratio(final StreamKind kind, final StreamKind other, final StreamWorkload workload) {
         return has(kind, workload) && has(other, workload)
                 ? nsPerTrade(kind, workload).median()

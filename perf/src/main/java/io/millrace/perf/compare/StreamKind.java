@@ -18,7 +18,7 @@ enum StreamKind {
             List.of("-Dagrona.disable.bounds.checks=true"),
             "no framework: one thread reads the log's mapped segment files and writes to a mapped file whose pages were "
                     + "touched before",
-            new int[] {0, 0, 0, 0, 0}),
+            new int[] {0, 0, 0, 0, 0, 0, 0}),
 
     /** Ours. */
     MILLRACE(
@@ -27,8 +27,9 @@ enum StreamKind {
             JobContender.class.getName(),
             "",
             List.of(),
-            "durable log to durable log, durability process, one partition, flyweights, one thread; no checkpoints; defaults",
-            new int[] {0, 0, 0, 0, 0}),
+            "durable log to durable log, durability process, one partition, flyweights, one thread; defaults; no "
+                    + "checkpoints but in s5, where they go to the log, too",
+            new int[] {0, 0, 0, 0, 0, 0, 0}),
 
     /** Hazelcast Jet. */
     JET(
@@ -44,9 +45,9 @@ enum StreamKind {
                     "--add-opens=java.management/sun.management=ALL-UNNAMED",
                     "--add-opens=jdk.management/com.sun.management.internal=ALL-UNNAMED"),
             "from arrays to a sum; one member, local parallelism 1, a cooperative thread for each core, no "
-                    + "snapshots, no metrics; windows combine and deduct frames; the interval join is written by hand with "
+                    + "metrics; no snapshots but in s5: exactly once, in the member's memory; windows combine and deduct frames; the interval join is written by hand with "
                     + "flatMapStateful, since there is none",
-            new int[] {310, 160, 1_800, 340, 1_800}),
+            new int[] {310, 160, 1_800, 340, 1_800, 300, 2_600}),
 
     /** Flink. */
     FLINK(
@@ -70,8 +71,8 @@ enum StreamKind {
                     .map(name -> "--add-opens=java.base/" + name + "=ALL-UNNAMED")
                     .toList(),
             "from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
-                    + "object reuse on, buffer timeout -1, POJO serializers, no checkpoints",
-            new int[] {60, 450, 4_900, 46_000, 5_900}),
+                    + "object reuse on, buffer timeout -1, POJO serializers; no checkpoints but in s5: exactly once, into files",
+            new int[] {60, 450, 4_900, 46_000, 5_900, 540, 5_900}),
 
     /** Kafka Streams. */
     KAFKA_STREAMS(
@@ -80,10 +81,10 @@ enum StreamKind {
             "io.millrace.perf.kafka.streams.KafkaStreamsContender",
             "kafka",
             List.of(),
-            "topic to topic of one partition, broker (KRaft, page cache, no compression) in the same process, one stream "
-                    + "thread, at least once, commit every 30 s; stores in memory without changelog and cache, results at the end "
-                    + "of a window",
-            new int[] {2_000, 5_000, 6_000, 250_000, 250_000});
+            "topic to topic of one partition, broker (KRaft, page cache, no compression) in a process of its own whose CPU "
+                    + "time counts, one stream thread, at least once, commit every 30 s; stores in memory without changelog and "
+                    + "cache, results at the end of a window; in s5 exactly_once_v2, commit every 1 s, with changelog",
+            new int[] {2_000, 5_000, 6_000, 250_000, 250_000, 8_000, 10_000});
 
     /** For the peers' objects; the others use little of it. */
     private static final List<String> COMMON_FLAGS =
@@ -131,6 +132,11 @@ enum StreamKind {
         return title;
     }
 
+    /** Class of a process that runs beside it; empty where none does. */
+    String companion() {
+        return this == KAFKA_STREAMS ? "io.millrace.perf.kafka.KafkaBrokerMain" : "";
+    }
+
     String className() {
         return className;
     }
@@ -162,7 +168,7 @@ enum StreamKind {
 
     /** Whether it takes part: a broker has too much to store and to give out for a quick run of the one with many keys. */
     boolean runs(final StreamWorkload workload, final StreamScale scale) {
-        return this != KAFKA_STREAMS || workload != StreamWorkload.TUMBLING_LARGE || scale == StreamScale.FULL;
+        return this != KAFKA_STREAMS || workload.plain() != StreamWorkload.TUMBLING_LARGE || scale == StreamScale.FULL;
     }
 
     int warmUp(final StreamWorkload workload, final StreamScale scale) {
@@ -172,12 +178,17 @@ enum StreamKind {
 
     int measured(final StreamWorkload workload, final StreamScale scale) {
         // A whole window with the results that it tells.
-        return atLeast(workload, scale, workload.shot(), scale.measured(workload.shot(), costNs(workload)));
+        if (workload.isCheckpointed() && this == MILLRACE) {
+            return scale.measuredWithCheckpoints(workload.shot(), workload == StreamWorkload.CHECKPOINTED ? 60 : 150);
+        }
+        return atLeast(workload, scale, workload.shot(), scale.measured(workload, costNs(workload)));
     }
 
     private static int atLeast(
             final StreamWorkload workload, final StreamScale scale, final int least, final int count) {
-        return workload == StreamWorkload.TUMBLING_LARGE && scale != StreamScale.TINY ? Math.max(least, count) : count;
+        return workload.plain() == StreamWorkload.TUMBLING_LARGE && scale != StreamScale.TINY
+                ? Math.max(least, count)
+                : count;
     }
 
     /** About what a trade takes, so that a process ends in time; 0 for those who take whole shots. */

@@ -24,7 +24,13 @@ final class StreamProcess {
 
     /** Runs it to its end and takes its figures. */
     StreamOutcome.Report run(final Path directory) throws IOException, InterruptedException {
-        return OutcomeProcess.run(kind.id() + " " + workload.id(), directory, figures -> command(directory, figures));
+        final CompanionProcess companion = CompanionProcess.start(kind, javaHome, directory);
+        try {
+            return OutcomeProcess.run(
+                    kind.id() + " " + workload.id(), directory, figures -> command(directory, figures));
+        } finally {
+            CompanionProcess.end(companion);
+        }
     }
 
     private List<String> command(final Path directory, final Path figures) throws IOException {

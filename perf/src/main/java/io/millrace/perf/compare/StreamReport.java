@@ -12,7 +12,7 @@ import java.util.Map;
 
 /** Puts the figures of stream workloads into a text for the terminal and into maps for JSON and HTML. */
 final class StreamReport {
-    private static final String ROW = "  %-26s %10s %10s %10s %10s %9s %9s%n";
+    private static final String ROW = "  %-26s %10s %10s %10s %10s %9s %9s%s%n";
     private static final double NS_PER_S = 1e9;
 
     /** Of TARGETS: the most that a trade may take, as a multiple of the limit's. */
@@ -23,11 +23,15 @@ final class StreamReport {
             StreamWorkload.HOPPING, 2.5,
             StreamWorkload.JOIN, 2.5));
 
+    /** The same as a multiple of the time without checkpoints. */
+    private static final double CHECKPOINT_BOUND = 1.05;
+
     private final StreamCampaign campaign;
     private final StreamFigures figures;
     private final Map<String, String> machine;
     private final String date;
     private final long elapsedNs;
+    private final List<ReportPart> parts;
 
     StreamReport(
             final StreamCampaign campaign,
@@ -35,6 +39,18 @@ final class StreamReport {
             final Map<String, String> machine,
             final String date,
             final long elapsedNs) {
+        this(campaign, figures, machine, date, elapsedNs, List.of());
+    }
+
+    /** With other workloads behind the jobs. */
+    StreamReport(
+            final StreamCampaign campaign,
+            final StreamFigures figures,
+            final Map<String, String> machine,
+            final String date,
+            final long elapsedNs,
+            final List<ReportPart> parts) {
+        this.parts = parts;
         this.campaign = campaign;
         this.figures = figures;
         this.machine = machine;
@@ -45,10 +61,15 @@ final class StreamReport {
     void print(final PrintWriter out) {
         for (final StreamWorkload workload : campaign.workloads()) {
             out.printf("%n%s%n", workload.title());
-            out.printf(ROW, "", "ns/event", "min", "max", "cpu ns", "/ limit", "/ peer");
+            final String more = workload.isCheckpointed()
+                    ? String.format(
+                            Locale.ROOT, " %9s %12s", "/ " + workload.plain().id(), "checkpoints")
+                    : "";
+            out.printf(ROW, "", "ns/event", "min", "max", "cpu ns", "/ limit", "/ peer", more);
             measured(workload).forEach(kind -> print(workload, kind, out));
         }
-        figures.failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
+        parts.forEach(part -> part.print(out));
+        failures().forEach(reason -> out.printf("%nFAILED %s%n", reason));
         final List<Target> targets = targets();
         if (!targets.isEmpty()) {
             out.printf("%ntargets%n");
@@ -59,6 +80,7 @@ final class StreamReport {
             printContender(
                     out, kind.title(), figures.version(kind), kind.settings(), campaign.javaHome(kind), kind.flags());
         }
+        parts.forEach(part -> part.settings().forEach(line -> out.printf("  %s%n", line)));
         Machine.print(machine, out);
         out.printf("%n%s%n", summary());
         out.flush();
@@ -74,7 +96,19 @@ final class StreamReport {
                         ? "full size"
                         : campaign.scale().name().toLowerCase(Locale.ROOT),
                 elapsedNs / NS_PER_S,
-                figures.verifiedCount());
+                verifiedCount());
+    }
+
+    private long verifiedCount() {
+        return figures.verifiedCount()
+                + parts.stream().mapToLong(ReportPart::verifiedCount).sum();
+    }
+
+    /** Reasons why contenders could not be measured. */
+    List<String> failures() {
+        final List<String> failures = new ArrayList<>(figures.failures());
+        parts.forEach(part -> failures.addAll(part.failures()));
+        return failures;
     }
 
     private void print(final StreamWorkload workload, final StreamKind kind, final PrintWriter out) {
@@ -87,7 +121,18 @@ final class StreamReport {
                 number(time.max()),
                 number(figures.cpuNsPerTrade(kind, workload).median()),
                 number(figures.ofLimit(kind, workload)),
-                number(figures.ofBestPeer(kind, workload)));
+                number(figures.ofBestPeer(kind, workload)),
+                checkpoints(workload, kind));
+    }
+
+    private String checkpoints(final StreamWorkload workload, final StreamKind kind) {
+        return workload.isCheckpointed() && kind != StreamKind.LOOP
+                ? String.format(
+                        Locale.ROOT,
+                        " %9s %12.0f",
+                        number(figures.ofPlain(kind, workload)),
+                        figures.checkpoints(kind, workload))
+                : "";
     }
 
     /** What one contender was: with which settings, and in which JVM. */
@@ -118,11 +163,20 @@ final class StreamReport {
     private List<Target> targets() {
         final List<Target> targets = new ArrayList<>();
         for (final StreamWorkload workload : campaign.workloads()) {
-            final double ratio = figures.ofLimit(StreamKind.MILLRACE, workload);
+            final boolean isCheckpointed = workload.isCheckpointed();
+            final double ratio = isCheckpointed
+                    ? figures.ofPlain(StreamKind.MILLRACE, workload)
+                    : figures.ofLimit(StreamKind.MILLRACE, workload);
             if (!Double.isNaN(ratio)) {
-                targets.add(new Target(workload.id() + " / limit", ratio, BOUNDS.get(workload), false));
+                final String than = isCheckpointed ? workload.plain().id() : "limit";
+                targets.add(new Target(
+                        workload.id() + " / " + than,
+                        ratio,
+                        isCheckpointed ? CHECKPOINT_BOUND : BOUNDS.get(workload),
+                        false));
             }
         }
+        parts.forEach(part -> targets.addAll(part.targets()));
         return targets;
     }
 
@@ -133,7 +187,7 @@ final class StreamReport {
         map.put("scale", campaign.scale().name().toLowerCase(Locale.ROOT));
         map.put("runs", campaign.runs());
         map.put("elapsedSeconds", elapsedNs / 1_000_000 / 1e3);
-        map.put("verifiedResults", figures.verifiedCount());
+        map.put("verifiedResults", verifiedCount());
         map.put("summary", summary());
         map.put("machine", machine);
         map.put(
@@ -142,8 +196,12 @@ final class StreamReport {
         map.put(
                 "workloads",
                 campaign.workloads().stream().map(this::workloadMap).toList());
+        parts.forEach(part -> part.putInto(map));
+        map.put(
+                "settings",
+                parts.stream().flatMap(part -> part.settings().stream()).toList());
         map.put("targets", targets().stream().map(StreamReport::targetMap).toList());
-        map.put("failures", figures.failures());
+        map.put("failures", failures());
         return map;
     }
 
@@ -162,6 +220,9 @@ final class StreamReport {
         final Map<String, Object> map = new LinkedHashMap<>();
         map.put("id", workload.id());
         map.put("title", workload.title());
+        if (workload.isCheckpointed()) {
+            map.put("plain", workload.plain().id());
+        }
         map.put(
                 "figures",
                 measured(workload).stream()
@@ -184,6 +245,10 @@ final class StreamReport {
         map.put("cpu", figures.cpuNsPerTrade(kind, workload).median());
         put(map, "ofLimit", figures.ofLimit(kind, workload));
         put(map, "ofBestPeer", figures.ofBestPeer(kind, workload));
+        if (workload.isCheckpointed() && kind != StreamKind.LOOP) {
+            put(map, "ofPlain", figures.ofPlain(kind, workload));
+            map.put("checkpoints", figures.checkpoints(kind, workload));
+        }
         return map;
     }
 

@@ -1,18 +1,20 @@
 package io.millrace.perf.compare;
 
+import io.millrace.perf.compare.stream.StreamWorkload;
+
 /** How much of the stream workloads is measured. */
 enum StreamScale {
     /** For tests: too little to mean anything. */
-    TINY(1, 0, 0, 100_000_000L, 100_000_000L),
+    TINY(1, 0, 0, 100_000_000L, 100_000_000L, 0, 100, 200),
 
     /** For the guard, which has many processes to run in little time; no peer takes part. */
-    GUARD(5, 2, 1, 0, 0),
+    GUARD(5, 2, 1, 0, 0, 0, 0, 0),
 
     /** All of it within about ten minutes. */
-    QUICK(3, 4, 3, 1_200_000_000L, 1_600_000_000L),
+    QUICK(3, 4, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 500, 2_000),
 
     /** Within about half an hour. */
-    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L);
+    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 2_000, 10_000);
 
     private static final int TINY_WARM_UP = 1_000;
     private static final int TINY_MEASURED = 4_000;
@@ -32,17 +34,32 @@ enum StreamScale {
     /** About so long timed. */
     final long measuredNs;
 
+    /** The same of those who take a checkpoint each second. */
+    final long checkpointedNs;
+
+    /** Time at each rate before latencies count, in ms. */
+    final int latencyWarmUpMs;
+
+    /** Time in which they count, in ms. */
+    final int latencyMs;
+
     StreamScale(
             final int runs,
             final int warmUpShots,
             final int measuredShots,
             final long warmUpNs,
-            final long measuredNs) {
+            final long measuredNs,
+            final long checkpointedNs,
+            final int latencyWarmUpMs,
+            final int latencyMs) {
         this.runs = runs;
         this.warmUpShots = warmUpShots;
         this.measuredShots = measuredShots;
         this.warmUpNs = warmUpNs;
         this.measuredNs = measuredNs;
+        this.checkpointedNs = checkpointedNs;
+        this.latencyWarmUpMs = latencyWarmUpMs;
+        this.latencyMs = latencyMs;
     }
 
     /**
@@ -55,8 +72,20 @@ enum StreamScale {
     }
 
     /** Trades to measure. */
-    int measured(final int shot, final int costNs) {
-        return this == TINY ? TINY_MEASURED : costNs == 0 ? measuredShots * shot : count(measuredNs, costNs);
+    int measured(final StreamWorkload workload, final int costNs) {
+        if (this == TINY) {
+            return TINY_MEASURED;
+        }
+        return costNs == 0
+                ? measuredShots * workload.shot()
+                : count(workload.isCheckpointed() ? checkpointedNs : measuredNs, costNs);
+    }
+
+    /** Trades to measure in whole shots, so many that checkpoints fall due among them. */
+    int measuredWithCheckpoints(final int shot, final int costNs) {
+        return this == TINY
+                ? TINY_MEASURED
+                : shot * (int) Math.max(measuredShots, checkpointedNs / ((long) shot * costNs));
     }
 
     /** In round thousands, and so few that the trades fit into the memory of the process. */

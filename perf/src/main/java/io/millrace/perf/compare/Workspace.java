@@ -40,6 +40,31 @@ final class Workspace implements AutoCloseable {
         return new Workspace(root, channel);
     }
 
+    /** Makes one, and removes it when the work is done or the user ends the run. */
+    static void use(final Path parent, final Work work) throws IOException, InterruptedException {
+        try (Workspace workspace = create(parent)) {
+            final Thread onExit = new Thread(workspace::cleanOnExit, "clean");
+            Runtime.getRuntime().addShutdownHook(onExit);
+            work.run(workspace);
+            Runtime.getRuntime().removeShutdownHook(onExit);
+        }
+    }
+
+    private void cleanOnExit() {
+        OutcomeProcess.killAll();
+        try {
+            close();
+        } catch (final IOException ex) {
+            System.err.println("millrace perf: cannot remove " + root + ": " + ex);
+        }
+    }
+
+    /** What is done in one. */
+    @FunctionalInterface
+    interface Work {
+        void run(Workspace workspace) throws IOException, InterruptedException;
+    }
+
     private static Path memoryDirectory(final Path root) {
         return ContenderKind.memoryDirectory(root.getFileName().toString(), root);
     }

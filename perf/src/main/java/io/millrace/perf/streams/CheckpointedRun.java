@@ -4,6 +4,7 @@ import io.millrace.operators.task.Task;
 import io.millrace.streams.JobTasks;
 import io.millrace.streams.Topology;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 
 /**
  * A job of one task that takes checkpoints in some shots and none in others. They begin after so much time that it has worked in
@@ -32,7 +33,13 @@ final class CheckpointedRun implements AutoCloseable {
     }
 
     static CheckpointedRun open(final TradeFeed feed, final Topology topology, final Duration interval) {
-        return new CheckpointedRun(TradeJob.tasks(feed, topology, NEVER), interval.toNanos());
+        return open(feed, topology, interval, Runnable::run);
+    }
+
+    /** With somebody who removes what is old, as a {@link io.millrace.streams.Job} has. */
+    static CheckpointedRun open(
+            final TradeFeed feed, final Topology topology, final Duration interval, final Executor housekeeping) {
+        return new CheckpointedRun(TradeJob.tasks(feed, topology, NEVER, housekeeping), interval.toNanos());
     }
 
     /** Works until there is nothing more to read, without checkpoints. */

@@ -76,8 +76,7 @@ public final class ProfiledJob {
     private static void recordPaced(final int events, final Path directory, final Path file) throws IOException {
         final long intervalNs = TimeUnit.SECONDS.toNanos(1) / RATE;
         try (TradeFeed feed = TradeFeed.createIn(directory, KEYS, intervalNs);
-                io.millrace.streams.JobTasks tasks =
-                        TradeJob.tasks(feed, TradeJob.rollingVwaps(), Duration.ZERO);
+                io.millrace.streams.JobTasks tasks = TradeJob.tasks(feed, TradeJob.rollingVwaps(), Duration.ZERO);
                 PacedTrades trades = new PacedTrades(feed, intervalNs, 0)) {
             trades.run(tasks, events, new Histogram(3));
             try (Recording recording = begin()) {

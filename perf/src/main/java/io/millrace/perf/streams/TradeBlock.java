@@ -21,11 +21,22 @@ public final class TradeBlock {
      * @param count    how many.
      */
     public TradeBlock(final StreamWorkload workload, final int count) {
+        this(workload.keys(), workload.stepNs(), count);
+    }
+
+    /**
+     * Draws the first trades.
+     *
+     * @param keys   number of instruments.
+     * @param stepNs event time from one trade to the next.
+     * @param count  how many.
+     */
+    public TradeBlock(final int keys, final long stepNs, final int count) {
         instrumentIds = new long[count];
         prices = new int[count];
         quantities = new int[count];
-        stepNs = workload.stepNs();
-        final TradeDraw draw = new TradeDraw(workload);
+        this.stepNs = stepNs;
+        final TradeDraw draw = new TradeDraw(keys, stepNs);
         for (int i = 0; i < count; i++) {
             draw.next();
             instrumentIds[i] = draw.instrumentId();

@@ -19,9 +19,19 @@ public final class TradeDraw {
      * @param workload whose trades are drawn.
      */
     public TradeDraw(final StreamWorkload workload) {
-        stepNs = workload.stepNs();
+        this(workload.keys(), workload.stepNs());
+    }
+
+    /**
+     * Creates one that stands before the first trade.
+     *
+     * @param keys   number of instruments.
+     * @param stepNs event time from one trade to the next.
+     */
+    public TradeDraw(final int keys, final long stepNs) {
+        this.stepNs = stepNs;
         eventTimeNs = TradeFeed.START_NS - stepNs;
-        instrumentIds = new long[workload.keys()];
+        instrumentIds = new long[keys];
         for (int i = 0; i < instrumentIds.length; i++) {
             instrumentIds[i] = TradeFeed.instrumentId(i);
         }

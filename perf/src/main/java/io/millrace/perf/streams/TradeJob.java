@@ -147,6 +147,19 @@ final class TradeJob implements AutoCloseable {
         return topology;
     }
 
+    /** The same with a result for each trade. */
+    static Topology everyVwap() {
+        final Topology topology = Topology.named("job");
+        trades(topology)
+                .keyByLong("by-instrument", TradeDecoder::instrumentId)
+                .aggregate("vwaps", Aggregation.<TradeDecoder, VwapState>flyweight(VwapState::new, VwapState::add))
+                .everyUpdate()
+                .toChanges()
+                .map(VwapEncoder::new, TradeJob::encodeChange)
+                .to(TradeFeed.RESULTS);
+        return topology;
+    }
+
     /** S2 and S3 in Java records, on a feed of records. */
     static Topology recordVwaps(final Windows windows) {
         final Topology topology = Topology.named("job");

@@ -44,6 +44,11 @@ final class VwapTable {
         }
     }
 
+    /** Where the sums of an instrument are. */
+    int slotOf(final long instrumentId) {
+        return find(instrumentId) - FIRST_SLOT >> SLOT_SHIFT;
+    }
+
     int slots() {
         return slots;
     }

@@ -42,10 +42,35 @@ public final class WorkloadLoops {
         return sum;
     }
 
+    /**
+     * Sums up the first trades with a result for each, in memory: what every contender of S6 has to find, too.
+     *
+     * @param keys   number of instruments.
+     * @param trades how many.
+     * @return the results, which do not depend on event time.
+     */
+    public static ResultSum expectedSums(final int keys, final int trades) {
+        final ResultSum sum = new ResultSum();
+        final VwapTable table = new VwapTable(keys);
+        final TradeDraw draw = new TradeDraw(keys, 1);
+        for (int i = 0; i < trades; i++) {
+            draw.next();
+            table.add(draw.instrumentId(), draw.price(), draw.quantity());
+            final int slot = table.slotOf(draw.instrumentId());
+            sum.add(
+                    draw.instrumentId(),
+                    0,
+                    table.count(slot),
+                    table.quantity(slot),
+                    table.notional(slot) / table.quantity(slot));
+        }
+        return sum;
+    }
+
     static TradeHandler byHand(final StreamWorkload workload, final MessageOutput output) {
         return switch (workload) {
             case FILTER_MAP -> new LargeTrades(output);
-            case TUMBLING, TUMBLING_LARGE ->
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
                 new TumblingVwaps(StreamWorkload.TUMBLING_SIZE.toNanos(), workload.keys(), output);
             case HOPPING ->
                 new HoppingVwaps(
@@ -57,7 +82,8 @@ public final class WorkloadLoops {
     static Topology job(final StreamWorkload workload) {
         return switch (workload) {
             case FILTER_MAP -> TradeJob.largeTrades();
-            case TUMBLING, TUMBLING_LARGE -> TradeJob.vwaps(Windows.tumbling(StreamWorkload.TUMBLING_SIZE));
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
+                TradeJob.vwaps(Windows.tumbling(StreamWorkload.TUMBLING_SIZE));
             case HOPPING -> TradeJob.vwaps(Windows.hopping(StreamWorkload.HOPPING_SIZE, StreamWorkload.HOP));
             case JOIN -> TradeJob.nearPairs(StreamWorkload.WITHIN);
         };

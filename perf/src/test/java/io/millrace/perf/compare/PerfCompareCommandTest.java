@@ -48,9 +48,29 @@ final class PerfCompareCommandTest {
         assertThat(filesLeft()).containsExactlyInAnyOrder(json, html);
     }
 
+    @Test
+    void shouldMeasureLatencyBesideTheIdleMachineAndRecoveryAfterSigkill() throws IOException {
+        final Path json = directory.resolve("figures.json");
+        final Path html = directory.resolve("report.html");
+
+        final int status =
+                run("s6", "s7", "--contender", "millrace", "--json", json.toString(), "--html", html.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("20,000 trades/s", "Millrace, spinning", "Millrace, parked", "idle p99", "S7: ");
+        final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
+        assertThat(map).containsKeys("latency", "recovery");
+        assertThat((List<?>) map.get("failures")).isEmpty();
+        assertThat(((Number) map.get("verifiedResults")).longValue()).isPositive();
+        assertThat(map.get("recovery").toString()).contains("median=");
+        assertThat(filesLeft()).containsExactlyInAnyOrder(json, html);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "s9, unknown workload 's9'",
+        "s8, 's5, s5-1m, s6, s7; the log is measured'",
         "log, the log is measured by `perf log`",
         "--contender=spark, unknown name",
         "--runs=0, '--runs must be from 1 to 100: 0'",

@@ -31,8 +31,19 @@ final class PerfNexmarkCommandTest {
     void shouldMeasureAQueryOnOneCoreAndTwoAndReport() throws IOException {
         final Path json = directory.resolve("figures.json");
 
-        final int status =
-                run("--query", "5", "--count", "1000", "--runs", "1", "--cores", "2,1", "--json", json.toString(), "--contender", "millrace");
+        final int status = run(
+                "--query",
+                "5",
+                "--count",
+                "1000",
+                "--runs",
+                "1",
+                "--cores",
+                "2,1",
+                "--json",
+                json.toString(),
+                "--contender",
+                "millrace");
 
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();

@@ -36,11 +36,12 @@ final class PerfProfileCommandTest {
 
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString()).contains("s6: ", "samples of the job's duty cycle").doesNotContain("FAILED");
+        assertThat(out.toString())
+                .contains("s6: ", "samples of the job's duty cycle")
+                .doesNotContain("FAILED");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
         final Map<?, ?> profile = (Map<?, ?>) ((List<?>) map.get("profiles")).get(0);
-        assertThat(((Number) profile.get("samples")).longValue()
-                        + ((Number) profile.get("others")).longValue())
+        assertThat(((Number) profile.get("samples")).longValue() + ((Number) profile.get("others")).longValue())
                 .isPositive();
         assertThat(Files.readString(html)).contains("\"profiles\"").doesNotContain("/*DATA*/");
         try (Stream<Path> files = Files.list(directory)) {
@@ -65,8 +66,8 @@ final class PerfProfileCommandTest {
         final CommandLine commandLine = PerfCommand.create(new PerfProfileCommand(true));
         commandLine.setOut(new PrintWriter(out, true));
         commandLine.setErr(new PrintWriter(err, true));
-        return commandLine.execute(Stream.concat(
-                        Stream.of("profile", "--dir", directory.toString()), Stream.of(arguments))
-                .toArray(String[]::new));
+        return commandLine.execute(
+                Stream.concat(Stream.of("profile", "--dir", directory.toString()), Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 }

@@ -74,7 +74,8 @@ public final class StepNode<I> extends TopologyNode {
 
     @Override
     public long lagNs(final int port) {
-        return port == MAIN ? Math.max(graceNs, super.lagNs(port)) : super.lagNs(port);
+        // What is late came behind the watermark less the grace, so whatever takes it has to wait that long at least.
+        return Math.max(graceNs, super.lagNs(port));
     }
 
     /**

@@ -57,7 +57,8 @@ public abstract sealed class TopologyNode permits SourceNode, StepNode, Exchange
 
     /**
      * How far values may be behind the watermark when they come, by what the steps before do: a window with a grace makes its
-     * results when the watermark is that far behind its end. What a source lets be late is not counted.
+     * results when the watermark is that far behind its end, and what is late for it comes later still. What a source lets be late is
+     * not counted.
      *
      * @param port from 0.
      * @return ns, 0 or more.

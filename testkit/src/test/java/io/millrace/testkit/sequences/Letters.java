@@ -18,41 +18,32 @@ import java.util.function.Predicate;
 
 /**
  * Sequences over values such as {@code A1} and {@code AB12}: letters that say which steps a value fits, and its event time in
- * seconds. What is found is written as its values and the time at which it was complete, such as {@code A1 B2@2}. The job is killed at
- * a random moment; {@code -Dmillrace.seed=N} tries others.
+ * seconds. What is found is written as its values and the time at which it was complete, such as {@code A1 B2@2}. The job is killed up
+ * to three times at random moments; {@code -Dmillrace.seed=N} tries others.
  */
 final class Letters {
     static final Instant START = Instant.EPOCH;
     private static final long NS_PER_S = 1_000_000_000L;
 
-    private static final int[] PARTITIONS = {1, 2, 7};
-    private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
-    private static final int MOMENTS = 20;
+    static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
+    static final int MAX_KILLS = 3;
+    static final int SEGMENT_LENGTH = 1 << 16;
+    private static final int MOMENTS = 24;
 
     private final TopologyTestDriver driver;
     private final TestOutput<String> found;
     private final TestOutput<String> timedOut;
     private final TestOutput<String> givenUp;
 
-    Letters(final TestDrivers drivers, final Sequence<String> sequence) {
-        this(drivers, sequence, Duration.ZERO);
+    Letters(final TestDrivers drivers, final int partitions, final Sequence<String> sequence) {
+        this(drivers, partitions, sequence, Duration.ZERO);
     }
 
-    Letters(final TestDrivers drivers, final Sequence<String> sequence, final Duration outOfOrderness) {
-        // Each sequence on its own number of partitions.
-        this(
-                drivers,
-                sequence,
-                outOfOrderness,
-                PARTITIONS[Math.floorMod(sequence.toString().hashCode(), PARTITIONS.length)]);
-    }
-
-    /** Keys are in one order only where there is one partition. */
     Letters(
             final TestDrivers drivers,
+            final int partitions,
             final Sequence<String> sequence,
-            final Duration outOfOrderness,
-            final int partitionCount) {
+            final Duration outOfOrderness) {
         final Topology topology = Topology.named("job");
         final SequenceStream<String, String> sequences = topology.stream("in", Codecs.string())
                 .outOfOrderness(outOfOrderness)
@@ -62,12 +53,13 @@ final class Letters {
         text(sequences.timedOut()).to("timed-out");
         text(sequences.givenUp()).to("given-up");
         sequences.late().to("late");
-        // Each sequence is killed at its own moment.
-        final int number = sequence.toString().hashCode();
+        // Each sequence is killed at its own moments.
+        final long seed = FIRST_SEED + sequence.toString().hashCode() + partitions;
         driver = drivers.of(topology)
-                .partitions("in", partitionCount)
-                .checkpoints(FIRST_SEED + number)
-                .crashes(FIRST_SEED + number, 1, MOMENTS)
+                .partitions("in", partitions)
+                .segmentLength(SEGMENT_LENGTH)
+                .checkpoints(seed)
+                .crashes(seed, (int) Math.floorMod(seed, MAX_KILLS + 1L), MOMENTS)
                 .startAt(START.plusSeconds(1000))
                 .start();
         this.found = driver.output("found", Codecs.string());
@@ -76,8 +68,11 @@ final class Letters {
     }
 
     private static KeyedStream<String, String> text(final KeyedStream<String, Match<String>> matches) {
-        return matches.mapValues(
-                match -> match.toString().replaceAll("[a-z-]+=\\[|,", "").replaceAll(" ?]", ""), Codecs.string());
+        return matches.mapValues(Letters::text, Codecs.string());
+    }
+
+    static String text(final Match<String> match) {
+        return match.toString().replaceAll("[a-z-]+=\\[|,", "").replaceAll(" ?]", "");
     }
 
     /** True for values that have a letter. */
@@ -97,10 +92,13 @@ final class Letters {
     Letters values(final String key, final String values) {
         final TestInput<String> input = driver.input("in", Codecs.string());
         for (final String value : values.split(" ")) {
-            final long seconds = Long.parseLong(value.replaceAll("[A-Z]", ""));
-            input.pipe(Codecs.string(), key, START.plusSeconds(seconds), value);
+            input.pipe(Codecs.string(), key, START.plusSeconds(seconds(value)), value);
         }
         return this;
+    }
+
+    static long seconds(final String value) {
+        return Long.parseLong(value.replaceAll("[A-Z]", ""));
     }
 
     Letters watermark(final Duration sinceStart) {
@@ -133,11 +131,14 @@ final class Letters {
     private static String read(final TestOutput<String> output) {
         final StringBuilder text = new StringBuilder();
         for (final TestRecord<String> record : output.readAll()) {
-            text.append(text.isEmpty() ? "" : ", ")
-                    .append(record.value())
-                    .append('@')
-                    .append(Duration.between(START, record.eventTime()).toNanos() / NS_PER_S);
+            text.append(text.isEmpty() ? "" : ", ").append(line(record));
         }
         return text.toString();
+    }
+
+    static String line(final TestRecord<String> record) {
+        return record.value()
+                + '@'
+                + Duration.between(START, record.eventTime()).toNanos() / NS_PER_S;
     }
 }

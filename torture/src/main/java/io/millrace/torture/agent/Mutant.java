@@ -65,7 +65,29 @@ public enum Mutant {
     ACKNOWLEDGE_AHEAD(
             "a node acknowledges more than it has; a network, kills of the node",
             new Method("io.millrace.transport.egress.EgressProxy", "acknowledge", 3),
-            MutantAdvice.AcknowledgeAhead.class);
+            MutantAdvice.AcknowledgeAhead.class),
+    /** A node that starts again does not know what groups have committed. */
+    FORGET_COMMITS(
+            "a node that starts again forgets what groups have committed; a network with members, kills of the node",
+            List.of(
+                    new Change(new Method("io.millrace.node.BrokerLog", "replay", 0), MutantAdvice.InReplay.class),
+                    new Change(new Method("io.millrace.broker.Groups", "commit", 8), MutantAdvice.SkipInReplay.class))),
+    /** A node that starts again does not know which messages of queues are done with. */
+    FORGET_ACKS(
+            "a node that starts again forgets what was acked; a network with members, kills of the node",
+            List.of(
+                    new Change(new Method("io.millrace.node.BrokerLog", "replay", 0), MutantAdvice.InReplay.class),
+                    new Change(new Method("io.millrace.broker.Queues", "ack", 5), MutantAdvice.SkipInReplay.class))),
+    /** Who has lost a partition may still commit. */
+    ACCEPT_FENCED_COMMITS(
+            "a commit counts whoever owns the partition; a network with members, pauses beyond the lease",
+            new Method("io.millrace.broker.GroupPartition", "isOwnedBy", 2),
+            MutantAdvice.OwnedByAll.class),
+    /** A message goes to another consumer while one still holds it. */
+    REDELIVER_EARLY(
+            "a message is delivered again before its lease has passed; a network with members",
+            new Method("io.millrace.broker.QueueMessage", "hold", 3),
+            MutantAdvice.ShortLease.class);
 
     private final String description;
     private final List<Change> changes;
@@ -86,7 +108,7 @@ public enum Mutant {
      */
     public static List<Mutant> ofJobs() {
         return Arrays.stream(values())
-                .filter(mutant -> mutant != ACKNOWLEDGE_AHEAD)
+                .filter(mutant -> mutant.compareTo(ACKNOWLEDGE_AHEAD) < 0)
                 .toList();
     }
 

@@ -168,4 +168,49 @@ final class MutantAdvice {
             sequence = Mutation.sequenceAhead(sequence);
         }
     }
+
+    /** See {@link Mutant#FORGET_COMMITS} and {@link Mutant#FORGET_ACKS}. */
+    static final class InReplay {
+        private InReplay() {}
+
+        @Advice.OnMethodEnter
+        static void enter() {
+            Mutation.isInReplay(true);
+        }
+
+        @Advice.OnMethodExit(onThrowable = Throwable.class)
+        static void exit() {
+            Mutation.isInReplay(false);
+        }
+    }
+
+    /** The same. */
+    static final class SkipInReplay {
+        private SkipInReplay() {}
+
+        @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+        static boolean enter() {
+            return Mutation.isForgotten();
+        }
+    }
+
+    /** See {@link Mutant#ACCEPT_FENCED_COMMITS}. */
+    static final class OwnedByAll {
+        private OwnedByAll() {}
+
+        @Advice.OnMethodExit
+        static void exit(@Advice.Return(readOnly = false) boolean isOwner) {
+            isOwner = Mutation.owned(isOwner);
+        }
+    }
+
+    /** See {@link Mutant#REDELIVER_EARLY}. */
+    static final class ShortLease {
+        private ShortLease() {}
+
+        @Advice.OnMethodEnter
+        static void enter(@Advice.Argument(value = 2, readOnly = false) long leaseNs) {
+            leaseNs = Mutation.shortLease(leaseNs);
+        }
+    }
 }

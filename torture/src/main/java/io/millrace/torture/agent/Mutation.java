@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Mutation {
     private static final long AHEAD = 256;
+    private static final int SHORTER = 8;
     private static final AtomicLong COUNT = new AtomicLong();
     private static final ThreadLocal<boolean[]> IN_TASK = ThreadLocal.withInitial(() -> new boolean[1]);
+    private static final ThreadLocal<boolean[]> IN_REPLAY = ThreadLocal.withInitial(() -> new boolean[1]);
 
     private Mutation() {}
 
@@ -163,5 +165,51 @@ public final class Mutation {
     public static long sequenceAhead(final long sequence) {
         broken();
         return sequence + AHEAD;
+    }
+
+    /**
+     * A log of commands is being read from its beginning, or was.
+     *
+     * @param isNow whether it is.
+     */
+    public static void isInReplay(final boolean isNow) {
+        IN_REPLAY.get()[0] = isNow;
+    }
+
+    /**
+     * Forgets a command that was recorded before the process began.
+     *
+     * @return true when it is not to be carried out.
+     */
+    public static boolean isForgotten() {
+        if (!IN_REPLAY.get()[0]) {
+            return false;
+        }
+        broken();
+        return true;
+    }
+
+    /**
+     * Takes everybody for an owner.
+     *
+     * @param isOwner whether it is one.
+     * @return true.
+     */
+    public static boolean owned(final boolean isOwner) {
+        if (!isOwner) {
+            broken();
+        }
+        return true;
+    }
+
+    /**
+     * Gives a consumer less time than it was promised.
+     *
+     * @param leaseNs that was promised.
+     * @return a part of it.
+     */
+    public static long shortLease(final long leaseNs) {
+        broken();
+        return leaseNs / SHORTER;
     }
 }

@@ -26,6 +26,8 @@ public final class HistoryChecker {
     private final List<LoggedPartition> log = new ArrayList<>();
     private long stored;
     private long seen;
+    private GroupTally group = GroupTally.NONE;
+    private QueueTally queue = QueueTally.NONE;
 
     private HistoryChecker() {}
 
@@ -39,6 +41,21 @@ public final class HistoryChecker {
      * @throws IOException if a file cannot be read.
      */
     public static HistoryResult check(final Path store, final String topic, final Path histories) throws IOException {
+        return check(store, topic, histories, null);
+    }
+
+    /**
+     * Checks a run that has come to its end, with a consumer group and a queue.
+     *
+     * @param store     directory of a store that was closed in order.
+     * @param topic     that was published to.
+     * @param histories directory with the histories of the clients.
+     * @param rules     of the queue; null where there was neither queue nor group.
+     * @return what was found.
+     * @throws IOException if a file cannot be read.
+     */
+    public static HistoryResult check(
+            final Path store, final String topic, final Path histories, final QueueRules rules) throws IOException {
         final HistoryChecker checker = new HistoryChecker();
         for (final Path file : files(histories, "publisher-")) {
             checker.readPublisher(file);
@@ -51,6 +68,9 @@ public final class HistoryChecker {
         checker.partitions().forEach(records -> records.check(checker.findings));
         for (final Path file : files(histories, "subscriber-")) {
             checker.readSubscriber(file);
+        }
+        if (rules != null) {
+            checker.readMembers(StoreReader.open(store), histories, rules);
         }
         return checker.result();
     }
@@ -123,6 +143,15 @@ public final class HistoryChecker {
         }
     }
 
+    private void readMembers(final StoreReader store, final Path histories, final QueueRules rules) throws IOException {
+        group = new GroupChecker(log, findings).check(files(histories, "member-"));
+        try {
+            queue = new QueueChecker(log, rules, findings).check(files(histories, "consumer-"), store);
+        } catch (final DamagedStoreException e) {
+            findings.altered("damaged: " + e.getMessage());
+        }
+    }
+
     private HistoryResult result() {
         long sentCount = 0;
         long acknowledgedCount = 0;
@@ -130,7 +159,7 @@ public final class HistoryChecker {
             sentCount += records.sentCount();
             acknowledgedCount += records.acknowledgedCount();
         }
-        return findings.result(sentCount, acknowledgedCount, stored, seen);
+        return findings.result(sentCount, acknowledgedCount, stored, seen, group, queue);
     }
 
     private SentRecords sent(final int client, final int partition) {

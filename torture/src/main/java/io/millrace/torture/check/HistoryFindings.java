@@ -29,8 +29,15 @@ final class HistoryFindings {
         tell(altered++, "altered", what);
     }
 
-    HistoryResult result(final long sent, final long acknowledged, final long stored, final long seen) {
-        return new HistoryResult(sent, acknowledged, stored, seen, lost, doubled, outOfOrder, altered, messages);
+    HistoryResult result(
+            final long sent,
+            final long acknowledged,
+            final long stored,
+            final long seen,
+            final GroupTally group,
+            final QueueTally queue) {
+        return new HistoryResult(
+                sent, acknowledged, stored, seen, group, queue, lost, doubled, outOfOrder, altered, messages);
     }
 
     private void tell(final long before, final String kind, final String what) {

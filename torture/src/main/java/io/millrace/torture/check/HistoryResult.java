@@ -9,11 +9,16 @@ import java.util.List;
  * @param acknowledged records of these that a publisher was promised.
  * @param stored       records in the log.
  * @param seen         records that a subscriber has taken, summed over the subscribers.
- * @param lost         records that were acknowledged and are not in the log, that the log leaves out between others, or that
- *                     a subscriber has passed over.
- * @param doubled      records that are in the log twice, or that a subscriber has seen twice.
- * @param outOfOrder   records that are in the log behind a later one of their publisher, or seen behind a later position.
- * @param altered      records with other bytes than were sent, promised or stored; damage of the store as well.
+ * @param group        what a consumer group has done.
+ * @param queue        what the consumers of a queue have done.
+ * @param lost         records that were acknowledged and are not in the log, that the log leaves out between others, that
+ *                     a subscriber has passed over, that no member of the group has taken, or that the queue has neither acked nor buried.
+ * @param doubled      records that are in the log twice, or that a subscriber has seen twice; what was taken again though it was
+ *                     committed, or delivered though somebody held it or had acked it.
+ * @param outOfOrder   records that are in the log behind a later one of their publisher, or seen behind a later position; positions of
+ *                     the group that go back.
+ * @param altered      records with other bytes than were sent, promised or stored; damage of the store as well; commits and acks that
+ *                     count though another one owned the partition or held the message.
  * @param messages     the first of each kind; empty when nothing was found.
  */
 public record HistoryResult(
@@ -21,6 +26,8 @@ public record HistoryResult(
         long acknowledged,
         long stored,
         long seen,
+        GroupTally group,
+        QueueTally queue,
         long lost,
         long doubled,
         long outOfOrder,
@@ -33,6 +40,8 @@ public record HistoryResult(
      * @param acknowledged records.
      * @param stored       records.
      * @param seen         records.
+     * @param group        counts.
+     * @param queue        counts.
      * @param lost         records.
      * @param doubled      records.
      * @param outOfOrder   records.

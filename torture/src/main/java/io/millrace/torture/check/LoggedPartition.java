@@ -28,6 +28,20 @@ final class LoggedPartition {
         return Arrays.binarySearch(positions, 0, count, position);
     }
 
+    /** Which record is the first at or behind a position; the number of records when none is. */
+    int indexFrom(final long position) {
+        final int index = indexOf(position);
+        return index < 0 ? -index - 1 : index;
+    }
+
+    long position(final int index) {
+        return positions[index];
+    }
+
+    int checksum(final int index) {
+        return checksums[index];
+    }
+
     /** Whether a record is what somebody says it is. */
     boolean isSame(final int index, final HistoryEntry seen) {
         return checksums[index] == seen.checksum()

@@ -6,6 +6,8 @@ import io.millrace.log.LogTopic;
 import io.millrace.log.TopicSpec;
 import io.millrace.node.Node;
 import io.millrace.node.NodeContext;
+import io.millrace.node.NodeInfo;
+import io.millrace.transport.GroupAdmin;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 public final class NodeLife {
     private static final int SEGMENT_LENGTH = 1 << 20;
     private static final int LIMIT = 1_000;
+    private static final int OUTSTANDING = 3;
+    private static final int ACKED = 6;
+    private static final int DEAD = 8;
 
     private NodeLife() {}
 
@@ -40,12 +45,30 @@ public final class NodeLife {
         Orders.answer("UP " + node.ingressChannel());
         String order = orders.await();
         while (!"close".equals(order)) {
-            Orders.answer("ENDS" + ends(topic));
+            Orders.answer("queue".equals(order) ? "QUEUE" + queue(node, topic) : "ENDS" + ends(topic));
             order = orders.await();
         }
         node.close();
         Orders.answer("CLOSED");
         System.exit(0);
+    }
+
+    /** How many messages are under way, how many were acked, how many are dead, and how many records there are. */
+    private static String queue(final Node node, final LogTopic topic) {
+        final long[] records = new long[1];
+        for (int i = 0; i < topic.partitionCount(); i++) {
+            try (LogReader reader = topic.partition(i).reader()) {
+                while (reader.poll(record -> records[0]++, LIMIT) > 0) {
+                    // until the last one
+                }
+            }
+        }
+        try (GroupAdmin admin = GroupAdmin.connect(new GroupAdmin.Context()
+                .channel(node.ingressChannel())
+                .aeronDirectoryName(NodeInfo.read(node.store().directory()).aeronDirectory()))) {
+            final String[] columns = admin.listQueues().split("\n")[1].split("\t");
+            return ' ' + columns[OUTSTANDING] + ' ' + columns[ACKED] + ' ' + columns[DEAD] + ' ' + records[0];
+        }
     }
 
     /** Behind the last record of each partition; what the log itself has put behind that comes to no subscriber. */

@@ -7,11 +7,9 @@ import io.millrace.transport.CoLocation;
 import io.millrace.transport.Subscriber;
 import io.millrace.transport.SubscriberContext;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.CRC32C;
 
 /**
  * The process of a network run that subscribes, and writes down what it sees. What is written is also where it goes on after it was
@@ -19,13 +17,10 @@ import java.util.zip.CRC32C;
  */
 public final class SubscriberLife {
     private static final int LIMIT = 32;
-    private static final int SEQUENCE_OFFSET = 16;
-    private static final int HEADER_LENGTH = 24;
     private static final long IDLE_NS = TimeUnit.MICROSECONDS.toNanos(200);
 
     private final History history;
-    private final CRC32C crc = new CRC32C();
-    private byte[] bytes = new byte[1024];
+    private final TakenRecord taken = new TakenRecord();
 
     private SubscriberLife(final History history) {
         this.history = history;
@@ -91,20 +86,7 @@ public final class SubscriberLife {
     }
 
     private void onRecord(final int partition, final RecordFlyweight record) {
-        final int length = record.keyLength() + record.valueLength();
-        if (bytes.length < length) {
-            bytes = new byte[length * 2];
-        }
-        record.buffer().getBytes(record.keyOffset(), bytes, 0, record.keyLength());
-        record.buffer().getBytes(record.valueOffset(), bytes, record.keyLength(), record.valueLength());
-        crc.reset();
-        crc.update(bytes, 0, length);
-        final boolean isWhole = record.valueLength() >= HEADER_LENGTH;
-        history.seen(
-                partition,
-                record.position(),
-                isWhole ? record.buffer().getLong(record.valueOffset() + SEQUENCE_OFFSET, ByteOrder.LITTLE_ENDIAN) : -1,
-                isWhole ? record.buffer().getInt(record.valueOffset(), ByteOrder.LITTLE_ENDIAN) : -1,
-                (int) crc.getValue());
+        taken.of(record);
+        history.seen(partition, record.position(), taken.sequence(), taken.client(), taken.checksum());
     }
 }

@@ -40,6 +40,10 @@ public interface LiveCommands {
      * @param subscription handle
      * @param partition    of the topic
      * @param position     where it stands
+     * @return whether the command is done with; when not, it comes again
      */
-    default void onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {}
+    default boolean onReplayFrom(
+            final int clientId, final int subscription, final int partition, final long position) {
+        return true;
+    }
 }

@@ -60,7 +60,8 @@ public record Samples(long total, long other, Map<String, Long> top) {
 
     private static boolean isDutyCycle(final RecordedFrame frame) {
         final RecordedMethod method = frame.getMethod();
-        return method.getName().equals(ROOT_METHOD) && method.getType().getName().startsWith(ROOT);
+        return method.getName().equals(ROOT_METHOD)
+                && method.getType().getName().startsWith(ROOT);
     }
 
     /** Class without its package, and method. */

@@ -1,6 +1,7 @@
 package io.millrace.perf.compare.stream;
 
 import java.lang.management.ManagementFactory;
+import java.util.function.LongSupplier;
 
 /**
  * Times the trades behind the warm-up: by the clock, and on the processors. Who takes trades one by one calls {@link #onTrade} for
@@ -12,6 +13,9 @@ import java.lang.management.ManagementFactory;
  * <p>Calls come from one thread at a time; the figures may be read by another when that one has ended.
  */
 public final class StreamMeter {
+    private static final LongSupplier NOBODY = () -> 0;
+
+    private final LongSupplier othersCpuNs;
     private final long warmUp;
     private final long total;
     private long startNs;
@@ -26,12 +30,24 @@ public final class StreamMeter {
      * @param task that is timed.
      */
     public StreamMeter(final StreamTask task) {
+        this(task, NOBODY);
+    }
+
+    /**
+     * Creates one that counts what other processes do, too.
+     *
+     * @param task        that is timed.
+     * @param othersCpuNs time that they have spent on processors, in ns.
+     */
+    public StreamMeter(final StreamTask task, final LongSupplier othersCpuNs) {
+        this.othersCpuNs = othersCpuNs;
         this.warmUp = task.warmUp();
         this.total = task.total();
     }
 
     /** Creates one that is told by {@link #begin} and {@link #end} alone. */
     public StreamMeter() {
+        this.othersCpuNs = NOBODY;
         this.warmUp = -1;
         this.total = -1;
     }
@@ -51,7 +67,7 @@ public final class StreamMeter {
 
     /** Begins to measure. */
     public void begin() {
-        startCpuNs = processCpuNs();
+        startCpuNs = cpuTimeNs();
         startNs = System.nanoTime();
     }
 
@@ -59,13 +75,14 @@ public final class StreamMeter {
     public void end() {
         final long endNs = System.nanoTime();
         elapsedNs += endNs - startNs;
-        cpuNs += processCpuNs() - startCpuNs;
+        cpuNs += cpuTimeNs() - startCpuNs;
         isComplete = true;
     }
 
-    private static long processCpuNs() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getProcessCpuTime();
+    private long cpuTimeNs() {
+        return othersCpuNs.getAsLong()
+                + ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                        .getProcessCpuTime();
     }
 
     long elapsedNs() {

@@ -10,14 +10,29 @@ import java.util.Properties;
 /**
  * What a process found out.
  *
- * @param measured  trades that were timed.
- * @param elapsedNs in which they were taken.
- * @param cpuNs     time that all threads of the process spent on processors meanwhile, those of the JVM among them.
- * @param results   number of results, of all trades.
- * @param checksum  over all results, whatever their order.
+ * @param measured    trades that were timed.
+ * @param elapsedNs   in which they were taken.
+ * @param cpuNs       time that all threads of the process spent on processors meanwhile, those of the JVM among them.
+ * @param results     number of results, of all trades.
+ * @param checksum    over all results, whatever their order.
+ * @param checkpoints that were complete by the end, those before anything was timed among them; 0 where none are taken.
  */
-public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long results, long checksum) {
+public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long results, long checksum, long checkpoints) {
     private static final String VERSION = "version";
+
+    /**
+     * Creates one of a run without checkpoints.
+     *
+     * @param measured  trades that were timed.
+     * @param elapsedNs in which they were taken.
+     * @param cpuNs     time on processors meanwhile.
+     * @param results   number of results.
+     * @param checksum  over all results.
+     */
+    public StreamOutcome(
+            final long measured, final long elapsedNs, final long cpuNs, final long results, final long checksum) {
+        this(measured, elapsedNs, cpuNs, results, checksum, 0);
+    }
 
     /**
      * What a process wrote.
@@ -54,6 +69,16 @@ public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long resu
     }
 
     /**
+     * The same with what is known of checkpoints.
+     *
+     * @param completed how many were complete by the end.
+     * @return the outcome.
+     */
+    public StreamOutcome withCheckpoints(final long completed) {
+        return new StreamOutcome(measured, elapsedNs, cpuNs, results, checksum, completed);
+    }
+
+    /**
      * Writes it into a file that is there when it is complete.
      *
      * @param file    to write.
@@ -67,6 +92,7 @@ public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long resu
         properties.setProperty("cpuNs", Long.toString(cpuNs));
         properties.setProperty("results", Long.toString(results));
         properties.setProperty("checksum", Long.toString(checksum));
+        properties.setProperty("checkpoints", Long.toString(checkpoints));
         properties.setProperty(VERSION, version);
         final Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
         try (Writer writer = Files.newBufferedWriter(temporary)) {
@@ -93,7 +119,8 @@ public record StreamOutcome(long measured, long elapsedNs, long cpuNs, long resu
                         value(properties, "elapsedNs"),
                         value(properties, "cpuNs"),
                         value(properties, "results"),
-                        value(properties, "checksum")),
+                        value(properties, "checksum"),
+                        value(properties, "checkpoints")),
                 properties.getProperty(VERSION, ""));
     }
 

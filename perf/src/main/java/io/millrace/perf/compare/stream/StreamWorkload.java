@@ -22,7 +22,14 @@ public enum StreamWorkload {
     HOPPING("s3", "S3: hopping windows of 10 s by 100 ms, 1,000 keys", 1_000, 1_000, 3_000_000),
 
     /** S4: all pairs of a large trade and a small one of an instrument, which stands for its quote, within half a second. */
-    JOIN("s4", "S4: interval join of trades and quotes within 500 ms, 1,000 keys", 1_000, 250_000, 2_000_000);
+    JOIN("s4", "S4: interval join of trades and quotes within 500 ms, 1,000 keys", 1_000, 250_000, 2_000_000),
+
+    /** S5: S2, exactly once and with a checkpoint each second. */
+    CHECKPOINTED("s5", "S5: S2 exactly once, a checkpoint each second, 1,000 keys", 1_000, 250, 4_000_000),
+
+    /** S5 with a state that no cache holds. */
+    CHECKPOINTED_LARGE(
+            "s5-1m", "S5: S2 exactly once, a checkpoint each second, 1,000,000 keys", 1_000_000, 250, 4_000_000);
 
     /** A trade of more is a large one: every second, in an order that no processor can guess. */
     public static final long MIN_QUANTITY = 50;
@@ -38,6 +45,9 @@ public enum StreamWorkload {
 
     /** How far two trades of a pair lie apart at most, both ways, inclusive. */
     public static final Duration WITHIN = Duration.ofMillis(500);
+
+    /** From one checkpoint of S5 to the next. */
+    public static final Duration CHECKPOINT_INTERVAL = Duration.ofSeconds(1);
 
     private final String id;
     private final String title;
@@ -84,6 +94,28 @@ public enum StreamWorkload {
      */
     public String title() {
         return title;
+    }
+
+    /**
+     * The same work without checkpoints, which this is compared with.
+     *
+     * @return the other workload; this one where it takes none.
+     */
+    public StreamWorkload plain() {
+        return switch (this) {
+            case CHECKPOINTED -> TUMBLING;
+            case CHECKPOINTED_LARGE -> TUMBLING_LARGE;
+            default -> this;
+        };
+    }
+
+    /**
+     * Tells whether checkpoints are taken.
+     *
+     * @return true of S5.
+     */
+    public boolean isCheckpointed() {
+        return plain() != this;
     }
 
     /**

@@ -23,7 +23,7 @@ final class FlinkJobs {
     static void build(final StreamWorkload workload, final DataStream<Trade> trades) {
         switch (workload) {
             case FILTER_MAP -> filterMap(trades);
-            case TUMBLING, TUMBLING_LARGE ->
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
                 window(trades, TumblingEventTimeWindows.of(inUs(StreamWorkload.TUMBLING_SIZE)));
             case HOPPING ->
                 window(trades, SlidingEventTimeWindows.of(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));

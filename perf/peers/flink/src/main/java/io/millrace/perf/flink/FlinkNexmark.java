@@ -64,8 +64,8 @@ final class FlinkNexmark {
                 .aggregate(new Highest<Tuple3<Long, Long, Long>>(count -> count.f2))
                 .flatMap((Highest.Items<Tuple3<Long, Long, Long>> highest, Collector<String> out) -> {
                     for (final Tuple3<Long, Long, Long> count : highest.list) {
-                        out.collect(NexmarkRows.of(
-                                count.f0, count.f0 + NexmarkRows.TEN_SECONDS_MS, count.f1, count.f2));
+                        out.collect(
+                                NexmarkRows.of(count.f0, count.f0 + NexmarkRows.TEN_SECONDS_MS, count.f1, count.f2));
                     }
                 })
                 .returns(Types.STRING);
@@ -99,8 +99,8 @@ final class FlinkNexmark {
                 .equalTo(auction -> auction.f0)
                 .window(TumblingEventTimeWindows.of(TEN_SECONDS))
                 .apply(
-                        (Tuple3<Long, String, Long> person, Tuple3<Long, Long, Long> auction) -> NexmarkRows.q8b(
-                                NexmarkRows.tenSecondsOf(person.f2), person.f0, person.f1, auction.f2),
+                        (Tuple3<Long, String, Long> person, Tuple3<Long, Long, Long> auction) ->
+                                NexmarkRows.q8b(NexmarkRows.tenSecondsOf(person.f2), person.f0, person.f1, auction.f2),
                         Types.STRING);
     }
 
@@ -146,7 +146,8 @@ final class FlinkNexmark {
                 final Context context,
                 final Iterable<Long> counts,
                 final Collector<Tuple3<Long, Long, Long>> out) {
-            out.collect(Tuple3.of(context.window().getStart(), key, counts.iterator().next()));
+            out.collect(Tuple3.of(
+                    context.window().getStart(), key, counts.iterator().next()));
         }
     }
 }

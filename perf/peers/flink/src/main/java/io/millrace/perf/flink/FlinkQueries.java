@@ -28,8 +28,7 @@ public final class FlinkQueries extends PeerQueries {
         environment.setBufferTimeout(-1);
         final DataStream<NexmarkEvent> stream = environment.fromSource(
                 new EventSource(),
-                WatermarkStrategy.forBoundedOutOfOrderness(
-                        Duration.ofMillis(events().disorderMs())),
+                WatermarkStrategy.forBoundedOutOfOrderness(Duration.ofMillis(events().disorderMs())),
                 "events",
                 TypeInformation.of(NexmarkEvent.class));
         FlinkNexmark.build(task.query(), stream).sinkTo(new RowSink());

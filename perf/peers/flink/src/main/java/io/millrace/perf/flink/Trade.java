@@ -1,5 +1,7 @@
 package io.millrace.perf.flink;
 
+import io.millrace.perf.streams.TradeBlock;
+
 /** A trade as Flink's documentation wants values to be: public, mutable, with a constructor without parameters. */
 public final class Trade {
     /** What was traded. */
@@ -13,4 +15,10 @@ public final class Trade {
 
     /** Creates one of nothing. */
     public Trade() {}
+
+    void set(final TradeBlock trades, final int number) {
+        instrumentId = trades.instrumentId(number);
+        price = trades.price(number);
+        quantity = trades.quantity(number);
+    }
 }

@@ -1,115 +1,67 @@
 package io.millrace.perf.flink;
 
-import io.millrace.perf.compare.stream.StreamMeter;
-import io.millrace.perf.streams.TradeBlock;
 import java.io.Serial;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.apache.flink.api.connector.source.Boundedness;
-import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
-import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** Trades out of memory, some hundred at a time, each in the same object, which the settings of the job allow. Its one reader has no splits to wait for. */
-final class TradeSource implements Source<Trade, NoSplit, Void> {
+/** Trades out of memory, by one reader, which a job that is restored from a checkpoint goes on with where that was taken. */
+final class TradeSource implements Source<Trade, TradeSplit, Boolean> {
     @Serial
     private static final long serialVersionUID = 1;
 
+    private final Kind kind;
+
+    TradeSource(final Kind kind) {
+        this.kind = kind;
+    }
+
+    /** How trades come. */
+    enum Kind {
+        /** As fast as those behind take them, until there are no more. */
+        BLOCK,
+        /** Each when it is due. */
+        PACED,
+        /** One of each instrument as fast as it goes, then each when it is due. */
+        RECOVERY
+    }
+
     @Override
     public Boundedness getBoundedness() {
-        return Boundedness.BOUNDED;
+        return kind == Kind.BLOCK ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
     }
 
     @Override
-    public SourceReader<Trade, NoSplit> createReader(final SourceReaderContext context) {
-        return new Reader(FlinkContender.trades, FlinkContender.meter);
+    public SourceReader<Trade, TradeSplit> createReader(final SourceReaderContext context) {
+        return switch (kind) {
+            case BLOCK -> new TradeReader(FlinkContender.trades, FlinkContender.meter);
+            case PACED -> new PacedReader(FlinkLatency.trades, FlinkLatency.pace);
+            case RECOVERY -> new RecoveryReader(FlinkRecovery.keys, FlinkRecovery.ready);
+        };
     }
 
     @Override
-    public SplitEnumerator<NoSplit, Void> createEnumerator(final SplitEnumeratorContext<NoSplit> context) {
-        return new NoSplit.Enumerator();
+    public SplitEnumerator<TradeSplit, Boolean> createEnumerator(final SplitEnumeratorContext<TradeSplit> context) {
+        return new TradeEnumerator(context, false);
     }
 
     @Override
-    public SplitEnumerator<NoSplit, Void> restoreEnumerator(
-            final SplitEnumeratorContext<NoSplit> context, final Void checkpoint) {
-        throw new UnsupportedOperationException("nothing is ever restored");
+    public SplitEnumerator<TradeSplit, Boolean> restoreEnumerator(
+            final SplitEnumeratorContext<TradeSplit> context, final Boolean isAssigned) {
+        return new TradeEnumerator(context, isAssigned);
     }
 
     @Override
-    public SimpleVersionedSerializer<NoSplit> getSplitSerializer() {
-        return new NoSplit.Serializer<>();
+    public SimpleVersionedSerializer<TradeSplit> getSplitSerializer() {
+        return new TradeSplit.Serializer();
     }
 
     @Override
-    public SimpleVersionedSerializer<Void> getEnumeratorCheckpointSerializer() {
-        return new NoSplit.Serializer<>();
-    }
-
-    private static final class Reader implements SourceReader<Trade, NoSplit> {
-        private static final int BATCH = 256;
-
-        private final Trade trade = new Trade();
-        private final TradeBlock trades;
-        private final StreamMeter meter;
-        private int next;
-
-        Reader(final TradeBlock trades, final StreamMeter meter) {
-            this.trades = trades;
-            this.meter = meter;
-        }
-
-        @Override
-        public InputStatus pollNext(final ReaderOutput<Trade> output) {
-            final int end = Math.min(next + BATCH, trades.count());
-            while (next < end) {
-                meter.onTrade(next);
-                trade.instrumentId = trades.instrumentId(next);
-                trade.price = trades.price(next);
-                trade.quantity = trades.quantity(next);
-                output.collect(trade, trades.eventTimeUs(next));
-                next++;
-            }
-            if (next < trades.count()) {
-                return InputStatus.MORE_AVAILABLE;
-            }
-            meter.onTrade(next);
-            return InputStatus.END_OF_INPUT;
-        }
-
-        @Override
-        public void start() {
-            // There is nothing to ask for.
-        }
-
-        @Override
-        public CompletableFuture<Void> isAvailable() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public List<NoSplit> snapshotState(final long checkpointId) {
-            return List.of();
-        }
-
-        @Override
-        public void addSplits(final List<NoSplit> splits) {
-            throw new UnsupportedOperationException("nobody has splits to add");
-        }
-
-        @Override
-        public void notifyNoMoreSplits() {
-            // Nobody does.
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing.
-        }
+    public SimpleVersionedSerializer<Boolean> getEnumeratorCheckpointSerializer() {
+        return new TradeEnumerator.Serializer();
     }
 }

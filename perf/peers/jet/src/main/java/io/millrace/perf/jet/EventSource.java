@@ -34,9 +34,7 @@ final class EventSource extends AbstractProcessor {
 
     static StreamSource<NexmarkEvent> create(final int parallelism) {
         return Sources.streamFromProcessorWithWatermarks(
-                "events",
-                true,
-                policy -> ProcessorMetaSupplier.of(parallelism, new Supplier(policy)));
+                "events", true, policy -> ProcessorMetaSupplier.of(parallelism, new Supplier(policy)));
     }
 
     @Override

@@ -21,7 +21,7 @@ final class JetJobs {
                 pipeline.readFrom(TradeSource.create()).withNativeTimestamps(0).setLocalParallelism(1);
         switch (workload) {
             case FILTER_MAP -> filterMap(trades);
-            case TUMBLING, TUMBLING_LARGE ->
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
                 window(trades, WindowDefinition.tumbling(inUs(StreamWorkload.TUMBLING_SIZE)));
             case HOPPING ->
                 window(trades, WindowDefinition.sliding(inUs(StreamWorkload.HOPPING_SIZE), inUs(StreamWorkload.HOP)));

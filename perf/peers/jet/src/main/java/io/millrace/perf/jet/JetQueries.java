@@ -22,9 +22,8 @@ public final class JetQueries extends PeerQueries {
 
     @Override
     protected void execute(final NexmarkTask task) {
-        final JobConfig config = new JobConfig()
-                .setProcessingGuarantee(ProcessingGuarantee.NONE)
-                .setAutoScaling(false);
+        final JobConfig config =
+                new JobConfig().setProcessingGuarantee(ProcessingGuarantee.NONE).setAutoScaling(false);
         member.getJet()
                 .newJob(QueryPipelines.build(task.query(), task.cores(), events().disorderMs()), config)
                 .join();

@@ -32,22 +32,21 @@ final class QueryPipelines {
         // A stage that nothing is attached to is an error, so each query makes its own.
         final Supplier<StreamStage<NexmarkEvent>> bids =
                 () -> events.filter(NexmarkEvent::isBid).setLocalParallelism(parallelism);
-        final StreamStage<String> rows =
-                switch (query) {
-                    case "q0" -> bids.get().map(NexmarkRows::q0);
-                    case "q1b" -> bids.get().map(NexmarkRows::q1b);
-                    case "q2" ->
-                        bids.get()
-                                .filter(NexmarkRows::isRare)
-                                .setLocalParallelism(parallelism)
-                                .map(bid -> NexmarkRows.of(bid.auction(), bid.price()));
-                    case "q3" -> q3(events, parallelism);
-                    case "q5b" -> q5b(bids.get(), parallelism);
-                    case "q7b" -> q7b(bids.get());
-                    case "q8b" -> q8b(events, parallelism);
-                    case "q12e" -> q12e(bids.get(), parallelism);
-                    default -> throw new IllegalArgumentException("not written for Jet: " + query);
-                };
+        final StreamStage<String> rows = switch (query) {
+            case "q0" -> bids.get().map(NexmarkRows::q0);
+            case "q1b" -> bids.get().map(NexmarkRows::q1b);
+            case "q2" ->
+                bids.get()
+                        .filter(NexmarkRows::isRare)
+                        .setLocalParallelism(parallelism)
+                        .map(bid -> NexmarkRows.of(bid.auction(), bid.price()));
+            case "q3" -> q3(events, parallelism);
+            case "q5b" -> q5b(bids.get(), parallelism);
+            case "q7b" -> q7b(bids.get());
+            case "q8b" -> q8b(events, parallelism);
+            case "q12e" -> q12e(bids.get(), parallelism);
+            default -> throw new IllegalArgumentException("not written for Jet: " + query);
+        };
         rows.setLocalParallelism(parallelism).writeTo(sum(parallelism));
         return pipeline;
     }
@@ -84,16 +83,18 @@ final class QueryPipelines {
         final var persons = events.filter(NexmarkEvent::isPerson)
                 .setLocalParallelism(parallelism)
                 .groupingKey(NexmarkEvent::id);
-        final var auctions = events.filter(
-                        event -> event.isAuction() && event.seller() != NexmarkEvent.NULL)
+        final var auctions = events.filter(event -> event.isAuction() && event.seller() != NexmarkEvent.NULL)
                 .setLocalParallelism(parallelism)
                 .groupingKey(NexmarkEvent::seller);
         return persons.window(TUMBLING)
                 .aggregate2(
-                        AggregateOperations.<NexmarkEvent>toList(), auctions, AggregateOperations.<NexmarkEvent>toList())
+                        AggregateOperations.<NexmarkEvent>toList(),
+                        auctions,
+                        AggregateOperations.<NexmarkEvent>toList())
                 .setLocalParallelism(parallelism)
                 .flatMap(window -> Traversers.traverseIterable(window.result().f0())
-                        .flatMap(person -> Traversers.traverseIterable(window.result().f1())
+                        .flatMap(person -> Traversers.traverseIterable(
+                                        window.result().f1())
                                 .map(auction -> NexmarkRows.q8b(
                                         window.start(), person.id(), person.name(), auction.reserve()))));
     }

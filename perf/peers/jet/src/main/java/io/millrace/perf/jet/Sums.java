@@ -17,6 +17,12 @@ public final class Sums implements Serializable {
     /** Creates one of no trades. */
     public Sums() {}
 
+    Sums(final long count, final long quantity, final long notional) {
+        this.count = count;
+        this.quantity = quantity;
+        this.notional = notional;
+    }
+
     /** With all that Jet can make use of: it adds frames up, and takes those away that leave a window. */
     static AggregateOperation1<Trade, Sums, Sums> operation() {
         return AggregateOperation.withCreate(Sums::new)
@@ -26,7 +32,7 @@ public final class Sums implements Serializable {
                 .andExportFinish(Sums::copy);
     }
 
-    private void add(final Trade trade) {
+    void add(final Trade trade) {
         count++;
         quantity += trade.quantity();
         notional += trade.price() * trade.quantity();
@@ -56,6 +62,10 @@ public final class Sums implements Serializable {
 
     long quantity() {
         return quantity;
+    }
+
+    long notional() {
+        return notional;
     }
 
     long vwap() {

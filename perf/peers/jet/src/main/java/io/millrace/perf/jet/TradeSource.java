@@ -2,6 +2,7 @@ package io.millrace.perf.jet;
 
 import com.hazelcast.jet.Traverser;
 import com.hazelcast.jet.core.AbstractProcessor;
+import com.hazelcast.jet.core.BroadcastKey;
 import com.hazelcast.jet.core.EventTimeMapper;
 import com.hazelcast.jet.core.EventTimePolicy;
 import com.hazelcast.jet.core.ProcessorMetaSupplier;
@@ -36,11 +37,33 @@ final class TradeSource extends AbstractProcessor {
     }
 
     @Override
+    public boolean saveToSnapshot() {
+        // A trade that is on its way out is behind what is saved.
+        if (pending != null && !emitFromTraverser(pending)) {
+            return false;
+        }
+        pending = null;
+        return tryEmitToSnapshot(BroadcastKey.broadcastKey("next"), next);
+    }
+
+    @Override
+    protected void restoreFromSnapshot(final Object key, final Object value) {
+        next = (Integer) value;
+    }
+
+    @Override
+    public boolean snapshotCommitFinish(final boolean isSuccess) {
+        JetContender.snapshots += isSuccess ? 1 : 0;
+        return true;
+    }
+
+    @Override
     public boolean complete() {
         while (true) {
             if (pending != null && !emitFromTraverser(pending)) {
                 return false;
             }
+            pending = null;
             meter.onTrade(next);
             if (next == trades.count()) {
                 return true;

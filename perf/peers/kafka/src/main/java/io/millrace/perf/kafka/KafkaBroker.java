@@ -119,6 +119,19 @@ public final class KafkaBroker implements AutoCloseable {
      * @param settings   of the topic, for what is not to be at its default.
      */
     public void createTopic(final String name, final int partitions, final Map<String, String> settings) {
+        createTopic(address, name, partitions, settings);
+    }
+
+    /**
+     * Creates a topic of a broker anywhere and waits until it is there.
+     *
+     * @param address    of the broker.
+     * @param name       of the topic.
+     * @param partitions 1 or more.
+     * @param settings   of the topic, for what is not to be at its default.
+     */
+    public static void createTopic(
+            final String address, final String name, final int partitions, final Map<String, String> settings) {
         try (Admin admin = Admin.create(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, address))) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings)))
                     .all()

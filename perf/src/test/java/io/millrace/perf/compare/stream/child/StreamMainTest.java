@@ -35,7 +35,7 @@ final class StreamMainTest {
     @ParameterizedTest
     @EnumSource(
             value = StreamWorkload.class,
-            names = {"FILTER_MAP", "TUMBLING", "HOPPING"})
+            names = {"FILTER_MAP", "TUMBLING", "HOPPING", "CHECKPOINTED"})
     void shouldFindTheResultsOfAJobRight(final StreamWorkload workload) throws Exception {
         final StreamOutcome outcome = StreamMain.run(new JobContender(), task(workload));
 

@@ -19,13 +19,13 @@ import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.StreamJoined;
 import org.apache.kafka.streams.kstream.TimeWindows;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers;
 import org.apache.kafka.streams.state.Stores;
-import org.apache.kafka.streams.state.WindowBytesStoreSupplier;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
  * The workloads as topologies of Kafka Streams, from topic to topic. It counts time in ms; here they stand for µs, so that times of
- * trades are exact. Stores are in memory, without a changelog and without a cache in front.
+ * trades are exact. Stores are in memory, without a cache in front, and without a changelog unless results have to be exactly once.
  */
 final class KafkaJobs {
     static final String TRADES = "trades";
@@ -50,13 +50,17 @@ final class KafkaJobs {
                 trades.filter((instrumentId, trade) -> trade.isLarge())
                         .mapValues(trade -> trade.price() * trade.quantity())
                         .to(RESULTS, Produced.with(Serdes.Long(), Serdes.Long()));
-            case TUMBLING, TUMBLING_LARGE ->
-                window(trades, TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.TUMBLING_SIZE)));
+            case TUMBLING, TUMBLING_LARGE, CHECKPOINTED, CHECKPOINTED_LARGE ->
+                window(
+                        trades,
+                        TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.TUMBLING_SIZE)),
+                        workload.isCheckpointed());
             case HOPPING ->
                 window(
                         trades,
                         TimeWindows.ofSizeWithNoGrace(inUs(StreamWorkload.HOPPING_SIZE))
-                                .advanceBy(inUs(StreamWorkload.HOP)));
+                                .advanceBy(inUs(StreamWorkload.HOP)),
+                        false);
             case JOIN -> join(trades);
         }
         return builder.build();
@@ -66,7 +70,8 @@ final class KafkaJobs {
         return Duration.ofMillis(duration.toNanos() / NS_PER_US);
     }
 
-    private static void window(final KStream<Long, Trade> trades, final TimeWindows windows) {
+    private static void window(
+            final KStream<Long, Trade> trades, final TimeWindows windows, final boolean hasChangelog) {
         final Duration size = Duration.ofMillis(windows.size());
         // A store forgets as soon as a record moves the time on, before the windows are told that it ends.
         final Duration retention = size.plusMillis(2 * END_US);
@@ -74,8 +79,10 @@ final class KafkaJobs {
                         Stores.inMemoryWindowStore("sums", retention, size, false))
                 .withKeySerde(Serdes.Long())
                 .withValueSerde(LongsSerde.sums())
-                .withCachingDisabled()
-                .withLoggingDisabled();
+                .withCachingDisabled();
+        if (!hasChangelog) {
+            store.withLoggingDisabled();
+        }
         trades.groupByKey(Grouped.with(Serdes.Long(), LongsSerde.trade()))
                 .windowedBy(windows)
                 .emitStrategy(EmitStrategy.onWindowClose())
@@ -93,17 +100,13 @@ final class KafkaJobs {
                         trades.filter((instrumentId, trade) -> !trade.isLarge()),
                         (large, small) -> large.price() * small.price(),
                         JoinWindows.ofTimeDifferenceWithNoGrace(inUs(StreamWorkload.WITHIN)),
-                        StreamJoined.<Long, Trade, Trade>with(joinStore("large"), joinStore("small"))
+                        // Not the stores themselves: those would have changelogs, whatever is said here.
+                        StreamJoined.<Long, Trade, Trade>with(BuiltInDslStoreSuppliers.IN_MEMORY)
                                 .withKeySerde(Serdes.Long())
                                 .withValueSerde(LongsSerde.trade())
                                 .withOtherValueSerde(LongsSerde.trade())
                                 .withLoggingDisabled())
                 .to(RESULTS, Produced.with(Serdes.Long(), Serdes.Long()));
-    }
-
-    private static WindowBytesStoreSupplier joinStore(final String name) {
-        final Duration size = inUs(StreamWorkload.WITHIN).multipliedBy(2);
-        return Stores.inMemoryWindowStore(name, size, size, true);
     }
 
     /** Takes a result as its record holds it. */

@@ -5,6 +5,8 @@ import io.millrace.perf.compare.stream.StreamContender;
 import io.millrace.perf.compare.stream.StreamMeter;
 import io.millrace.perf.compare.stream.StreamOutcome;
 import io.millrace.perf.compare.stream.StreamTask;
+import io.millrace.perf.compare.stream.StreamWorkload;
+import io.millrace.perf.kafka.KafkaAddress;
 import io.millrace.perf.kafka.KafkaBroker;
 import io.millrace.perf.streams.TradeBlock;
 import java.time.Duration;
@@ -31,8 +33,9 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 
 /**
- * Kafka Streams with a broker in this process, from a topic of one partition to another: one thread, at least once, stores in
- * memory. All trades are in the topic before any is read.
+ * Kafka Streams with a broker in a process of its own, from a topic of one partition to another: one thread, stores in memory; at
+ * least once and without changelogs, or exactly once with a commit each second and changelogs. All trades are in the topic before any
+ * is read.
  */
 public final class KafkaStreamsContender implements StreamContender {
     /** Times of records are µs, which a broker takes for ms of a far future. */
@@ -53,17 +56,16 @@ public final class KafkaStreamsContender implements StreamContender {
 
     @Override
     public StreamOutcome run(final StreamTask task) throws Exception {
-        final StreamMeter meter = new StreamMeter(task);
-        try (KafkaBroker broker = KafkaBroker.start(task.directory().resolve("broker"))) {
-            broker.createTopic(KafkaJobs.TRADES, 1, TOPIC_SETTINGS);
-            broker.createTopic(KafkaJobs.RESULTS, 1, TOPIC_SETTINGS);
-            produce(broker, new TradeBlock(task.workload(), task.total()));
-            process(broker, task, meter);
-            return StreamOutcome.of(task.measured(), meter, consume(broker));
-        }
+        final KafkaAddress broker = KafkaAddress.await(task.directory());
+        final StreamMeter meter = new StreamMeter(task, broker::cpuNs);
+        KafkaBroker.createTopic(broker.address(), KafkaJobs.TRADES, 1, TOPIC_SETTINGS);
+        KafkaBroker.createTopic(broker.address(), KafkaJobs.RESULTS, 1, TOPIC_SETTINGS);
+        produce(broker, new TradeBlock(task.workload(), task.total()));
+        final long commits = process(broker, task, meter);
+        return StreamOutcome.of(task.measured(), meter, consume(broker)).withCheckpoints(commits);
     }
 
-    private static void produce(final KafkaBroker broker, final TradeBlock trades) {
+    private static void produce(final KafkaAddress broker, final TradeBlock trades) {
         final Map<String, Object> settings = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 broker.address(),
@@ -87,7 +89,7 @@ public final class KafkaStreamsContender implements StreamContender {
         producer.send(new ProducerRecord<>(KafkaJobs.TRADES, 0, timeUs, key, trade));
     }
 
-    private static void process(final KafkaBroker broker, final StreamTask task, final StreamMeter meter)
+    private static long process(final KafkaAddress broker, final StreamTask task, final StreamMeter meter)
             throws Exception {
         final CompletableFuture<Void> end = new CompletableFuture<>();
         final long[] taken = {0};
@@ -106,10 +108,19 @@ public final class KafkaStreamsContender implements StreamContender {
             streams.start();
             end.get(TIMEOUT_S, TimeUnit.SECONDS);
             // To close is to finish the record at hand, with all windows that it ends, and to flush.
+            return task.workload().isCheckpointed() ? commits(streams) : 0;
         }
     }
 
-    private static Properties settings(final KafkaBroker broker, final StreamTask task) {
+    private static long commits(final KafkaStreams streams) {
+        return streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("commit-total")
+                        && metric.metricName().group().equals("stream-thread-metrics"))
+                .mapToLong(metric -> ((Number) metric.metricValue()).longValue())
+                .sum();
+    }
+
+    private static Properties settings(final KafkaAddress broker, final StreamTask task) {
         final Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "perf");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address());
@@ -120,12 +131,22 @@ public final class KafkaStreamsContender implements StreamContender {
         settings.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         settings.put(EMIT_INTERVAL_MS, 0L);
+        // Of changelogs.
+        TOPIC_SETTINGS.forEach((name, value) -> settings.put(StreamsConfig.topicPrefix(name), value));
+        if (task.workload().isCheckpointed()) {
+            settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+            settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, StreamWorkload.CHECKPOINT_INTERVAL.toMillis());
+        }
         return settings;
     }
 
-    private static ResultSum consume(final KafkaBroker broker) {
+    private static ResultSum consume(final KafkaAddress broker) {
         final ResultSum sum = new ResultSum();
-        final Map<String, Object> settings = Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, broker.address());
+        final Map<String, Object> settings = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                broker.address(),
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed");
         try (KafkaConsumer<Long, byte[]> consumer =
                 new KafkaConsumer<>(settings, new LongDeserializer(), new ByteArrayDeserializer())) {
             final TopicPartition results = new TopicPartition(KafkaJobs.RESULTS, 0);

@@ -26,6 +26,24 @@ final class LongsSerde<T> implements Serde<T> {
                 buffer -> new Trade(buffer.getLong(), buffer.getLong()));
     }
 
+    static Serde<TaggedTrade> taggedTrade() {
+        return new LongsSerde<>(
+                3,
+                (trade, buffer) ->
+                        buffer.putLong(trade.price()).putLong(trade.quantity()).putLong(trade.tag()),
+                buffer -> new TaggedTrade(buffer.getLong(), buffer.getLong(), buffer.getLong()));
+    }
+
+    static Serde<TaggedSums> taggedSums() {
+        return new LongsSerde<>(
+                4,
+                (sums, buffer) -> buffer.putLong(sums.tag())
+                        .putLong(sums.count())
+                        .putLong(sums.quantity())
+                        .putLong(sums.notional()),
+                buffer -> new TaggedSums(buffer.getLong(), buffer.getLong(), buffer.getLong(), buffer.getLong()));
+    }
+
     static Serde<Sums> sums() {
         return new LongsSerde<>(
                 3,
