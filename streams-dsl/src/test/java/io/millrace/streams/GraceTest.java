@@ -104,7 +104,8 @@ class GraceTest {
                 .map(window -> window.key(), Codecs.string())
                 .to("out");
         fixture.givenTopic("in", 1);
-        // The seconds up to 9 are over; the first ten is not, since what is late comes 3 s behind the watermark at least.
+        // The seconds up to 9 are over; the first ten is not, since what is late comes 3 s behind the watermark at
+        // least.
         for (final long second : new long[] {1, 12, 8, 5, 13, 9, 25}) {
             fixture.append("in", 0, second * SECOND, "", "a");
         }

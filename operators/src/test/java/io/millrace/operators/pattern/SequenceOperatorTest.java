@@ -173,7 +173,8 @@ class SequenceOperatorTest {
         assertThat(found.count + timedOut.count).isPositive();
     }
 
-    // The count of arrivals, which comes behind the format, has 32 bits in the queue; a job that runs for hours gets there.
+    // The count of arrivals, which comes behind the format, has 32 bits in the queue; a job that runs for hours gets
+    // there.
     @ParameterizedTest
     @ValueSource(longs = {0, (1L << 32) - 1, (1L << 33) - 1})
     void shouldSeeValuesOfOneTimeInTheOrderOfArrivalHoweverManyHaveCome(final long arrivals) {
