@@ -15,12 +15,14 @@ import java.util.concurrent.TimeUnit;
 final class NetworkProcess implements AutoCloseable {
     private static final int KILL_TIMEOUT_S = 30;
     private static final int SHOWN_LENGTH = 500;
+    private static final int LOOK_MS = 20;
 
     private final String name;
     private final Process process;
     private final Path errors;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private volatile String lastWord = "";
+    private volatile boolean isUp;
 
     private NetworkProcess(final String name, final Process process, final Path errors) {
         this.name = name;
@@ -53,6 +55,7 @@ final class NetworkProcess implements AutoCloseable {
                 if (line.startsWith("ENDED ")) {
                     lastWord = line;
                 }
+                isUp |= line.startsWith("UP");
                 lines.add(line);
                 line = reader.readLine();
             }
@@ -74,6 +77,18 @@ final class NetworkProcess implements AutoCloseable {
             }
         }
         throw new FindingException(describe() + " has not said " + beginning + " within " + seconds + " s");
+    }
+
+    /** Waits until it has said that it is up, now or earlier; false when it has ended instead. */
+    boolean awaitUp(final int seconds) throws InterruptedException, FindingException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!isUp && process.isAlive()) {
+            if (System.nanoTime() - deadlineNs > 0) {
+                throw new FindingException(describe() + " is not up within " + seconds + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MS);
+        }
+        return process.isAlive();
     }
 
     /** Tells it something. */

@@ -131,12 +131,15 @@ final class TroubleMaker {
     }
 
     /** Longer than the lease; in most cases not as long as the session, so that what it says when it goes on is heard. */
-    private void outlive() throws IOException, InterruptedException {
+    private void outlive() throws IOException, InterruptedException, FindingException {
         final List<NetworkClient> leased = stage.clients().stream()
                 .filter(client -> client.role().hasLease())
                 .toList();
         final NetworkClient client = leased.get(random.nextInt(leased.size()));
         heal();
+        if (!client.process().awaitUp(NetworkStage.UP_S)) {
+            return;
+        }
         counts.outlived++;
         pause(
                 client.process(),
@@ -157,9 +160,13 @@ final class TroubleMaker {
     /** The old process cannot know that it was given up, and goes on with what it has; none of that may be stored. */
     private void takeOver() throws IOException, InterruptedException, FindingException {
         final NetworkClient client = publisher();
+        heal();
+        // One that has not opened its producer yet would do so when it goes on, and be the successor itself.
+        if (!client.process().awaitUp(NetworkStage.UP_S)) {
+            return;
+        }
         trace.accept("take over from " + client);
         counts.takeOvers++;
-        heal();
         client.process().pause();
         TimeUnit.MILLISECONDS.sleep(NetworkStage.SESSION_TIMEOUT_MS + random.nextInt(500));
         final NetworkProcess old = client.giveUp();
