@@ -23,7 +23,8 @@ final class RecoveryProcess {
 
     /** Kills, starts again, and gives how long it took from the start of the process to its first new result, in ms. */
     double run(final Path directory, final RecoveryFigures figures) throws IOException, InterruptedException {
-        final CompanionProcess companion = CompanionProcess.start(kind.base(), campaign.javaHome(kind.base()), directory);
+        final CompanionProcess companion =
+                CompanionProcess.start(kind.base(), campaign.javaHome(kind.base()), directory);
         try {
             fillAndKill(directory);
             final Path file = directory.resolve("figures");
@@ -62,7 +63,8 @@ final class RecoveryProcess {
 
     private List<String> command(final String step, final Path directory, final Path file) throws IOException {
         final List<String> command = new ArrayList<>();
-        command.add(campaign.javaHome(kind.base()).resolve("bin").resolve("java").toString());
+        command.add(
+                campaign.javaHome(kind.base()).resolve("bin").resolve("java").toString());
         command.addAll(kind.base().flags());
         final String classPath = System.getProperty("java.class.path")
                 + PeerClassPath.of(kind.base().peer());

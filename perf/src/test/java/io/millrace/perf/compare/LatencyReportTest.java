@@ -58,16 +58,17 @@ final class LatencyReportTest {
 
     @Test
     void shouldMeasureKafkaStreamsAtTheLowestRateAloneAndTheLoopWithoutCheckpoints() {
-        assertThat(LatencyKind.KAFKA_STREAMS.cases(StreamScale.QUICK)).extracting(LatencyCase::id)
+        assertThat(LatencyKind.KAFKA_STREAMS.cases(StreamScale.QUICK))
+                .extracting(LatencyCase::id)
                 .containsExactly("20000", "20000c");
-        assertThat(LatencyKind.LOOP.cases(StreamScale.FULL)).extracting(LatencyCase::id)
+        assertThat(LatencyKind.LOOP.cases(StreamScale.FULL))
+                .extracting(LatencyCase::id)
                 .containsExactly("20000", "100000", "500000");
         assertThat(new LatencyCampaign(Set.of(StreamKind.MILLRACE), StreamScale.QUICK, 2, Path.of("jdk")).stepCount())
                 .isEqualTo(4);
     }
 
-    private void givenRun(
-            final LatencyKind kind, final boolean isComplete, final long latencyNs, final long hiccupNs) {
+    private void givenRun(final LatencyKind kind, final boolean isComplete, final long latencyNs, final long hiccupNs) {
         final LatencyOutcome outcome =
                 new LatencyOutcome(CASE, isComplete, 1_000, 1, 0, 1, 9, histogram(latencyNs), histogram(latencyNs));
         figures.add(kind, outcome, histogram(hiccupNs));

@@ -42,8 +42,10 @@ final class StreamFiguresTest {
                 StreamWorkload.CHECKPOINTED,
                 new StreamOutcome.Report(new StreamOutcome(1_000, 42_000, 0, 7, 1, 3), "1"));
 
-        assertThat(figures.ofPlain(StreamKind.MILLRACE, StreamWorkload.CHECKPOINTED)).isEqualTo(2);
-        assertThat(figures.checkpoints(StreamKind.MILLRACE, StreamWorkload.CHECKPOINTED)).isEqualTo(3);
+        assertThat(figures.ofPlain(StreamKind.MILLRACE, StreamWorkload.CHECKPOINTED))
+                .isEqualTo(2);
+        assertThat(figures.checkpoints(StreamKind.MILLRACE, StreamWorkload.CHECKPOINTED))
+                .isEqualTo(3);
         assertThat(figures.ofPlain(StreamKind.MILLRACE, S2)).isNaN();
         assertThat(figures.ofPlain(StreamKind.JET, StreamWorkload.CHECKPOINTED)).isNaN();
     }

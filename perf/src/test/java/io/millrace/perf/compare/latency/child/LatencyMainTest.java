@@ -61,8 +61,7 @@ final class LatencyMainTest {
         }
 
         @Override
-        public void run(
-                final LatencyCase latencyCase, final Pace pace, final LatencyMeter meter, final Path path) {
+        public void run(final LatencyCase latencyCase, final Pace pace, final LatencyMeter meter, final Path path) {
             meter.onResult(0, 1, 1, 1, 1);
             meter.onResult(0, 1, 2, 2, 2);
         }
