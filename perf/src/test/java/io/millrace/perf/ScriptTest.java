@@ -231,12 +231,12 @@ final class ScriptTest {
         Files.writeString(example, "class E {}");
 
         final Result program = run(Map.of(), tree.resolve("millrace"), "demo");
-        final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        final Result first = run(Map.of(), tree.resolve("millrace"), "perf", "guard", "--quick");
         Files.writeString(example, "class E { }");
-        final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "nexmark", "--quick");
+        final Result changed = run(Map.of(), tree.resolve("millrace"), "perf", "guard", "--quick");
         final Result unchanged = run(Map.of(), tree.resolve("millrace"), "demo");
 
-        assertThat(first.out()).contains("io.millrace.perf.compare.PerfCommand nexmark --quick");
+        assertThat(first.out()).contains("io.millrace.perf.compare.PerfCommand guard --quick");
         assertThat(List.of(program.err(), first.err(), changed.err())).allMatch(line -> line.contains("built in"));
         assertThat(unchanged.err()).isEmpty();
     }

@@ -44,7 +44,8 @@ public final class PerfCommand implements Runnable {
                         new PerfCompareCommand(),
                         new PerfGuardCommand(),
                         new PerfNexmarkCommand(),
-                        new PerfScaleCommand())
+                        new PerfScaleCommand(),
+                        new PerfProfileCommand())
                 .execute(args));
     }
 

@@ -16,11 +16,12 @@ import picocli.CommandLine.Option;
 /** {@code millrace perf nexmark}. */
 @Command(
         name = "nexmark",
-        header = "Measure the queries of NEXMark on one core and on two, each in a JVM of its own.",
+        header = "Measure the queries of NEXMark on one core and on two, beside Hazelcast Jet and Flink.",
         description = {
-            "The events are in the log before anything is timed. A job reads them there and puts its rows into the log: once to "
-                    + "warm up, and once from its start to its end. Its rows are compared with those of one partition.",
-            "Takes about 20 minutes (--quick: 3) and 3 GB of memory and of disk meanwhile; leave the machine alone."
+            "Each in a JVM of its own. The events are in the log before anything is timed, or in the memory of a peer. A job reads "
+                    + "them there and puts its rows into the log, or adds them up: once to warm up, and once to be timed. Its rows are "
+                    + "compared with those of one partition. The peers have some of the queries, see docs/nexmark.md.",
+            "Takes about 30 minutes (--quick: 7) and 3 GB of memory and of disk meanwhile; leave the machine alone."
         },
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -35,7 +36,7 @@ final class PerfNexmarkCommand extends MeasuringCommand {
     private static final int QUICK_COUNT = 200_000;
     private static final int FULL_RUNS = 3;
 
-    @Option(names = "--quick", description = "One run of each, 200,000 events: about 3 minutes.")
+    @Option(names = "--quick", description = "One run of each, 200,000 events: about 7 minutes.")
     private boolean isQuick;
 
     @Option(
@@ -64,6 +65,13 @@ final class PerfNexmarkCommand extends MeasuringCommand {
             split = ",",
             description = "Partitions of the events and threads of the job, 1 to 64; default ${DEFAULT-VALUE}.")
     private List<Integer> cores = List.of(1, 2);
+
+    @Option(
+            names = "--contender",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Measure only this one: millrace, jet or flink. May be given several times.")
+    private List<String> contenders;
 
     @Option(names = "--runs", paramLabel = "N", description = "Processes of each, 1 to 100; default 3.")
     private Integer runs;
@@ -110,9 +118,26 @@ final class PerfNexmarkCommand extends MeasuringCommand {
             if (number < 1 || number > MAX_CORES) {
                 throw wrong("--cores must be from 1 to " + MAX_CORES + ": " + number);
             }
-            columns.add(NexmarkColumn.millrace(number));
+        }
+        for (final StreamKind kind : kinds()) {
+            new TreeSet<>(cores).forEach(number -> columns.add(NexmarkColumn.of(kind, number)));
         }
         return columns;
+    }
+
+    private List<StreamKind> kinds() {
+        if (contenders == null) {
+            return NexmarkColumn.KINDS;
+        }
+        final Set<StreamKind> chosen = new LinkedHashSet<>();
+        for (final String name : contenders) {
+            chosen.add(NexmarkColumn.KINDS.stream()
+                    .filter(kind -> kind.id().equals(name))
+                    .findFirst()
+                    .orElseThrow(
+                            () -> wrong("unknown name '" + name + "' in --contender; there are millrace, jet, flink")));
+        }
+        return new ArrayList<>(chosen);
     }
 
     private int runs() {

@@ -2,6 +2,7 @@ package io.millrace.perf.compare;
 
 import io.millrace.perf.compare.scale.ScaleSize;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,17 +81,31 @@ final class PerfScaleCommand extends MeasuringCommand {
         final String date = now();
         final long startNs = System.nanoTime();
         final ScaleReadings readings = new ScaleReadings();
-        underWay(campaign.stepCount(), progress -> campaign.run(directory(), readings, progress));
-        final ScaleReport report = new ScaleReport(campaign, readings, machine, date, System.nanoTime() - startNs);
-        report.print(out());
-        writeJson(report.toMap());
-        if (html != null) {
-            Files.writeString(html, HtmlReport.of("scale.html", report.toMap()));
-        }
+        final Supplier<ScaleReport> report =
+                () -> new ScaleReport(campaign, readings, machine, date, System.nanoTime() - startNs);
+        underWay(
+                campaign.stepCount(),
+                progress -> campaign.run(directory(), readings, what -> {
+                    progress.accept(what);
+                    save(report.get()); // whoever ends the run keeps what was measured by then
+                }));
+        report.get().print(out());
+        save(report.get());
         if (!readings.failures().isEmpty()) {
             throw new PerfException(readings.failures().get(0));
         }
         return PerfCommand.OK;
+    }
+
+    private void save(final ScaleReport report) {
+        try {
+            writeJson(report.toMap());
+            if (html != null) {
+                Files.writeString(html, HtmlReport.of("scale.html", report.toMap()));
+            }
+        } catch (final IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 
     private List<ScaleCurve> curves() {

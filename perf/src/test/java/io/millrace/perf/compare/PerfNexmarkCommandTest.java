@@ -31,8 +31,19 @@ final class PerfNexmarkCommandTest {
     void shouldMeasureAQueryOnOneCoreAndTwoAndReport() throws IOException {
         final Path json = directory.resolve("figures.json");
 
-        final int status =
-                run("--query", "5", "--count", "1000", "--runs", "1", "--cores", "2,1", "--json", json.toString());
+        final int status = run(
+                "--query",
+                "5",
+                "--count",
+                "1000",
+                "--runs",
+                "1",
+                "--cores",
+                "2,1",
+                "--json",
+                json.toString(),
+                "--contender",
+                "millrace");
 
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
@@ -56,6 +67,7 @@ final class PerfNexmarkCommandTest {
         "--runs=0, '--runs must be from 1 to 100: 0'",
         "--cores=0, '--cores must be from 1 to 64: 0'",
         "--count=999, '--count must be from 1000 to 100000000: 999'",
+        "--contender=storm, unknown name 'storm' in --contender; there are millrace, jet, flink",
         "--events=/nowhere, --events must be a file of events: /nowhere",
         "--dir=/nowhere, --dir must be a directory that can be written to: /nowhere",
         "--json=/nowhere/f.json, --json must name a file that can be written",

@@ -6,10 +6,10 @@ public enum ScaleSize {
     TINY(4_000, 1, 1, 1 << 20, 2_000, 50),
 
     /** All curves within about five minutes. */
-    QUICK(2_000_000, 5, 3, 1L << 30, 100_000, 1_000),
+    QUICK(2_000_000, 3, 3, 1L << 30, 100_000, 1_000),
 
     /** All curves within about a quarter of an hour. */
-    FULL(4_000_000, 5, 5, 1L << 30, 200_000, 2_000);
+    FULL(4_000_000, 4, 5, 1L << 30, 200_000, 2_000);
 
     private final int shot;
     private final int warmUpShots;

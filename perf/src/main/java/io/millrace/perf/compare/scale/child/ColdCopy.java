@@ -1,5 +1,6 @@
 package io.millrace.perf.compare.scale.child;
 
+import io.millrace.perf.compare.scale.ThreadTime;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,9 +26,9 @@ final class ColdCopy {
             final MappedByteBuffer mapped = map(file, records * (WORD_LENGTH + Numbered.LENGTH));
             try {
                 final UnsafeBuffer buffer = new UnsafeBuffer(mapped);
-                final long startNs = System.nanoTime();
+                final long startNs = ThreadTime.ns();
                 copy(buffer, numbered, records);
-                samples.add(System.nanoTime() - startNs, records);
+                samples.add(ThreadTime.ns() - startNs, records);
             } finally {
                 IoUtil.unmap(mapped);
                 Files.delete(file);

@@ -11,6 +11,7 @@ import io.millrace.perf.compare.child.VerificationException;
 import io.millrace.perf.compare.scale.ScaleMeasure;
 import io.millrace.perf.compare.scale.ScaleOutcome;
 import io.millrace.perf.compare.scale.ScaleTask;
+import io.millrace.perf.compare.scale.ThreadTime;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.TreeMap;
@@ -93,9 +94,9 @@ public final class IdleTopics implements ScaleMeasure {
         final long position = partition.tailPosition();
         final LogAppender appender = partition.appender();
         for (int round = 0; round < ROUNDS; round++) {
-            final long startNs = System.nanoTime();
+            final long startNs = ThreadTime.ns();
             numbered.append(appender, (long) round * records, (round + 1L) * records);
-            samples.add(System.nanoTime() - startNs, records);
+            samples.add(ThreadTime.ns() - startNs, records);
         }
         try (LogReader reader = partition.reader()) {
             reader.seek(position);

@@ -10,6 +10,7 @@ import io.millrace.log.record.RecordDescriptor;
 import io.millrace.perf.compare.scale.ScaleMeasure;
 import io.millrace.perf.compare.scale.ScaleOutcome;
 import io.millrace.perf.compare.scale.ScaleTask;
+import io.millrace.perf.compare.scale.ThreadTime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -67,9 +68,9 @@ public final class LogGrowth implements ScaleMeasure {
         numbered.append(appender, count(task, task.before()), timedFrom);
         final Samples samples = new Samples();
         for (long from = timedFrom; from < count; from += round) {
-            final long startNs = System.nanoTime();
+            final long startNs = ThreadTime.ns();
             numbered.append(appender, from, from + round);
-            samples.add(System.nanoTime() - startNs, round);
+            samples.add(ThreadTime.ns() - startNs, round);
         }
         figures.put("append", samples.median());
         figures.put("copy", ColdCopy.nsPerRecord(task.directory(), round));

@@ -3,6 +3,7 @@ package io.millrace.perf.compare.scale.child;
 import io.millrace.log.LogReader;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.perf.compare.child.VerificationException;
+import io.millrace.perf.compare.scale.ThreadTime;
 import java.util.SplittableRandom;
 
 /** Reads a log from its beginning to its end, remembers where some of its records lie, and looks for them. */
@@ -40,11 +41,11 @@ final class ReadAll {
     /** Reads everything, of which there should be so much, and tells ns a record. */
     double run(final LogReader reader, final long expected) {
         every = Math.max(1, expected / places);
-        final long startNs = System.nanoTime();
+        final long startNs = ThreadTime.ns();
         while (reader.poll(this::onRecord, LIMIT) > 0) {
             // On to the end.
         }
-        return (double) (System.nanoTime() - startNs) / Math.max(1, count);
+        return (double) (ThreadTime.ns() - startNs) / Math.max(1, count);
     }
 
     private void onRecord(final RecordFlyweight record) {
@@ -64,10 +65,10 @@ final class ReadAll {
         final Samples samples = new Samples();
         for (int i = 0; i < places; i++) {
             final int place = random.nextInt(kept);
-            final long startNs = System.nanoTime();
+            final long startNs = ThreadTime.ns();
             reader.seek(positions[place]);
             readOne(reader);
-            samples.add(System.nanoTime() - startNs, 1);
+            samples.add(ThreadTime.ns() - startNs, 1);
             if (foundNumber != numbers[place]) {
                 throw new VerificationException("a seek led to record " + foundNumber + ", not " + numbers[place]);
             }
@@ -81,10 +82,10 @@ final class ReadAll {
         final Samples samples = new Samples();
         for (int i = 0; i < places; i++) {
             final int place = random.nextInt(kept);
-            final long startNs = System.nanoTime();
+            final long startNs = ThreadTime.ns();
             reader.seekToLogTime(times[place]);
             readOne(reader);
-            samples.add(System.nanoTime() - startNs, 1);
+            samples.add(ThreadTime.ns() - startNs, 1);
             if (foundTimeNs != times[place] || foundNumber > numbers[place]) {
                 throw new VerificationException(
                         "a seek by time led to record " + foundNumber + ", behind " + numbers[place]);
