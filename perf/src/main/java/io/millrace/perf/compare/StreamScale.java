@@ -10,10 +10,10 @@ enum StreamScale {
     /** For the guard, which has many processes to run in little time; no peer takes part. */
     GUARD(5, 2, 1, 0, 0, 0, 0, 0),
 
-    /** All of it within about ten minutes. */
-    QUICK(3, 4, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 500, 2_000),
+    /** One run, all of it within about ten minutes. */
+    QUICK(1, 4, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 500, 2_000),
 
-    /** Within about half an hour. */
+    /** Three runs, within about two hours. */
     FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 2_000, 10_000);
 
     private static final int TINY_WARM_UP = 1_000;
