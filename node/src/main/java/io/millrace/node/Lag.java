@@ -2,7 +2,7 @@ package io.millrace.node;
 
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
-import io.millrace.log.PositionGoneException;
+import io.millrace.log.error.PositionGoneException;
 
 /** How far a group or a queue is behind the end of a partition. */
 final class Lag {

@@ -38,8 +38,7 @@ final class QueueDescription {
                 final long tail = tail(queue, partition);
                 lag += tail == 0
                         ? 0
-                        : Lag.length(
-                                store.topic(queue.topic()).partition(partition.index()), partition.cursor(), tail);
+                        : Lag.length(store.topic(queue.topic()).partition(partition.index()), partition.cursor(), tail);
                 dead += partition.letterCount();
             }
             row(

@@ -10,11 +10,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.LogAppender;
 import io.millrace.log.TopicSpec;
-import io.millrace.log.record.RecordKind;
-import org.agrona.concurrent.UnsafeBuffer;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordKind;
 import io.millrace.streams.DeadLetterTopic;
 import io.millrace.streams.LetterSelection;
 import io.millrace.transport.GroupAdmin;
@@ -34,6 +33,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,7 +142,9 @@ final class BrokerSystemTest {
             admin.createQueue(QUEUE, TOPIC);
 
             assertThat(columns(admin.listGroups(), 1)[3]).as("LAG-BYTES").isEqualTo("0");
-            assertThat(columns(admin.describeGroup(GROUP), 1)[4]).as("LAG-BYTES").isEqualTo("0");
+            assertThat(columns(admin.describeGroup(GROUP), 1)[4])
+                    .as("LAG-BYTES")
+                    .isEqualTo("0");
             assertThat(columns(admin.listQueues(), 1)[5]).as("LAG-BYTES").isEqualTo("0");
 
             broker.append(1);

@@ -7,12 +7,12 @@ import static io.millrace.node.NodeFixture.givenPublisher;
 import static io.millrace.node.NodeFixture.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.TimeUnit;
 import io.millrace.transport.Publisher;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -79,7 +79,7 @@ class EavesdropperSystemTest {
 
     @Test
     void shouldKeepTheSessionOfAClientWhoseHelloIsSaidAgain() throws Exception {
-        try (Node node = Node.launch(NodeFixture.context(directory).sessionTimeoutNs(TimeUnit.MILLISECONDS.toNanos(600)));
+        try (Node node = Node.launch(NodeFixture.context(directory).sessionTimeoutNs(TimeUnit.SECONDS.toNanos(2)));
                 Eavesdropper tap = new Eavesdropper(node);
                 Forgery forgery = new Forgery(node, random)) {
             NodeFixture.givenTopic(node, TOPIC, 2);

@@ -1,11 +1,14 @@
 package io.millrace.torture;
 
+import io.millrace.torture.net.Conditions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,6 +30,7 @@ final class Namespaces implements AutoCloseable {
     private final String clientName;
     private final String nodeLink;
     private final String clientLink;
+    private String missingNetem;
     private final Thread hook = new Thread(this::remove);
 
     private Namespaces(final long pid) {
@@ -52,6 +56,7 @@ final class Namespaces implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(namespaces.hook);
         try {
             namespaces.make();
+            namespaces.missingNetem = namespaces.tryNetem();
             return namespaces;
         } catch (final IOException e) {
             namespaces.close();
@@ -113,6 +118,89 @@ final class Namespaces implements AutoCloseable {
         ip("-n", nodeName, "link", "set", nodeLink, "down");
     }
 
+    /**
+     * Breaks the cable.
+     *
+     * @param way 0: what the node sends gets lost; 1: what clients send does; 2: it is pulled.
+     * @return what was done.
+     */
+    String breakCable(final int way) throws IOException, InterruptedException {
+        switch (way) {
+            case 0 -> loseFromNode();
+            case 1 -> loseFromClients();
+            default -> takeDown();
+        }
+        return List.of("cable: nothing from the node", "cable: nothing to the node", "cable: pulled")
+                .get(way);
+    }
+
+    /** Whether the kernel can lose, delay, double and reorder packets; why not says {@link #missingNetem()}. */
+    boolean hasNetem() {
+        return missingNetem == null;
+    }
+
+    /** Why the kernel cannot do that, in one line; null when it can. */
+    String missingNetem() {
+        return missingNetem;
+    }
+
+    private String tryNetem() throws InterruptedException {
+        try {
+            run("tc", "-n", clientName, "qdisc", "replace", "dev", clientLink, "root", "netem", "loss", "1%");
+            run("tc", "-n", clientName, "qdisc", "del", "dev", clientLink, "root");
+            return null;
+        } catch (final IOException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** Tells the kernel what to do to packets of each direction. */
+    void shape(final Conditions toNode, final Conditions fromNode) throws IOException, InterruptedException {
+        shape(clientName, clientLink, toNode);
+        shape(nodeName, nodeLink, fromNode);
+    }
+
+    private static void shape(final String name, final String link, final Conditions conditions)
+            throws IOException, InterruptedException {
+        final List<String> words = new ArrayList<>(
+                List.of("tc", "-n", name, "qdisc", "replace", "dev", link, "root", "netem", "limit", "10000"));
+        words.addAll(netem(conditions));
+        run(words.toArray(new String[0]));
+    }
+
+    /** What is turned behind the checksum of UDP is lost at the other end. */
+    static List<String> netem(final Conditions conditions) {
+        final List<String> words = new ArrayList<>();
+        if (conditions.delayNs() > 0 || conditions.jitterNs() > 0) {
+            // The jitter goes both ways here, so the delay has to be as long: no packet arrives before it was sent.
+            words.add("delay");
+            words.add((conditions.delayNs() + conditions.jitterNs() / 2) / 1_000 + "us");
+            words.add(conditions.jitterNs() / 2 / 1_000 + "us");
+        }
+        words.add("loss");
+        words.add(percent(conditions.isCut() ? 1 : conditions.loss()));
+        words.add("duplicate");
+        words.add(percent(conditions.duplicates()));
+        words.add("corrupt");
+        words.add(percent(conditions.corruption()));
+        return words;
+    }
+
+    private static String percent(final double share) {
+        return String.format(Locale.ROOT, "%.2f%%", share * 100);
+    }
+
+    /** What has gone over the cable. */
+    LinkCounts counts() throws IOException, InterruptedException {
+        return LinkCounts.of(
+                ip("-n", nodeName, "-s", "link", "show", "dev", nodeLink),
+                ip("-n", clientName, "-s", "link", "show", "dev", clientLink),
+                hasNetem()
+                        ? run("tc", "-n", nodeName, "-s", "qdisc", "show", "dev", nodeLink)
+                                + run("tc", "-n", clientName, "-s", "qdisc", "show", "dev", clientLink)
+                        : "");
+    }
+
     /** Lets everything through again. */
     void mend() throws IOException, InterruptedException {
         ip("-n", nodeName, "link", "set", nodeLink, "up");
@@ -120,21 +208,26 @@ final class Namespaces implements AutoCloseable {
         ip("-n", clientName, "neigh", "flush", "dev", clientLink, "nud", "permanent");
     }
 
-    private static void ip(final String... words) throws IOException, InterruptedException {
+    private static String ip(final String... words) throws IOException, InterruptedException {
         final String[] command = new String[words.length + 1];
         command[0] = "ip";
         System.arraycopy(words, 0, command, 1, words.length);
+        return run(command);
+    }
+
+    private static String run(final String... command) throws IOException, InterruptedException {
         final Process process;
         try {
             process = new ProcessBuilder(command).redirectErrorStream(true).start();
         } catch (final IOException e) {
-            throw new IOException("there is no program ip (package iproute2)", e);
+            throw new IOException("there is no program " + command[0] + " (package iproute2)", e);
         }
         final String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new IOException(String.join(" ", Arrays.asList(command)) + " failed: "
                     + said.strip().replaceAll("\\s*\\R\\s*", "; "));
         }
+        return said;
     }
 
     // A namespace takes its end of the cable with it, and that the other end.

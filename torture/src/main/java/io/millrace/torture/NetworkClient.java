@@ -65,7 +65,7 @@ final class NetworkClient implements AutoCloseable {
         final List<String> command = new ArrayList<>(setting.network().clientCommand(setting.jvm(), home));
         command.add(role.life().getName());
         command.add("node=" + setting.node());
-        command.add("response=" + TestNetwork.CLIENT + ':' + port);
+        command.add("response=" + setting.network().clientHost() + ':' + port);
         command.add("driver=" + driver);
         command.add("history="
                 + home.resolve("histories").resolve((role.hasOneHistory() ? role + "-" + number : name) + ".history"));
@@ -87,6 +87,7 @@ final class NetworkClient implements AutoCloseable {
                     + TimeUnit.NANOSECONDS.toMillis(setting.queue().leaseNs()));
             command.add("poisonEvery=" + POISON_EVERY);
         }
+        command.addAll(setting.network().clientSettings());
         process = NetworkProcess.start(name, command, home);
     }
 

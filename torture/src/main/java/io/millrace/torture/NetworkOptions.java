@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a network run is to do.
  *
- * @param isInNamespaces whether node and clients live in network namespaces, which takes root.
+ * @param network   that lies between.
  * @param readers   who reads, in turn from round to round.
  * @param seed      that decides all that the machine does not.
  * @param seconds   after which no further round begins; 0 for no such bound.
@@ -17,7 +17,7 @@ import java.util.List;
  * @param isVerbose whether each event is told.
  */
 record NetworkOptions(
-        boolean isInNamespaces,
+        NetworkKind network,
         List<NetworkReaders> readers,
         long seed,
         long seconds,

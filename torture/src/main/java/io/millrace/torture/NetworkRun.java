@@ -19,6 +19,7 @@ final class NetworkRun {
     private final PrintWriter out;
     private final NetworkCounts counts = new NetworkCounts();
     private final long startNs = System.nanoTime();
+    private boolean canChange = true;
 
     NetworkRun(final NetworkOptions options, final PrintWriter out) {
         this.options = options;
@@ -34,7 +35,11 @@ final class NetworkRun {
         Files.createDirectories(options.directory());
         final Path directory = Files.createTempDirectory(options.directory(), "millrace-network-");
         final Jvm jvm = new Jvm(directory);
-        try (Namespaces namespaces = options.isInNamespaces() ? Namespaces.create() : null) {
+        try (Namespaces namespaces = options.network().isInNamespaces() ? Namespaces.create() : null) {
+            if (options.network() == NetworkKind.NAMESPACES && !namespaces.hasNetem()) {
+                canChange = false;
+                out.println("no loss, delay or duplicates here, only the cable breaks: " + namespaces.missingNetem());
+            }
             int number = 1;
             do {
                 runRound(number, jvm, directory.resolve("round-" + number), namespaces);
@@ -44,7 +49,7 @@ final class NetworkRun {
         if (counts.isClean()) {
             Directories.delete(directory);
         }
-        out.println(counts.summary(options.isInNamespaces() ? "namespaces" : "relay", options.seed(), seconds()));
+        out.println(counts.summary(options.network().toString(), options.seed(), seconds()));
         out.flush();
         return counts;
     }
@@ -79,10 +84,14 @@ final class NetworkRun {
         out.flush();
     }
 
-    private static TestNetwork network(final long seed, final Jvm jvm, final Path home, final Namespaces namespaces)
+    private TestNetwork network(final long seed, final Jvm jvm, final Path home, final Namespaces namespaces)
             throws IOException, InterruptedException {
         try {
-            return namespaces == null ? new LoopbackNetwork(seed) : new NamespaceNetwork(namespaces, jvm, seed, home);
+            return switch (options.network()) {
+                case RELAY -> new LoopbackNetwork(seed);
+                case NAMESPACES -> new CableNetwork(namespaces, home);
+                case NAMESPACES_RELAY -> new RelayedCable(namespaces, jvm, seed, home);
+            };
         } catch (final FindingException e) {
             throw new IOException("no relay: " + e.getMessage(), e);
         }
@@ -103,7 +112,9 @@ final class NetworkRun {
     }
 
     private boolean isPossible(final NetworkTrouble trouble, final NetworkReaders readers) {
-        return readers.suffers(trouble) && (options.isInNamespaces() || trouble != NetworkTrouble.BREAK_LINK);
+        return readers.suffers(trouble)
+                && (options.network().isInNamespaces() || trouble != NetworkTrouble.BREAK_LINK)
+                && (canChange || trouble != NetworkTrouble.CHANGE);
     }
 
     private boolean isBoundReached() {

@@ -95,6 +95,7 @@ final class NetworkStage implements AutoCloseable {
         command.add("partitions=" + partitions);
         command.add("power=" + isPower);
         command.add("sessionTimeoutMs=" + SESSION_TIMEOUT_MS);
+        command.addAll(network.nodeSettings());
         node = NetworkProcess.start("node-" + ++nodeLife, command, home);
     }
 

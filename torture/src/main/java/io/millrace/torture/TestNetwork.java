@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The network between a node and its clients, in the hands of the torturer. In front of each client stands a relay, under the name and the
- * port of the client: to the node that name is another address than to the client itself.
+ * The network between a node and its clients, in the hands of the torturer. Where relays are a part of it, one stands in front of each client,
+ * under the name and the port of the client: to the node that name is another address than to the client itself.
  */
 interface TestNetwork extends AutoCloseable {
     /** The name of every client. */
@@ -36,11 +36,11 @@ interface TestNetwork extends AutoCloseable {
      */
     String reachNode(int port) throws IOException, InterruptedException, FindingException;
 
-    /** Lets the node reach another client, and gives the port on which that has to listen. */
+    /** Lets the node reach another client, and gives the port on which that has to listen; 0 for any. */
     int reachClient() throws IOException, InterruptedException, FindingException;
 
     /** Gives the network other faults. */
-    void change(Conditions toNode, Conditions fromNode) throws IOException;
+    void change(Conditions toNode, Conditions fromNode) throws IOException, InterruptedException;
 
     /**
      * Breaks the link itself, if there is one.
@@ -58,6 +58,21 @@ interface TestNetwork extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /** What the node is told beyond what all nodes are. */
+    default List<String> nodeSettings() {
+        return List.of();
+    }
+
+    /** What clients are told beyond what all clients are. */
+    default List<String> clientSettings() {
+        return List.of();
+    }
+
+    /** Under which name or address a client listens. */
+    default String clientHost() {
+        return CLIENT;
+    }
 
     /** The beginning of the command line of a node, up to the main class. */
     default List<String> nodeCommand(final Jvm jvm, final String agent, final Path directory) throws IOException {

@@ -48,7 +48,7 @@ public final class TortureCommand implements Callable<Integer> {
     private static final long MAX_SECONDS = 7 * 86_400;
     private static final int MOST_LIVES = 1000;
     private static final int DEFAULT_TROUBLES = 20;
-    private static final List<String> NETWORKS = List.of("relay", "namespaces");
+    private static final List<String> NETWORKS = NetworkKind.names();
 
     @Spec
     private CommandSpec spec;
@@ -88,9 +88,9 @@ public final class TortureCommand implements Callable<Integer> {
     @Option(
             names = "--network",
             paramLabel = "N",
-            description =
-                    "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
-                            + "relay, a process in the middle; or namespaces, two network namespaces with a cable between them, as root.")
+            description = "Torture no jobs, but publishers, subscribers and the node between which a bad network lies: "
+                    + "relay, a process in the middle; as root namespaces, two network namespaces with a cable between them "
+                    + "and what the kernel does to packets; or namespaces-relay, the same cable with relays beside it.")
     private String network;
 
     @Option(
@@ -169,7 +169,7 @@ public final class TortureCommand implements Callable<Integer> {
 
     private NetworkCounts runNetwork(final TortureOptions options) throws IOException, InterruptedException {
         final NetworkOptions chosen = new NetworkOptions(
-                network.equals(NETWORKS.get(1)),
+                NetworkKind.named(network),
                 chosenReaders(),
                 options.seed(),
                 options.seconds(),
@@ -181,7 +181,7 @@ public final class TortureCommand implements Callable<Integer> {
         try {
             return new NetworkRun(chosen, spec.commandLine().getOut()).run();
         } catch (final Namespaces.ImpossibleException e) {
-            throw wrong("--network namespaces is not possible here: " + e.getMessage());
+            throw wrong("--network " + network + " is not possible here: " + e.getMessage());
         }
     }
 

@@ -49,7 +49,7 @@ final class TroubleMaker {
     }
 
     /** Lets everything through. */
-    void heal() throws IOException {
+    void heal() throws IOException, InterruptedException {
         network.change(Conditions.CLEAN, Conditions.CLEAN);
     }
 

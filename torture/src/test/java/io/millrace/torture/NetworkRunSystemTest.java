@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(1_800)
 class NetworkRunSystemTest {
     private static final boolean IS_SOAK = Integer.getInteger("millrace.torture.kills", 1) > 1;
-    private static final int TROUBLES = IS_SOAK ? 20 : 3;
+    private static final int TROUBLES = IS_SOAK ? 20 : 2;
     private static final int SOAK_SECONDS = 240;
 
     @TempDir
@@ -34,7 +34,8 @@ class NetworkRunSystemTest {
     void shouldLoseNothingAndDoubleNothing() throws Exception {
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, false, NetworkReaders.SUBSCRIBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.RELAY, NetworkReaders.SUBSCRIBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
 
         assertClean(counts, "--network relay --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
         assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
@@ -44,7 +45,8 @@ class NetworkRunSystemTest {
     void shouldKeepWhatGroupsAndQueuesPromise() throws Exception {
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, false, NetworkReaders.MEMBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.RELAY, NetworkReaders.MEMBERS, IS_SOAK ? SOAK_SECONDS : 1, 0, null);
 
         final String command = "--network relay --readers members --troubles " + TROUBLES + " --seed " + seed;
         assertClean(counts, command);
@@ -57,7 +59,8 @@ class NetworkRunSystemTest {
         assumeNamespaces();
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, true, NetworkReaders.SUBSCRIBERS, SOAK_SECONDS, 0, null);
+        final NetworkCounts counts =
+                run(seed, NetworkKind.NAMESPACES, NetworkReaders.SUBSCRIBERS, SOAK_SECONDS, 0, null);
 
         assertClean(counts, "--network namespaces --readers subscribers --troubles " + TROUBLES + " --seed " + seed);
         assertThat(counts.seen).as("seen by two subscribers; seed %d", seed).isEqualTo(2 * counts.stored);
@@ -69,7 +72,7 @@ class NetworkRunSystemTest {
         assumeNamespaces();
         final long seed = seed();
 
-        final NetworkCounts counts = run(seed, true, NetworkReaders.MEMBERS, SOAK_SECONDS, 0, null);
+        final NetworkCounts counts = run(seed, NetworkKind.NAMESPACES, NetworkReaders.MEMBERS, SOAK_SECONDS, 0, null);
 
         final String command = "--network namespaces --readers members --troubles " + TROUBLES + " --seed " + seed;
         assertClean(counts, command);
@@ -93,7 +96,7 @@ class NetworkRunSystemTest {
         final NetworkReaders readers =
                 mutant.compareTo(Mutant.ACKNOWLEDGE_AHEAD) > 0 ? NetworkReaders.MEMBERS : NetworkReaders.SUBSCRIBERS;
 
-        final NetworkCounts counts = run(seed, false, readers, 0, 60, mutant.mutantName());
+        final NetworkCounts counts = run(seed, NetworkKind.RELAY, readers, 0, 60, mutant.mutantName());
 
         assertThat(counts.isClean()).as("seed %d\n%s", seed, out).isFalse();
         assertThat(out.toString()).contains("found something", "seed=" + seed);
@@ -146,7 +149,7 @@ class NetworkRunSystemTest {
 
     private NetworkCounts run(
             final long seed,
-            final boolean isInNamespaces,
+            final NetworkKind network,
             final NetworkReaders readers,
             final int seconds,
             final int kills,
@@ -154,15 +157,7 @@ class NetworkRunSystemTest {
             throws Exception {
         return new NetworkRun(
                         new NetworkOptions(
-                                isInNamespaces,
-                                List.of(readers),
-                                seed,
-                                seconds,
-                                kills,
-                                mutant,
-                                TROUBLES,
-                                directory,
-                                !IS_SOAK),
+                                network, List.of(readers), seed, seconds, kills, mutant, TROUBLES, directory, !IS_SOAK),
                         new PrintWriter(out))
                 .run();
     }

@@ -204,11 +204,7 @@ final class Connection implements AutoCloseable {
 
     /** Whether the session is open and the node at the other end. */
     boolean isConnected() {
-        return step == Step.OPEN
-                && !isFinished()
-                && !aeron.isClosed()
-                && !image.isClosed()
-                && ingress.isConnected();
+        return step == Step.OPEN && !isFinished() && !aeron.isClosed() && !image.isClosed() && ingress.isConnected();
     }
 
     @Override

@@ -61,7 +61,7 @@ enum LatencyKind {
             "kafka-streams",
             "Kafka Streams",
             "io.millrace.perf.kafka.streams.KafkaLatency",
-            "topic to topic, broker in a process of its own, linger 0 on all ways; exactly_once_v2 commits each 100 ms, its "
+            "topic to topic, broker in a process of its own, linger 5 ms on all ways, the default of clients; exactly_once_v2 commits each 100 ms, its "
                     + "default, with changelog; at 20,000/s only",
             true);
 

@@ -49,22 +49,33 @@ final class PerfCompareCommandTest {
     }
 
     @Test
-    void shouldMeasureLatencyBesideTheIdleMachineAndRecoveryAfterSigkill() throws IOException {
+    void shouldMeasureLatencyBesideTheIdleMachine() throws IOException {
         final Path json = directory.resolve("figures.json");
-        final Path html = directory.resolve("report.html");
 
-        final int status =
-                run("s6", "s7", "--contender", "millrace", "--json", json.toString(), "--html", html.toString());
+        final int status = run("s6", "--contender", "loop", "--json", json.toString());
 
         assertThat(err.toString()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString()).contains("20,000 trades/s", "Millrace, spinning", "Millrace, parked", "idle p99", "S7: ");
+        assertThat(out.toString()).contains("20,000 trades/s", "loop by hand", "idle p99");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
-        assertThat(map).containsKeys("latency", "recovery");
         assertThat((List<?>) map.get("failures")).isEmpty();
         assertThat(((Number) map.get("verifiedResults")).longValue()).isPositive();
-        assertThat(map.get("recovery").toString()).contains("median=");
-        assertThat(filesLeft()).containsExactlyInAnyOrder(json, html);
+        assertThat(map.get("latency").toString()).contains("idleCurve=[[");
+        assertThat(filesLeft()).containsExactly(json);
+    }
+
+    @Test
+    void shouldKillAProcessAndMeasureTheNext() throws IOException {
+        final Path json = directory.resolve("figures.json");
+
+        final int status = run("s7", "--contender", "millrace,jet", "--json", json.toString());
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(status).isZero();
+        assertThat(out.toString()).contains("S7: ", "s7 SIGKILL to first new result in ms", "not in the open edition");
+        assertThat(JSON.std.mapFrom(Files.readString(json)).get("recovery").toString())
+                .contains("contender=millrace", "median=");
+        assertThat(filesLeft()).containsExactly(json);
     }
 
     @ParameterizedTest

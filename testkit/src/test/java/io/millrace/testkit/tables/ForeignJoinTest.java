@@ -17,10 +17,8 @@ import io.millrace.testkit.TestInput;
 import io.millrace.testkit.TestOutput;
 import io.millrace.testkit.TopologyTestDriver;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,9 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tables joined with tables by a key that is made of the left values, such as {@code a} of {@code 1>a}. */
 @MillraceTest
 class ForeignJoinTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
-    private static final int[] PARTITIONS = {1, 2, 7};
-
     /** The right table has A for a and B for b, and nothing for x and y; a - is no value. */
     private static final String OLD_KEY_TO_NEW_KEY = """
             before ; after ; inner               ; left
@@ -62,7 +57,8 @@ class ForeignJoinTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldGoFromTheOldKeyToTheNewOne(final int partitions, final TestDrivers drivers) {
-        final TopologyTestDriver driver = startKilled(drivers, partitions, false, 0, 250);
+        final TopologyTestDriver driver = Killed.atRandom(settings(drivers, partitions), 0, partitions, 250)
+                .start();
         put(driver, "right", "a", "A");
         put(driver, "right", "b", "B");
         final TestOutput<String> inner = driver.output("inner", Codecs.string());
@@ -94,7 +90,7 @@ class ForeignJoinTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldTellAllRowsOfAKeyInTheOrderInWhichTheyTookIt(final int partitions, final TestDrivers drivers) {
-        final TopologyTestDriver driver = start(drivers, partitions, false, 0);
+        final TopologyTestDriver driver = start(drivers, partitions);
         for (final String key : List.of("3", "1", "2", "4")) {
             put(driver, "left", key, key + ">a");
         }
@@ -127,56 +123,8 @@ class ForeignJoinTest {
     }
 
     @Test
-    void shouldAgreeWithTheReferenceAndGoOnAfterACrash(final TestDrivers drivers) {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (final int partitions : PARTITIONS) {
-                final boolean isLatestByTime = round % 2 == 1;
-                final SplittableRandom random = new SplittableRandom(Killed.FIRST_SEED + round);
-                final TopologyTestDriver driver =
-                        new ForeignJoinTest().startKilled(drivers, partitions, isLatestByTime, round, 900);
-                for (final ForeignJoinReference reference : play(driver, random, isLatestByTime)) {
-                    final String topic = topic(reference.kind());
-                    final List<String> actual = values(driver, topic);
-                    final String where = topic + " in round " + round + " on " + partitions;
-                    Killed.same(where, partitions, actual, reference.changes());
-                }
-                if (partitions == 2) {
-                    driver.replayTwice();
-                }
-                driver.close();
-            }
-        }
-    }
-
-    private static List<ForeignJoinReference> play(
-            final TopologyTestDriver driver, final SplittableRandom random, final boolean isLatestByTime) {
-        final List<ForeignJoinReference> references = List.of(
-                new ForeignJoinReference(JoinKind.INNER, isLatestByTime, ForeignJoinTest::foreignKey),
-                new ForeignJoinReference(JoinKind.LEFT, isLatestByTime, ForeignJoinTest::foreignKey));
-        final Instant begin = driver.now();
-        final TestInput<String> left = driver.input("left", Codecs.string());
-        final TestInput<String> right = driver.input("right", Codecs.string());
-        for (final TableScript.Entry scripted :
-                TableScript.random(random.split(), 100, 5).entries()) {
-            driver.at(begin.plusMillis(scripted.atMs()));
-            final boolean isLeft = random.nextInt(3) > 0;
-            final int foreign = random.nextInt(6);
-            final TableScript.Entry entry = isLeft && scripted.value() != null
-                    ? new TableScript.Entry(
-                            scripted.atMs(),
-                            scripted.timeMs(),
-                            scripted.key(),
-                            scripted.value() + ">" + (foreign == 5 ? "" : "k" + foreign))
-                    : scripted;
-            TableScript.put(isLeft ? left : right, begin, entry);
-            references.forEach(reference -> reference.add(isLeft, entry));
-        }
-        return references;
-    }
-
-    @Test
     void shouldForgetRowsAndKeysThatAreGone(final TestDrivers drivers) {
-        final TopologyTestDriver driver = start(drivers, 1, false, 0);
+        final TopologyTestDriver driver = start(drivers, 1);
         final long bytes = driver.stateBytes();
 
         for (int i = 0; i < 100; i++) {
@@ -193,7 +141,7 @@ class ForeignJoinTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7})
     void shouldJoinATableWithItself(final int partitions, final TestDrivers drivers) {
-        final Table<String, String> people = table("left", false);
+        final Table<String, String> people = table("left");
         write(people.leftJoinForeign("bosses", people, ForeignJoinTest::foreignKey), "out");
         people.leftJoinForeign(
                         "names",
@@ -228,7 +176,7 @@ class ForeignJoinTest {
         final SourceTable<String, String> right =
                 topology.table("right-table", "right", Codecs.string(), Codecs.string());
         write(
-                table("left", false)
+                table("left")
                         .leftJoinForeign("left-join", right.ttl(Duration.ofSeconds(5)), ForeignJoinTest::foreignKey),
                 "out");
         final TopologyTestDriver driver = drivers.of(topology)
@@ -247,7 +195,7 @@ class ForeignJoinTest {
     void shouldTakeAValueWhoseForeignKeyCannotBeMadeForNone(final TestDrivers drivers) {
         topology.onError(ErrorPolicy.SKIP);
         write(
-                table("left", false).leftJoinForeign("left-join", table("right", false), value -> {
+                table("left").leftJoinForeign("left-join", table("right"), value -> {
                     if (value.startsWith("bad")) {
                         throw new IllegalArgumentException("no key in " + value);
                     }
@@ -268,7 +216,7 @@ class ForeignJoinTest {
     @Test
     void shouldReportATableWhoseValuesNobodySaidHowToWrite() {
         write(
-                table("left", false)
+                table("left")
                         .joinForeign(
                                 "joined",
                                 topology.stream("orders", Codecs.string())
@@ -284,9 +232,7 @@ class ForeignJoinTest {
 
     @Test
     void shouldSayWhatItIs() {
-        write(
-                table("left", false).leftJoinForeign("joined", table("right", false), ForeignJoinTest::foreignKey),
-                "out");
+        write(table("left").leftJoinForeign("joined", table("right"), ForeignJoinTest::foreignKey), "out");
 
         assertThat(topology.describe())
                 .contains("joined-keys (keys of table right-table in table left-table)")
@@ -299,33 +245,20 @@ class ForeignJoinTest {
         return key.isEmpty() ? null : key;
     }
 
-    private TopologyTestDriver start(
-            final TestDrivers drivers, final int partitions, final boolean isLatestByTime, final long seed) {
-        return settings(drivers, partitions, isLatestByTime).checkpoints(seed).start();
+    private TopologyTestDriver start(final TestDrivers drivers, final int partitions) {
+        return settings(drivers, partitions).checkpoints(0).start();
     }
 
-    private TopologyTestDriver startKilled(
-            final TestDrivers drivers,
-            final int partitions,
-            final boolean isLatestByTime,
-            final long seed,
-            final int within) {
-        return Killed.atRandom(settings(drivers, partitions, isLatestByTime), seed, partitions, within)
-                .start();
-    }
-
-    private TestDriverBuilder settings(final TestDrivers drivers, final int partitions, final boolean isLatestByTime) {
-        final Table<String, String> left = table("left", isLatestByTime);
-        final Table<String, String> right = table("right", isLatestByTime);
+    private TestDriverBuilder settings(final TestDrivers drivers, final int partitions) {
+        final Table<String, String> left = table("left");
+        final Table<String, String> right = table("right");
         write(left.joinForeign("inner-join", right, ForeignJoinTest::foreignKey), topic(JoinKind.INNER));
         write(left.leftJoinForeign("left-join", right, ForeignJoinTest::foreignKey), topic(JoinKind.LEFT));
         return drivers.of(topology).partitions("left", partitions).partitions("right", Math.min(2, partitions));
     }
 
-    private Table<String, String> table(final String topic, final boolean isLatestByTime) {
-        final SourceTable<String, String> table =
-                topology.table(topic + "-table", topic, Codecs.string(), Codecs.string());
-        return isLatestByTime ? table.latestByEventTime() : table;
+    private Table<String, String> table(final String topic) {
+        return topology.table(topic + "-table", topic, Codecs.string(), Codecs.string());
     }
 
     private static String topic(final JoinKind kind) {

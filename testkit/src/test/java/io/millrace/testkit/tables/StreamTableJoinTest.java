@@ -108,7 +108,7 @@ class StreamTableJoinTest {
             for (final int partitions : PARTITIONS) {
                 final SplittableRandom random = new SplittableRandom(Killed.FIRST_SEED + round);
                 final TableScript script = TableScript.random(random.split(), 60, 5);
-                final TableReference reference = new TableReference(false, TableReference.FOR_EVER);
+                final TableHistory reference = new TableHistory(false, TableHistory.FOR_EVER, key -> 0);
                 final List<String> inner = new ArrayList<>();
                 final List<String> left = new ArrayList<>();
                 final List<String> global = new ArrayList<>();
@@ -126,8 +126,9 @@ class StreamTableJoinTest {
                         final String key = "k" + random.nextInt(6);
                         final String other = "k" + random.nextInt(6);
                         orders.pipe(begin.plusMillis(random.nextInt(9_000)), key + " " + other);
-                        final String value = reference.values().get(key);
-                        final String otherValue = reference.values().get(other);
+                        final String value = reference.at(key, entry.atMs()).value();
+                        final String otherValue =
+                                reference.at(other, entry.atMs()).value();
                         left.add(key + " " + other + "|" + value);
                         if (value != null) {
                             inner.add(key + " " + other + "|" + value);

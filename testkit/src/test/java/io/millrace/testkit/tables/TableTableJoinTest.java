@@ -8,7 +8,6 @@ import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.join.Joined;
 import io.millrace.streams.Codecs;
 import io.millrace.streams.KeyedStream;
-import io.millrace.streams.SourceTable;
 import io.millrace.streams.Table;
 import io.millrace.streams.Topology;
 import io.millrace.testkit.MillraceTest;
@@ -19,15 +18,12 @@ import io.millrace.testkit.TestRecord;
 import io.millrace.testkit.TopologyTestDriver;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** Tables joined with tables by the key of both. */
 @MillraceTest
 class TableTableJoinTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
     private static final int[] PARTITIONS = {1, 2, 7};
 
     private final Topology topology = Topology.named("job");
@@ -231,51 +227,6 @@ class TableTableJoinTest {
     }
 
     @Test
-    void shouldAgreeWithTheReferenceAndGoOnAfterACrash(final TestDrivers drivers) {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (final boolean isLatestByTime : new boolean[] {false, true}) {
-                for (final int partitions : PARTITIONS) {
-                    final SplittableRandom random = new SplittableRandom(Killed.FIRST_SEED + round);
-                    final TopologyTestDriver driver =
-                            new TableTableJoinTest().startKilled(drivers, partitions, isLatestByTime, round);
-                    final List<TableJoinReference> references = play(driver, random, isLatestByTime);
-
-                    for (final TableJoinReference reference : references) {
-                        final String topic = topic(reference.kind());
-                        final String where =
-                                topic + " in round " + round + " on " + partitions + " by time " + isLatestByTime;
-                        final List<String> actual = values(driver, topic);
-                        Killed.same(where, partitions, actual, reference.changes());
-                    }
-                    if (partitions == 2) {
-                        driver.replayTwice();
-                    }
-                    driver.close();
-                }
-            }
-        }
-    }
-
-    private static List<TableJoinReference> play(
-            final TopologyTestDriver driver, final SplittableRandom random, final boolean isLatestByTime) {
-        final List<TableJoinReference> references = new ArrayList<>();
-        for (final JoinKind kind : JoinKind.values()) {
-            references.add(new TableJoinReference(kind, isLatestByTime));
-        }
-        final Instant begin = driver.now();
-        final TestInput<String> left = driver.input("left", Codecs.string());
-        final TestInput<String> right = driver.input("right", Codecs.string());
-        for (final TableScript.Entry entry :
-                TableScript.random(random.split(), 80, 5).entries()) {
-            driver.at(begin.plusMillis(entry.atMs()));
-            final boolean isLeft = random.nextBoolean();
-            TableScript.put(isLeft ? left : right, begin, entry);
-            references.forEach(reference -> reference.add(isLeft, entry));
-        }
-        return references;
-    }
-
-    @Test
     void shouldReportATableThatIsJoinedWithItself() {
         final Table<String, String> table = table("left");
         write(table.join("joined", table), "out");
@@ -318,28 +269,16 @@ class TableTableJoinTest {
     }
 
     private TopologyTestDriver start(final TestDrivers drivers, final int partitions) {
-        return settings(drivers, partitions, false).checkpoints(0).start();
+        return settings(drivers, partitions).checkpoints(0).start();
     }
 
-    private TopologyTestDriver startKilled(
-            final TestDrivers drivers, final int partitions, final boolean isLatestByTime, final long seed) {
-        return Killed.atRandom(settings(drivers, partitions, isLatestByTime), seed, partitions, 450)
-                .start();
-    }
-
-    private TestDriverBuilder settings(final TestDrivers drivers, final int partitions, final boolean isLatestByTime) {
-        final Table<String, String> left = table("left", isLatestByTime);
-        final Table<String, String> right = table("right", isLatestByTime);
+    private TestDriverBuilder settings(final TestDrivers drivers, final int partitions) {
+        final Table<String, String> left = table("left");
+        final Table<String, String> right = table("right");
         write(left.join("inner-join", right), topic(JoinKind.INNER));
         write(left.leftJoin("left-join", right), topic(JoinKind.LEFT));
         write(left.outerJoin("outer-join", right), topic(JoinKind.OUTER));
         return drivers.of(topology).partitions("left", partitions).partitions("right", Math.min(2, partitions));
-    }
-
-    private Table<String, String> table(final String topic, final boolean isLatestByTime) {
-        final SourceTable<String, String> table =
-                topology.table(topic + "-table", topic, Codecs.string(), Codecs.string());
-        return isLatestByTime ? table.latestByEventTime() : table;
     }
 
     private static String topic(final JoinKind kind) {

@@ -17,16 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** The table of a topic: what is a change of it, which value is the latest, and when a key is gone. */
 @MillraceTest
 class TableTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 2);
-    private static final int[] PARTITIONS = {1, 2, 7};
-
     private final Topology topology = Topology.named("job");
     private TestOutput<String> changes;
     private TestOutput<String> late;
@@ -187,55 +183,6 @@ class TableTest {
 
         assertThat(driver.output("out", Codecs.string()).readValues()).containsExactly("1");
         assertThat(driver.counters().recordsIn()).isEqualTo(1);
-    }
-
-    @Test
-    void shouldAgreeWithTheReference(final TestDrivers drivers) {
-        for (int round = 0; round < ROUNDS; round++) {
-            for (final boolean isLatestByTime : new boolean[] {false, true}) {
-                for (final long timeToLiveMs : new long[] {TableReference.FOR_EVER, 155}) {
-                    final TableScript script =
-                            TableScript.random(new SplittableRandom(Killed.FIRST_SEED + round), 80, 6);
-                    final TableReference reference = new TableReference(isLatestByTime, timeToLiveMs);
-                    reference.play(script);
-                    for (final int partitions : PARTITIONS) {
-                        agree(drivers, script, reference, isLatestByTime, timeToLiveMs, partitions, round);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void agree(
-            final TestDrivers drivers,
-            final TableScript script,
-            final TableReference reference,
-            final boolean isLatestByTime,
-            final long timeToLiveMs,
-            final int partitions,
-            final int round) {
-        final TableTest test = new TableTest();
-        final TestDriverBuilder builder = test.settings(drivers, partitions, table -> {
-            if (isLatestByTime) {
-                table.latestByEventTime();
-            }
-            if (timeToLiveMs != TableReference.FOR_EVER) {
-                table.ttl(Duration.ofMillis(timeToLiveMs));
-            }
-        });
-        final TopologyTestDriver driver =
-                test.started(Killed.atRandom(builder, round, partitions, 350).start());
-
-        script.play(driver, "in");
-        if (timeToLiveMs != TableReference.FOR_EVER) {
-            TableScript.letTimePass(driver);
-        }
-
-        final String where =
-                "round " + round + " by time " + isLatestByTime + " for " + timeToLiveMs + " ms on " + partitions;
-        Killed.same(where, partitions, test.changes.readValues(), reference.changes());
-        Killed.same(where, partitions, test.late.readValues(), reference.late());
-        driver.close();
     }
 
     private TopologyTestDriver start(

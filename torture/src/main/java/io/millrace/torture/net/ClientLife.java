@@ -5,6 +5,8 @@ import io.aeron.driver.ThreadingMode;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.transport.ClientContext;
+import io.millrace.transport.KeyCredentials;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -20,6 +22,9 @@ final class ClientLife {
 
     /** The session has ended, and the client did not get another one. */
     static final int ENDED = 4;
+
+    /** Who clients say that they are, where a node asks. */
+    static final String PRINCIPAL = "torturer";
 
     private static final long TIMEOUT_NS = TimeUnit.SECONDS.toNanos(2);
     private static final long CONNECT_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
@@ -41,6 +46,9 @@ final class ClientLife {
 
     static <T extends ClientContext<T>> T prepare(
             final T context, final MediaDriver driver, final LifeSettings settings) {
+        if (settings.has("keys")) {
+            context.credentials(KeyCredentials.of(Path.of(settings.text("keys")), PRINCIPAL));
+        }
         return context.aeronDirectoryName(driver.aeronDirectoryName())
                 .channel("aeron:udp?endpoint=" + settings.text("node"))
                 .responseEndpoint(settings.text("response"))

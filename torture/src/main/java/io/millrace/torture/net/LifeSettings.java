@@ -26,6 +26,10 @@ final class LifeSettings {
         return Integer.parseInt(text(name));
     }
 
+    boolean has(final String name) {
+        return values.containsKey(name);
+    }
+
     boolean is(final String name) {
         return Boolean.parseBoolean(text(name));
     }

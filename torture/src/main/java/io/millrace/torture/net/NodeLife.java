@@ -7,8 +7,12 @@ import io.millrace.log.TopicSpec;
 import io.millrace.node.Node;
 import io.millrace.node.NodeContext;
 import io.millrace.node.NodeInfo;
+import io.millrace.node.config.NodeSettings;
+import io.millrace.node.config.SettingSource;
 import io.millrace.transport.GroupAdmin;
+import io.millrace.transport.KeyCredentials;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The process of a network run that serves the store. */
@@ -30,7 +34,7 @@ public final class NodeLife {
     public static void main(final String[] args) throws InterruptedException {
         final LifeSettings settings = new LifeSettings(args);
         final Orders orders = Orders.listen();
-        final Node node = Node.launch(new NodeContext()
+        final Node node = Node.launch(context(settings)
                 .directory(Path.of(settings.text("dir")))
                 .port(settings.number("port"))
                 .segmentLength(SEGMENT_LENGTH)
@@ -45,7 +49,7 @@ public final class NodeLife {
         Orders.answer("UP " + node.ingressChannel());
         String order = orders.await();
         while (!"close".equals(order)) {
-            Orders.answer("queue".equals(order) ? "QUEUE" + queue(node, topic) : "ENDS" + ends(topic));
+            Orders.answer("queue".equals(order) ? "QUEUE" + queue(settings, node, topic) : "ENDS" + ends(topic));
             order = orders.await();
         }
         node.close();
@@ -53,8 +57,17 @@ public final class NodeLife {
         System.exit(0);
     }
 
+    /** At another address than that of the loopback interface a node asks for keys. */
+    private static NodeContext context(final LifeSettings settings) {
+        return settings.has("address")
+                ? NodeContext.of(NodeSettings.resolve(List.of(new SettingSource(List.of(
+                        new SettingSource.Entry("address", settings.text("address"), "command line"),
+                        new SettingSource.Entry("keys", settings.text("keys"), "command line"))))))
+                : new NodeContext();
+    }
+
     /** How many messages are under way, how many were acked, how many are dead, and how many records there are. */
-    private static String queue(final Node node, final LogTopic topic) {
+    private static String queue(final LifeSettings settings, final Node node, final LogTopic topic) {
         final long[] records = new long[1];
         for (int i = 0; i < topic.partitionCount(); i++) {
             try (LogReader reader = topic.partition(i).reader()) {
@@ -63,8 +76,12 @@ public final class NodeLife {
                 }
             }
         }
-        try (GroupAdmin admin = GroupAdmin.connect(new GroupAdmin.Context()
-                .channel(node.ingressChannel())
+        final GroupAdmin.Context context = new GroupAdmin.Context();
+        if (settings.has("keys")) {
+            context.credentials(KeyCredentials.of(Path.of(settings.text("keys")), ClientLife.PRINCIPAL))
+                    .responseEndpoint(settings.text("address") + ":0");
+        }
+        try (GroupAdmin admin = GroupAdmin.connect(context.channel(node.ingressChannel())
                 .aeronDirectoryName(NodeInfo.read(node.store().directory()).aeronDirectory()))) {
             final String[] columns = admin.listQueues().split("\n")[1].split("\t");
             return ' ' + columns[OUTSTANDING] + ' ' + columns[ACKED] + ' ' + columns[DEAD] + ' ' + records[0];

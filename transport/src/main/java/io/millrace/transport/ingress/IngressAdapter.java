@@ -132,9 +132,6 @@ public final class IngressAdapter implements ControlledFragmentHandler {
         }
         final int block = offset + HEADER_LENGTH;
         final int end = offset + length;
-        if (id == PublishDecoder.TEMPLATE_ID) {
-            return onPublish(clientId, buffer, block, end);
-        }
         final int checkedOffset = offset + COMMAND_CHECKED_INDEX;
         if (checksum.compute(buffer, offset, checkedOffset, end - checkedOffset)
                 != buffer.getInt(offset + COMMAND_CHECKSUM_INDEX, LITTLE_ENDIAN)) {
@@ -142,6 +139,7 @@ public final class IngressAdapter implements ControlledFragmentHandler {
             return DONE;
         }
         return switch (id) {
+            case PublishDecoder.TEMPLATE_ID -> onPublish(clientId, buffer, block, end);
             case KeepAliveDecoder.TEMPLATE_ID -> onKeepAlive(clientId);
             case ConnectDecoder.TEMPLATE_ID -> onConnect(clientId, buffer, block, end);
             case AuthenticateDecoder.TEMPLATE_ID -> onAuthenticate(clientId, buffer, block, end);
@@ -170,14 +168,9 @@ public final class IngressAdapter implements ControlledFragmentHandler {
     }
 
     private MessageResult onPublish(final int clientId, final DirectBuffer buffer, final int block, final int end) {
-        if (!records.wrap(buffer, block, header.blockLength(), header.version(), end)) {
-            return IGNORED;
-        }
-        if (!records.isIntact()) {
-            handler.onCorruptCommand(clientId);
-            return DONE;
-        }
-        return records.isReadable() ? MessageResult.of(handler.onPublish(clientId, records)) : IGNORED;
+        return records.wrap(buffer, block, header.blockLength(), header.version(), end) && records.isReadable()
+                ? MessageResult.of(handler.onPublish(clientId, records))
+                : IGNORED;
     }
 
     private MessageResult onConnect(final int clientId, final DirectBuffer buffer, final int block, final int end) {

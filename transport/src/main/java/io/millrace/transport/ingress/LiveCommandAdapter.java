@@ -62,8 +62,8 @@ final class LiveCommandAdapter {
                     return IGNORED;
                 }
                 replay.wrap(buffer, block, length, version);
-                return MessageResult.of(handler.onReplayFrom(
-                        clientId, replay.subscription(), replay.partition(), replay.position()));
+                return MessageResult.of(
+                        handler.onReplayFrom(clientId, replay.subscription(), replay.partition(), replay.position()));
             }
             default -> {
                 return IGNORED;

@@ -16,15 +16,13 @@ import org.agrona.MutableDirectBuffer;
 
 /**
  * Writes a {@code Publish} message in place, one record after the other, and stands over a finished one to send it. What it
- * writes is complete but for what belongs to a session: token, producer handle and the checksum over both are put in by
+ * writes is complete but for what belongs to a session: token, producer handle and the checksum over the message are put in by
  * {@link #seal}, each time that the message is sent. One thread.
  */
 public final class PublishFrame {
     private static final int GROUP_INDEX = HEADER_LENGTH + PublishEncoder.BLOCK_LENGTH;
     private static final int COUNT_INDEX = GROUP_INDEX + Short.BYTES;
     private static final int PRODUCER_INDEX = HEADER_LENGTH + PublishEncoder.producerHandleEncodingOffset();
-    private static final int CHECK_INDEX = RecordsEncoder.checkEncodingOffset();
-    private static final int CHECKED_INDEX = CHECK_INDEX + Integer.BYTES;
     private static final int PAYLOAD_CHECKSUM_INDEX = RecordsEncoder.payloadChecksumEncodingOffset();
     private static final int SEQUENCE_INDEX = RecordsEncoder.sequenceEncodingOffset();
     private static final int EVENT_TIME_INDEX = RecordsEncoder.eventTimeNsEncodingOffset();
@@ -144,10 +142,6 @@ public final class PublishFrame {
         buffer.putInt(record + PAYLOAD_LENGTH_INDEX, payloadLength, LITTLE_ENDIAN);
         final int payload = record + PUBLISHED_RECORD_LENGTH;
         buffer.putInt(record + PAYLOAD_CHECKSUM_INDEX, checksum.compute(buffer, payload, payloadLength), LITTLE_ENDIAN);
-        buffer.putInt(
-                record + CHECK_INDEX,
-                checksum.compute(buffer, record + CHECKED_INDEX, PUBLISHED_RECORD_LENGTH - CHECKED_INDEX),
-                LITTLE_ENDIAN);
         length += PUBLISHED_RECORD_LENGTH + payloadLength;
         buffer.putShort(offset + COUNT_INDEX, (short) (count() + 1), LITTLE_ENDIAN);
     }
@@ -164,8 +158,8 @@ public final class PublishFrame {
         buffer.putLong(offset + TOKEN_INDEX, tokenHigh, LITTLE_ENDIAN);
         buffer.putLong(offset + TOKEN_INDEX + Long.BYTES, tokenLow, LITTLE_ENDIAN);
         buffer.putInt(offset + PRODUCER_INDEX, producer, LITTLE_ENDIAN);
-        final int sum = checksum.compute(
-                buffer, offset, offset + COMMAND_CHECKED_INDEX, PUBLISH_LENGTH - COMMAND_CHECKED_INDEX);
+        final int sum =
+                checksum.compute(buffer, offset, offset + COMMAND_CHECKED_INDEX, length - COMMAND_CHECKED_INDEX);
         buffer.putInt(offset + COMMAND_CHECKSUM_INDEX, sum, LITTLE_ENDIAN);
     }
 

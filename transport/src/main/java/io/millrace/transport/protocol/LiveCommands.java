@@ -42,8 +42,7 @@ public interface LiveCommands {
      * @param position     where it stands
      * @return whether the command is done with; when not, it comes again
      */
-    default boolean onReplayFrom(
-            final int clientId, final int subscription, final int partition, final long position) {
+    default boolean onReplayFrom(final int clientId, final int subscription, final int partition, final long position) {
         return true;
     }
 }

@@ -96,8 +96,7 @@ public final class ProtocolDescriptor {
         final int checksum = HEADER_LENGTH + PublishDecoder.checksumEncodingOffset();
         if (token != TOKEN_INDEX
                 || checksum != COMMAND_CHECKSUM_INDEX
-                || DeliverDecoder.checksumEncodingOffset() != 0
-                || PublishDecoder.RecordsDecoder.checkEncodingOffset() != 0) {
+                || DeliverDecoder.checksumEncodingOffset() != 0) {
             throw new IllegalStateException("token and checksum must be first in their blocks");
         }
     }

@@ -11,12 +11,11 @@ import org.agrona.DirectBuffer;
  * A {@code Publish} message where it lies: a view that is valid inside the call it is handed to, and stands at one of the
  * message's records after the other. One thread.
  *
- * <p>Nothing of a record is believed before {@link #next()} has said that it is intact: its header is checked by a checksum
- * of its own, and key and value by the one that the log stores.
+ * <p>The message's own checksum has been checked before. Nothing of a record is believed before {@link #next()} has said that it is
+ * intact: its lengths agree with the message's, and key and value with the checksum that the log stores, so that nobody can have a record
+ * stored that no subscriber could take.
  */
 public final class PublishedRecords {
-    private static final int CHECK_INDEX = RecordsDecoder.checkEncodingOffset();
-    private static final int CHECKED_INDEX = CHECK_INDEX + Integer.BYTES;
     private static final int PAYLOAD_CHECKSUM_INDEX = RecordsDecoder.payloadChecksumEncodingOffset();
     private static final int SEQUENCE_INDEX = RecordsDecoder.sequenceEncodingOffset();
     private static final int PARTITION_INDEX = RecordsDecoder.partitionEncodingOffset();
@@ -41,7 +40,7 @@ public final class PublishedRecords {
     public PublishedRecords() {}
 
     /**
-     * Lays the view over a message, before its first record, and checks what comes before that.
+     * Lays the view over a message, before its first record.
      *
      * @param message     buffer that holds it
      * @param blockOffset of the message's block in the buffer
@@ -81,17 +80,6 @@ public final class PublishedRecords {
     }
 
     /**
-     * Tells whether what comes before the first record is as it was sent.
-     *
-     * @return whether the message's checksum is right
-     */
-    public boolean isIntact() {
-        final int checked = decoder.offset() + PublishDecoder.checksumEncodingOffset() + Integer.BYTES;
-        final int header = decoder.offset() - ProtocolDescriptor.HEADER_LENGTH;
-        return (int) decoder.checksum() == checksum.compute(buffer, header, checked, nextOffset - checked);
-    }
-
-    /**
      * Tells whether there is another record.
      *
      * @return whether {@link #next()} may be called
@@ -119,10 +107,7 @@ public final class PublishedRecords {
             return false;
         }
         nextOffset = keyOffset + payloadLength;
-        final int checked = recordOffset + CHECKED_INDEX;
-        return buffer.getInt(recordOffset + CHECK_INDEX, LITTLE_ENDIAN)
-                        == checksum.compute(buffer, checked, keyOffset - checked)
-                && payloadChecksum() == checksum.compute(buffer, keyOffset, payloadLength);
+        return payloadChecksum() == checksum.compute(buffer, keyOffset, payloadLength);
     }
 
     /**

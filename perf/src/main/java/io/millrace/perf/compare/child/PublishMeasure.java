@@ -6,17 +6,22 @@ import io.millrace.perf.compare.carrier.Carriers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * One publisher as fast as it goes, through another process: from the first message until the last has arrived there. Where messages
  * are kept that is their acknowledgement, and all are read back afterwards.
  */
 final class PublishMeasure {
-    /** Before a round counts, for each that does: compilers have to be done with both processes. */
-    private static final long WARM_UP_NS = TimeUnit.SECONDS.toNanos(1);
+    /** Short ones, each with a pause behind it in which the compilers of both processes have the cores for themselves. */
+    private static final int MAX_WARM_UP_ROUNDS = 24;
 
-    private static final int MIN_WARM_UP_ROUNDS = 3;
-    private static final int MAX_WARM_UP_ROUNDS = 8;
+    private static final int MESSAGES_PER_WARM_UP_ROUND = 20_000;
+    private static final int WARM_UP_SHARE = 4;
+    private static final long WARM_UP_PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Rounds are short, and one core more or less for another thread is all that they differ in. */
+    private static final int ROUNDS_FACTOR = 3;
 
     private final ChildContext context;
     private final Result result;
@@ -46,29 +51,59 @@ final class PublishMeasure {
         }
         try (CarrierClient client =
                 carrier.connect(server.address(), partitions, ServeMeasure.options(context, false))) {
-            long published = 0;
-            final long warmUpEndNs = System.nanoTime() + WARM_UP_NS * context.scale().rounds;
-            int warmUpRounds = 0;
-            while (rates.size() < context.scale().rounds) {
-                final long startNs = System.nanoTime();
-                final boolean isWarmUp = warmUpRounds < MIN_WARM_UP_ROUNDS
-                        || (startNs - warmUpEndNs < 0 && warmUpRounds < MAX_WARM_UP_ROUNDS);
-                for (final long end = published + count; published < end; published++) {
-                    final int partition = (int) (published & (partitions - 1));
-                    CarrierMeasure.publish(client, server, partition, messages[partition], published / partitions);
-                }
-                CarrierMeasure.awaitAcknowledged(client, server, published);
-                if (isWarmUp) {
-                    warmUpRounds++;
-                } else {
-                    rates.add(count * 1e9 / (System.nanoTime() - startNs));
-                }
+            final Stream stream = new Stream(client, server, messages);
+            final int warmUpRounds = Math.min(MAX_WARM_UP_ROUNDS, 1 + count / MESSAGES_PER_WARM_UP_ROUND);
+            for (int i = 0; i < warmUpRounds; i++) {
+                stream.publish(count / WARM_UP_SHARE);
+                LockSupport.parkNanos(WARM_UP_PAUSE_NS);
             }
+            for (int i = 0, rounds = ROUNDS_FACTOR * context.scale().rounds; i < rounds; i++) {
+                final long startNs = System.nanoTime();
+                stream.publish(count);
+                rates.add(count * 1e9 / (System.nanoTime() - startNs));
+            }
+            final long published = stream.published;
             result.putMedian("publish." + partitions, rates);
             if (carrier.keepsMessages()) {
                 CarrierMeasure.readAll(client, server, partitions, published);
             }
             result.addVerified(published);
+        }
+    }
+
+    /** What one client publishes, to its partitions in turn. */
+    private static final class Stream {
+        private static final int CHUNK = 1024;
+
+        private final CarrierClient client;
+        private final ServerProcess server;
+        private final Messages[] messages;
+        private long published;
+
+        private Stream(final CarrierClient client, final ServerProcess server, final Messages[] messages) {
+            this.client = client;
+            this.server = server;
+            this.messages = messages;
+        }
+
+        /** Until the last one has arrived. */
+        private void publish(final long count) {
+            for (final long end = published + count; published < end; ) {
+                publishChunk(Math.min(end, published + CHUNK));
+            }
+            CarrierMeasure.awaitAcknowledged(client, server, published);
+        }
+
+        /** Short and called often, so that it is compiled as a whole and not halfway. */
+        private void publishChunk(final long end) {
+            final int mask = messages.length - 1;
+            final int shift = Integer.numberOfTrailingZeros(messages.length);
+            long sequence = published;
+            for (; sequence < end; sequence++) {
+                final int partition = (int) sequence & mask;
+                CarrierMeasure.publish(client, server, partition, messages[partition], sequence >> shift);
+            }
+            published = sequence;
         }
     }
 }

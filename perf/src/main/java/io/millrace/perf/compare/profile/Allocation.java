@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -49,11 +48,13 @@ public record Allocation(double bytes, double time) {
         }
         final Collection<RunResult> results = new Runner(options.build()).run();
         final RunResult result = results.iterator().next();
-        final Result<?> bytes = result.getSecondaryResults().entrySet().stream()
-                .filter(entry -> entry.getKey().endsWith(BYTES))
-                .map(Map.Entry::getValue)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("JMH told no " + BYTES + " of " + path.id()));
-        return new Allocation(bytes.getScore(), result.getPrimaryResult().getScore());
+        // Over the names, since the type of what JMH keeps under them is a raw one.
+        for (final String figure : result.getSecondaryResults().keySet()) {
+            if (figure.endsWith(BYTES)) {
+                final double bytes = result.getSecondaryResults().get(figure).getScore();
+                return new Allocation(bytes, result.getPrimaryResult().getScore());
+            }
+        }
+        throw new IllegalStateException("JMH told no " + BYTES + " of " + path.id());
     }
 }

@@ -13,7 +13,7 @@ final class LatencyOutcomeTest {
     @Test
     void shouldHoldARateWhenResultsDoNotComeLaterAndLater() {
         assertThat(outcome(true, 1, 3).isHeld()).isTrue();
-        assertThat(outcome(true, 100, 140).isHeld()).isTrue();
+        assertThat(outcome(true, 100, 130).isHeld()).isTrue();
     }
 
     @Test

@@ -11,13 +11,13 @@ import java.util.List;
 
 /**
  * The node in one network namespace, its clients in another, and a cable between them that can be pulled. What a relay does to datagrams is
- * done by one beside the clients; one beside the node only carries on, since a node listens on its loopback interface.
+ * done by one beside the clients; one beside the node only carries on, since the node listens on its loopback interface here.
  *
  * <pre>
  *   client -- relay (faults) == cable == relay (none) -- node
  * </pre>
  */
-final class NamespaceNetwork implements TestNetwork {
+final class RelayedCable implements TestNetwork {
     private static final int ANSWER_S = 30;
     private static final int FIRST_PORT = 20_000;
     private static final String LOOPBACK = "127.0.0.1";
@@ -27,7 +27,7 @@ final class NamespaceNetwork implements TestNetwork {
     private final NetworkProcess besideClients;
     private int nextPort = FIRST_PORT;
 
-    NamespaceNetwork(final Namespaces namespaces, final Jvm jvm, final long seed, final Path home)
+    RelayedCable(final Namespaces namespaces, final Jvm jvm, final long seed, final Path home)
             throws IOException, InterruptedException, FindingException {
         this.namespaces = namespaces;
         this.besideNode = start("relay-node", namespaces.nodePrefix(), jvm, seed, home);
@@ -48,7 +48,7 @@ final class NamespaceNetwork implements TestNetwork {
 
     @Override
     public String name() {
-        return "namespaces";
+        return "namespaces-relay";
     }
 
     @Override
@@ -91,13 +91,7 @@ final class NamespaceNetwork implements TestNetwork {
 
     @Override
     public String breakLink(final int way) throws IOException, InterruptedException {
-        switch (way) {
-            case 0 -> namespaces.loseFromNode();
-            case 1 -> namespaces.loseFromClients();
-            default -> namespaces.takeDown();
-        }
-        return List.of("cable: nothing from the node", "cable: nothing to the node", "cable: pulled")
-                .get(way);
+        return namespaces.breakCable(way);
     }
 
     @Override
