@@ -143,7 +143,8 @@ public final class LogReader implements AutoCloseable {
     }
 
     /**
-     * Moves the reader. Walks the records of one segment, so it takes time with the segment's length.
+     * Moves the reader. Walks the records of a 256th of a segment, and of all of it in the last one, which has no index yet: that takes
+     * time with the segment's length.
      *
      * @param newPosition any byte position: rounded up to the next record, and down to the end of what is committed when
      *                    it lies behind that.
@@ -174,8 +175,17 @@ public final class LogReader implements AutoCloseable {
             return true;
         }
         final int start = Math.max(SegmentDescriptor.HEADER_LENGTH, nearerStart(base, targetOffset));
-        moved(base + SegmentWalk.seek(segment, start, targetOffset));
+        moved(base + SegmentWalk.seek(segment, indexedStart(start, targetOffset), targetOffset));
         return true;
+    }
+
+    /** Where the walk would be long, from the last place before the target that the segment's index knows. */
+    private int indexedStart(final int start, final int targetOffset) {
+        if (targetOffset - start <= segmentLength / SegmentIndex.SLOT_COUNT) {
+            return start;
+        }
+        index = index == null ? new SegmentIndex(segmentLength) : index;
+        return index.load(segment) ? Math.max(start, index.startBefore(targetOffset)) : start;
     }
 
     private void moved(final long newPosition) {

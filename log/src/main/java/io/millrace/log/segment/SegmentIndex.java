@@ -233,6 +233,22 @@ public final class SegmentIndex {
         return start;
     }
 
+    /**
+     * Finds where to start looking for a place.
+     *
+     * @param offset in the segment, in bytes.
+     * @return offset of the last record or padding known that does not start behind it; of the first one where none is known.
+     */
+    public int startBefore(final int offset) {
+        for (int i = Math.min(offset >> slotShift, SLOT_COUNT - 1); i >= 0; i--) {
+            final int start = bytes.getInt(slotOffset(i) + Long.BYTES);
+            if (start != 0 && start <= offset) {
+                return start;
+            }
+        }
+        return SegmentDescriptor.HEADER_LENGTH;
+    }
+
     private int checksum() {
         crc.reset();
         crc.update(bytes.byteArray(), VERSION_OFFSET, END - VERSION_OFFSET);

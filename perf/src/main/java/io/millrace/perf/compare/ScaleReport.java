@@ -62,7 +62,10 @@ final class ScaleReport {
 
     private String cell(final ScaleCurve curve, final long size, final ScaleLine line) {
         final Statistic statistic = readings.of(curve, size, line);
-        return statistic == null ? "failed" : line.unit().text(statistic.median());
+        if (statistic == null) {
+            return readings.hasFailed(curve, size) ? "failed" : "not yet";
+        }
+        return line.unit().text(statistic.median());
     }
 
     private String summary() {
