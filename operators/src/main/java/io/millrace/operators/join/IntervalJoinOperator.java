@@ -146,29 +146,47 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         if (isKept && row == SideRows.NONE) {
             return;
         }
-        boolean isMatched = false;
         final long key = find(context, SideRows.RIGHT, closedNs);
-        long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
-        while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
-            isMatched = true;
-            pairLeft(context, left, timeNs, partner);
-            partner = kept.next(partner);
-        }
         if (isKept) {
-            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, closedNs, isMatched && kind.keepsLeft());
-        } else if (!isMatched && kind.keepsLeft()) {
+            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, closedNs);
+        }
+        final boolean isMatched = pairLeft(context, left, timeNs, deadlineNs, key);
+        if (kind.keepsLeft()) {
+            endLeft(context, left, timeNs, row, isMatched);
+        }
+    }
+
+    private void endLeft(
+            final RecordContext context, final L left, final long timeNs, final long row, final boolean isMatched) {
+        if (row != SideRows.NONE) {
+            if (isMatched) {
+                kept.match(row);
+            }
+        } else if (!isMatched) {
             joined.wrap(left, timeNs, null, 0);
             next.process(context, joined);
         }
     }
 
-    private void pairLeft(final RecordContext context, final L left, final long timeNs, final long partner) {
-        final long partnerNs = kept.timeNs(partner);
-        if (kind.keepsRight()) {
-            kept.match(partner);
+    // The last thing to do, so that all the steps behind this one are compiled into its place when the rest has found room.
+    private boolean pairLeft(
+            final RecordContext context, final L left, final long timeNs, final long deadlineNs, final long key) {
+        long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
+        boolean isMatched = false;
+        while (partner != SideRows.NONE) {
+            final long partnerNs = kept.timeNs(partner);
+            if (partnerNs > deadlineNs) {
+                break;
+            }
+            isMatched = true;
+            if (kind.keepsRight()) {
+                kept.match(partner);
+            }
+            joined.wrap(left, timeNs, read(rightCodec, partner), partnerNs);
+            handOn(context, timeNs, partnerNs);
+            partner = kept.next(partner);
         }
-        joined.wrap(left, timeNs, read(rightCodec, partner), partnerNs);
-        handOn(context, timeNs, partnerNs);
+        return isMatched;
     }
 
     private void processRight(final RecordContext context, final R right, final long timeNs, final long closedNs) {
@@ -178,39 +196,53 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         if (isKept && row == SideRows.NONE) {
             return;
         }
-        boolean isMatched = false;
         final long key = find(context, SideRows.LEFT, closedNs);
-        long partner = kept.first(key, SideRows.LEFT, timeNs - afterNs);
-        while (partner != SideRows.NONE && kept.timeNs(partner) <= deadlineNs) {
-            isMatched = true;
-            pairRight(context, right, timeNs, partner);
-            partner = kept.next(partner);
-        }
         if (isKept) {
-            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, closedNs, isMatched && kind.keepsRight());
-        } else if (!isMatched && kind.keepsRight()) {
+            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, closedNs);
+        }
+        final boolean isMatched = pairRight(context, right, timeNs, deadlineNs, key);
+        if (kind.keepsRight()) {
+            endRight(context, right, timeNs, row, isMatched);
+        }
+    }
+
+    private void endRight(
+            final RecordContext context, final R right, final long timeNs, final long row, final boolean isMatched) {
+        if (row != SideRows.NONE) {
+            if (isMatched) {
+                kept.match(row);
+            }
+        } else if (!isMatched) {
             joined.wrap(null, 0, right, timeNs);
             next.process(context, joined);
         }
     }
 
-    private void pairRight(final RecordContext context, final R right, final long timeNs, final long partner) {
-        final long partnerNs = kept.timeNs(partner);
-        if (kind.keepsLeft()) {
-            kept.match(partner);
+    private boolean pairRight(
+            final RecordContext context, final R right, final long timeNs, final long deadlineNs, final long key) {
+        long partner = kept.first(key, SideRows.LEFT, timeNs - afterNs);
+        boolean isMatched = false;
+        while (partner != SideRows.NONE) {
+            final long partnerNs = kept.timeNs(partner);
+            if (partnerNs > deadlineNs) {
+                break;
+            }
+            isMatched = true;
+            if (kind.keepsLeft()) {
+                kept.match(partner);
+            }
+            joined.wrap(read(leftCodec, partner), partnerNs, right, timeNs);
+            handOn(context, timeNs, partnerNs);
+            partner = kept.next(partner);
         }
-        joined.wrap(read(leftCodec, partner), partnerNs, right, timeNs);
-        handOn(context, timeNs, partnerNs);
+        return isMatched;
     }
 
     private void handOn(final RecordContext context, final long timeNs, final long partnerNs) {
-        if (partnerNs > timeNs) {
-            context.eventTimeNs(partnerNs);
-            next.process(context, joined);
-            context.eventTimeNs(timeNs);
-        } else {
-            next.process(context, joined);
-        }
+        // One call and not one for each case: what follows is compiled into its place.
+        context.eventTimeNs(Math.max(timeNs, partnerNs));
+        next.process(context, joined);
+        context.eventTimeNs(timeNs);
     }
 
     // First of all, so that a value that cannot be written meets nobody.
@@ -245,13 +277,9 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             final int side,
             final long timeNs,
             final long deadlineNs,
-            final long closedNs,
-            final boolean isMatched) {
+            final long closedNs) {
         if (pairs == null) {
             kept.link(context, key, row, side, timeNs, deadlineNs);
-            if (isMatched) {
-                kept.match(row);
-            }
             askForFirst(context);
         } else if (pairs.keep(context, key, row, side, timeNs, closedNs)) {
             askForFirst(context);
