@@ -168,7 +168,8 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         }
     }
 
-    // The last thing to do, so that all the steps behind this one are compiled into its place when the rest has found room.
+    // The last thing to do, so that all the steps behind this one are compiled into its place when the rest has found
+    // room.
     private boolean pairLeft(
             final RecordContext context, final L left, final long timeNs, final long deadlineNs, final long key) {
         long partner = kept.first(key, SideRows.RIGHT, timeNs - beforeNs);
