@@ -170,7 +170,7 @@ class DemoSystemTest {
     void shouldSkipWhatIsNoTradeInTheStreamAndVerifyTheRest() throws IOException {
         final Path directory = work.resolve("run");
         final int port = freePort();
-        try (DemoProcess demo = DemoProcess.start(work, "--speed", "20", "--port", port, "--dir", directory)) {
+        try (DemoProcess demo = DemoProcess.start(work, "--speed", "40", "--port", port, "--dir", directory)) {
             awaitTrades(demo, directory, 500);
             publishGarbage(port, CandleJob.TRADES, 3);
             demo.await();
