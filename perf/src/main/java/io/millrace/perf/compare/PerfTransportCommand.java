@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         description = {
             "Measure publishing to a node, and the way from a publisher through the node's log to a subscriber, beside plain "
                     + "Aeron and Kafka, each with a serving process of its own, and check that every message arrived.",
-            "Takes about 12 minutes (--quick: 4) and up to 7 GB of disk (--quick: 2) meanwhile; leave the machine alone.",
+            "Takes about 12 minutes (--quick: more than 5) and up to 7 GB of disk (--quick: 2) meanwhile; leave the machine alone.",
             "What: publish, round-20k, round-100k, round-500k.",
             "Of whom: idle, plain-ipc, node-ipc, node-ipc-log, plain-udp, node-udp, node-udp-log, kafka."
         },

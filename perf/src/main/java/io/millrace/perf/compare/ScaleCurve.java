@@ -21,7 +21,7 @@ enum ScaleCurve {
             new long[] {1, 2},
             new long[] {1, 2},
             new long[] {1, 2},
-            "the loop by hand gains as little, so it is the machine: the tasks share no field, and the log's own threads "
+            "what the loop by hand does not gain either is the machine's: the tasks share no field, and the log's own threads "
                     + "and the JVM's need a part of the second core"),
 
     /** S2 with more and more state. */
