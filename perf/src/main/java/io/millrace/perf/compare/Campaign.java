@@ -110,7 +110,7 @@ final class Campaign {
 
     /** When the user ends the run. */
     private static void clean(final Workspace workspace) {
-        ChildProcess.killAll();
+        OutcomeProcess.killAll();
         try {
             workspace.close();
         } catch (final IOException ex) {

@@ -2,7 +2,6 @@ package io.millrace.perf.compare;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** A process beside the one that measures, such as a broker: it is there before that, outlives it, and ends when it is told to. */
@@ -27,12 +26,8 @@ final class CompanionProcess {
         if (kind.companion().isEmpty()) {
             return null;
         }
-        final List<String> command = new ArrayList<>();
-        command.add(javaHome.resolve("bin").resolve("java").toString());
-        command.addAll(FLAGS);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path") + PeerClassPath.of(kind.peer()));
-        command.addAll(List.of(kind.companion(), directory.toString()));
+        final List<String> command = JavaCommand.of(javaHome, FLAGS, kind.peer(), kind.companion());
+        command.add(directory.toString());
         return new CompanionProcess(OutcomeProcess.start(command, directory.resolve("companion-output")));
     }
 

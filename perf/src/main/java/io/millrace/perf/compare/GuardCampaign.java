@@ -94,7 +94,6 @@ final class GuardCampaign implements GuardMeasure {
 
     /** When the user ends the run. */
     private static void clean(final Workspace workspace) {
-        ChildProcess.killAll();
         OutcomeProcess.killAll();
         try {
             workspace.close();

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
@@ -46,12 +45,9 @@ final class LatencyProcess {
     }
 
     private List<String> command(final Path directory, final Path file) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(javaHome.resolve("bin").resolve("java").toString());
-        command.addAll(kind.base().flags());
-        final String classPath = System.getProperty("java.class.path")
-                + PeerClassPath.of(kind.base().peer());
-        command.addAll(List.of("-cp", classPath, LatencyMain.class.getName(), kind.className()));
+        final List<String> command =
+                JavaCommand.of(javaHome, kind.base().flags(), kind.base().peer(), LatencyMain.class.getName());
+        command.add(kind.className());
         command.add(Integer.toString(scale.latencyWarmUpMs));
         command.add(Integer.toString(scale.latencyMs));
         command.addAll(List.of(directory.toString(), file.toString()));

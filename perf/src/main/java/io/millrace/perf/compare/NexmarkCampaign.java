@@ -104,12 +104,9 @@ record NexmarkCampaign(
     private List<String> command(
             final NexmarkColumn column, final String query, final Path file, final Path directory, final Path output)
             throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(javaHome(column).resolve("bin").resolve("java").toString());
-        command.addAll(column.flags());
-        final String classPath = System.getProperty("java.class.path")
-                + PeerClassPath.of(column.kind().peer());
-        command.addAll(List.of("-cp", classPath, NexmarkMain.class.getName(), column.className(), query));
+        final List<String> command =
+                JavaCommand.of(javaHome(column), column.flags(), column.kind().peer(), NexmarkMain.class.getName());
+        command.addAll(List.of(column.className(), query));
         command.addAll(List.of(
                 Integer.toString(column.cores()),
                 file.toAbsolutePath().toString(),

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Runs a process that leaves its figures in a file. */
 final class OutcomeProcess {
     private static final long TIMEOUT_S = 300;
+    private static final int LAST_LINES = 12;
 
     /** Those that run, so that they can be ended when we are. */
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -81,11 +82,16 @@ final class OutcomeProcess {
         RUNNING.remove(process);
     }
 
-    /** The line that tells most: the first exception or error. */
+    /** The line that tells most: the first exception or error; where there is none, what was said last. */
     static String failure(final Path output, final int status) throws IOException {
-        return Files.readAllLines(output).stream()
+        final List<String> lines = Files.readAllLines(output);
+        return lines.stream()
                 .filter(line -> line.contains("Exception") || line.contains("Error"))
                 .findFirst()
-                .orElse("exit code " + status);
+                .orElse(
+                        lines.isEmpty()
+                                ? "exit code " + status
+                                : String.join(
+                                        " | ", lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size())));
     }
 }

@@ -7,7 +7,6 @@ import io.millrace.perf.streams.ProfiledJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -160,14 +159,14 @@ final class PerfProfileCommand extends MeasuringCommand {
 
     private List<String> command(final String workload, final Path directory, final Path output) {
         final int events = isTiny ? TINY_EVENTS : PROFILES.get(workload) / (isQuick ? QUICK_SHARE : 1);
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of(
-                "-Xmx2g",
-                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:+DebugNonSafepoints"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ProfiledJob.class.getName(), workload));
+        final List<String> command = JavaCommand.of(
+                List.of(
+                        "-Xmx2g",
+                        "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:+DebugNonSafepoints"),
+                ProfiledJob.class);
+        command.add(workload);
         command.addAll(List.of(Integer.toString(events), directory.toString(), output.toString()));
         return command;
     }

@@ -4,7 +4,6 @@ import io.millrace.perf.compare.recovery.child.RecoveryMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -62,13 +61,9 @@ final class RecoveryProcess {
     }
 
     private List<String> command(final String step, final Path directory, final Path file) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(
-                campaign.javaHome(kind.base()).resolve("bin").resolve("java").toString());
-        command.addAll(kind.base().flags());
-        final String classPath = System.getProperty("java.class.path")
-                + PeerClassPath.of(kind.base().peer());
-        command.addAll(List.of("-cp", classPath, RecoveryMain.class.getName(), kind.className(), step));
+        final List<String> command = JavaCommand.of(
+                campaign.javaHome(kind.base()), kind.base().flags(), kind.base().peer(), RecoveryMain.class.getName());
+        command.addAll(List.of(kind.className(), step));
         command.addAll(List.of(Integer.toString(campaign.keys()), directory.toString(), file.toString()));
         return command;
     }

@@ -138,11 +138,8 @@ record ScaleCampaign(List<ScaleCurve> curves, ScaleSize scale, int runs, long fr
             final long before,
             final Path directory,
             final Path output) {
-        final List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(flags(part));
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), ScaleMain.class.getName(), curve.className()));
+        final List<String> command = JavaCommand.of(flags(part), ScaleMain.class);
+        command.add(curve.className());
         command.addAll(List.of(scale.name(), curve.id(), part, Long.toString(size), Long.toString(before)));
         command.addAll(List.of(directory.toString(), output.toString()));
         return command;

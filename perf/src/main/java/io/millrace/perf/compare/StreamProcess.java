@@ -5,7 +5,6 @@ import io.millrace.perf.compare.stream.StreamWorkload;
 import io.millrace.perf.compare.stream.child.StreamMain;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** One process in which one contender runs one stream workload. */
@@ -34,11 +33,8 @@ final class StreamProcess {
     }
 
     private List<String> command(final Path directory, final Path figures) throws IOException {
-        final List<String> command = new ArrayList<>();
-        command.add(javaHome.resolve("bin").resolve("java").toString());
-        command.addAll(kind.flags());
-        final String classPath = System.getProperty("java.class.path") + PeerClassPath.of(kind.peer());
-        command.addAll(List.of("-cp", classPath, StreamMain.class.getName(), kind.className(), workload.name()));
+        final List<String> command = JavaCommand.of(javaHome, kind.flags(), kind.peer(), StreamMain.class.getName());
+        command.addAll(List.of(kind.className(), workload.name()));
         command.add(Integer.toString(kind.warmUp(workload, scale)));
         command.add(Integer.toString(kind.measured(workload, scale)));
         command.addAll(List.of(directory.toString(), figures.toString()));
