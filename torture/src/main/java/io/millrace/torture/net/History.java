@@ -1,7 +1,6 @@
 package io.millrace.torture.net;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -13,7 +12,7 @@ import java.nio.file.StandardOpenOption;
  * whatever way it ends. One thread.
  */
 public final class History implements AutoCloseable {
-    static final int ENTRY_LENGTH = 32;
+    private static final int ENTRY_LENGTH = 32;
 
     private static final int PUBLISHER = 1;
     private static final int SENT = 2;
@@ -22,13 +21,14 @@ public final class History implements AutoCloseable {
     private static final int SUBSCRIBER = 5;
     private static final int SEEN = 6;
     private static final int END = 7;
-    private static final int CAPACITY = ENTRY_LENGTH * 2048;
+    private static final int CAPACITY = 2048;
 
     private final FileChannel file;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
+    private final HistoryFile entries;
 
     private History(final FileChannel file) {
         this.file = file;
+        this.entries = new HistoryFile(file, ENTRY_LENGTH, CAPACITY);
     }
 
     /**
@@ -138,21 +138,12 @@ public final class History implements AutoCloseable {
 
     /** Writes what was added; from then on it outlives the process. */
     public void flush() {
-        buffer.flip();
-        try {
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        buffer.clear();
+        entries.flush();
     }
 
     @Override
     public void close() throws IOException {
-        flush();
-        file.close();
+        entries.close();
     }
 
     private void add(
@@ -162,10 +153,8 @@ public final class History implements AutoCloseable {
             final long sequence,
             final int client,
             final int checksum) {
-        if (!buffer.hasRemaining()) {
-            flush();
-        }
-        buffer.putInt(kind)
+        entries.next()
+                .putInt(kind)
                 .putInt(partition)
                 .putLong(position)
                 .putLong(sequence)

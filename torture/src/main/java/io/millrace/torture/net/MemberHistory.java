@@ -1,9 +1,6 @@
 package io.millrace.torture.net;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -14,7 +11,7 @@ import java.nio.file.StandardOpenOption;
  * What {@link #flush()} has written outlives the process in whatever way it ends. One thread.
  */
 public final class MemberHistory implements AutoCloseable {
-    static final int ENTRY_LENGTH = 56;
+    private static final int ENTRY_LENGTH = 56;
 
     private static final int JOINED = 1;
     private static final int ASSIGNED = 2;
@@ -26,14 +23,13 @@ public final class MemberHistory implements AutoCloseable {
     private static final int ACKS = 8;
     private static final int ACKED = 9;
     private static final int END = 10;
-    private static final int CAPACITY = ENTRY_LENGTH * 1024;
+    private static final int CAPACITY = 1024;
 
-    private final FileChannel file;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(CAPACITY).order(ByteOrder.LITTLE_ENDIAN);
+    private final HistoryFile entries;
     private long member;
 
     private MemberHistory(final FileChannel file) {
-        this.file = file;
+        this.entries = new HistoryFile(file, ENTRY_LENGTH, CAPACITY);
     }
 
     /**
@@ -167,21 +163,12 @@ public final class MemberHistory implements AutoCloseable {
 
     /** Writes what was added; from then on it outlives the process. */
     public void flush() {
-        buffer.flip();
-        try {
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-        } catch (final IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        buffer.clear();
+        entries.flush();
     }
 
     @Override
     public void close() throws IOException {
-        flush();
-        file.close();
+        entries.close();
     }
 
     private void add(
@@ -193,10 +180,8 @@ public final class MemberHistory implements AutoCloseable {
             final long sequence,
             final int client,
             final int checksum) {
-        if (!buffer.hasRemaining()) {
-            flush();
-        }
-        buffer.putInt(kind)
+        entries.next()
+                .putInt(kind)
                 .putInt(partition)
                 .putLong(position)
                 .putLong(number)
