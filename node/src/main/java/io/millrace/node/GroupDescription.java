@@ -51,13 +51,13 @@ final class GroupDescription {
                 "TOPIC\tPARTITION\tCOMMITTED\tEND\tLAG-BYTES\tLAG-TIME\tOWNER\tEPOCH\tSINCE\tSTATE\n");
         for (final GroupPartition partition : group.partitions()) {
             final Member owner = machine.member(partition.ownerId());
-            final long tail = tail(group, partition);
+            final String topic = topic(group, partition);
             row(
                     lines,
-                    group.topics().get(partition.topicIndex()),
+                    topic,
                     partition.index(),
                     partition.committedPosition(),
-                    tail,
+                    Lag.tail(store, topic, partition.index()),
                     lagLength(group, partition),
                     lagTime(group, partition),
                     owner == null ? "-" : owner.name() + '#' + owner.id(),
@@ -87,25 +87,18 @@ final class GroupDescription {
         return partition.letGoDeadlineNs() == 0 ? "owned" : "handing over to #" + partition.targetId();
     }
 
-    private long tail(final Group group, final GroupPartition partition) {
-        final String topic = group.topics().get(partition.topicIndex());
-        return store.hasTopic(topic)
-                ? store.topic(topic).partition(partition.index()).tailPosition()
-                : 0;
-    }
-
     /** How much is still to come, in bytes; what the log itself has put behind the last record comes to nobody. */
     private long lagLength(final Group group, final GroupPartition partition) {
-        final long tail = tail(group, partition);
-        final String topic = group.topics().get(partition.topicIndex());
-        return tail == 0
-                ? 0
-                : Lag.length(store.topic(topic).partition(partition.index()), partition.committedPosition(), tail);
+        return Lag.length(store, topic(group, partition), partition.index(), partition.committedPosition());
+    }
+
+    private static String topic(final Group group, final GroupPartition partition) {
+        return group.topics().get(partition.topicIndex());
     }
 
     /** How long ago the log took the record that is next: what a lag in bytes does not say. */
     private String lagTime(final Group group, final GroupPartition partition) {
-        final String topic = group.topics().get(partition.topicIndex());
+        final String topic = topic(group, partition);
         if (!store.hasTopic(topic)) {
             return "-";
         }

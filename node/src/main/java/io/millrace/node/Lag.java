@@ -2,6 +2,7 @@ package io.millrace.node;
 
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
+import io.millrace.log.LogStore;
 import io.millrace.log.error.PositionGoneException;
 
 /** How far a group or a queue is behind the end of a partition. */
@@ -11,10 +12,18 @@ final class Lag {
 
     private Lag() {}
 
-    /** Bytes from a position to the tail; 0 where no record lies between. */
-    static long length(final LogPartition partition, final long position, final long tail) {
-        final long length = Math.max(0, tail - position);
-        return length > LOOK_LENGTH || hasRecord(partition, position) ? length : 0;
+    /** Where a partition ends; 0 where its topic is gone. */
+    static long tail(final LogStore store, final String topic, final int partition) {
+        return store.hasTopic(topic) ? store.topic(topic).partition(partition).tailPosition() : 0;
+    }
+
+    /** Bytes from a position to the end of a partition; 0 where no record lies between, or the topic is gone. */
+    static long length(final LogStore store, final String topic, final int partition, final long position) {
+        final long length = Math.max(0, tail(store, topic, partition) - position);
+        return length > LOOK_LENGTH
+                        || length > 0 && hasRecord(store.topic(topic).partition(partition), position)
+                ? length
+                : 0;
     }
 
     private static boolean hasRecord(final LogPartition partition, final long position) {

@@ -35,10 +35,7 @@ final class QueueDescription {
             long lag = 0;
             long dead = 0;
             for (final QueuePartition partition : queue.partitions()) {
-                final long tail = tail(queue, partition);
-                lag += tail == 0
-                        ? 0
-                        : Lag.length(store.topic(queue.topic()).partition(partition.index()), partition.cursor(), tail);
+                lag += Lag.length(store, queue.topic(), partition.index(), partition.cursor());
                 dead += partition.letterCount();
             }
             row(
@@ -80,11 +77,5 @@ final class QueueDescription {
             }
         }
         return lines.toString();
-    }
-
-    private long tail(final MessageQueue queue, final QueuePartition partition) {
-        return store.hasTopic(queue.topic())
-                ? store.topic(queue.topic()).partition(partition.index()).tailPosition()
-                : 0;
     }
 }
