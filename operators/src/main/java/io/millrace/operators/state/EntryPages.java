@@ -116,11 +116,6 @@ final class EntryPages {
         return buffers[pageOf(entry)].getInt(offsetOf(entry) + KEY_LENGTH_OFFSET);
     }
 
-    /** Key length of an entry that {@link #isLive} knows. */
-    int liveKeyLength(final long entry) {
-        return UnsafeApi.getInt(null, addresses[pageOf(entry)] + offsetOf(entry) + KEY_LENGTH_OFFSET);
-    }
-
     int hash(final long entry) {
         return buffers[pageOf(entry)].getInt(offsetOf(entry) + HASH_OFFSET);
     }

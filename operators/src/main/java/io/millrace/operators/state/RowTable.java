@@ -195,7 +195,7 @@ public final class RowTable implements AutoCloseable {
         if (!contains(row)) {
             throw new IllegalArgumentException("not a row of this table: " + row);
         }
-        pages.free(row, pages.entryLength(pages.liveKeyLength(row)));
+        pages.free(row, pages.entryLength(pages.keyLength(row)));
         size--;
     }
 
