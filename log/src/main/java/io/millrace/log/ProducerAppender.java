@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.segment.ProducerTable;
 import org.agrona.DirectBuffer;
 
@@ -69,6 +70,15 @@ public final class ProducerAppender implements AutoCloseable {
      */
     public long lastSequence() {
         return shared == null ? writer.lastSequence() : shared.held();
+    }
+
+    /**
+     * Tells when the store's conductor has ticked last: to notice that time goes by, it costs less than a reading of the clock.
+     *
+     * @return log time in ns since the epoch, about a millisecond old at most while the store works; 0 before the first tick.
+     */
+    public long tickNs() {
+        return partition.clock().tickNs();
     }
 
     /**
@@ -193,6 +203,28 @@ public final class ProducerAppender implements AutoCloseable {
                         valueOffset,
                         valueLength,
                         checksum);
+    }
+
+    /**
+     * Appends the records of a batch and empties it. They take the given sequence and those that follow.
+     *
+     * @param batch         that holds a record at least.
+     * @param firstSequence number of its first record, one more than {@link #lastSequence()} to be appended.
+     * @return position of the first record, or a negative outcome: the batch holds what was not appended then, which is all of it unless
+     *         it came to the end of a segment. {@code DUPLICATE} when the partition holds the first sequence, so a batch that is
+     *         cut in another way than before has to begin behind {@link #lastSequence()}; {@code RECORD_TOO_LONG} when the batch
+     *         is longer than the longest record may be.
+     * @throws IllegalArgumentException when the batch is empty.
+     * @throws IllegalStateException    when the appender is shared.
+     * @throws MillraceException        as {@link #append} does.
+     */
+    public long append(final RecordBatch batch, final long firstSequence) {
+        checkExclusive();
+        if (batch.count() == 0) {
+            throw new IllegalArgumentException("the batch holds no record: " + this);
+        }
+        final long outcome = admit(firstSequence, 0, batch.length() - RecordDescriptor.HEADER_LENGTH);
+        return outcome < 0 ? outcome : writer.append(batch, firstSequence);
     }
 
     private long appendShared(

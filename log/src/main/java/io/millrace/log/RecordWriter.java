@@ -138,6 +138,41 @@ final class RecordWriter extends PaddedState {
         return position;
     }
 
+    /** Appends the records that a batch has gathered; what is appended is in it no longer. Its length was checked. */
+    long append(final RecordBatch batch, final long firstSequence) {
+        final int length = batch.length();
+        if (segment == null || isSegmentFull || segment.tailOffset() + length > segment.length()) {
+            return appendOneByOne(batch, firstSequence);
+        }
+        final int count = batch.count();
+        final long logTimeNs = clock.next();
+        final long position = reserve(length);
+        if (position >= 0) {
+            batch.publish(address(segment, position), producerId, firstSequence, logTimeNs);
+            onCommitted();
+            lastSequence = firstSequence + count - 1;
+        }
+        return position;
+    }
+
+    // Where a segment ends: what stands there, and how much is left free, must not depend on how records were gathered.
+    private long appendOneByOne(final RecordBatch batch, final long firstSequence) {
+        final long logTimeNs = clock.next();
+        long first = 0;
+        for (long sequence = firstSequence; batch.count() > 0; sequence++) {
+            final long position = reserve(batch.firstLength());
+            if (position < 0) {
+                return position;
+            }
+            batch.publishFirst(address(segment, position), producerId, sequence, logTimeNs);
+            onCommitted();
+            lastSequence = sequence;
+            first = sequence == firstSequence ? position : first;
+        }
+        batch.clear();
+        return first;
+    }
+
     /** Appends the copy of a record, everything in it as it is; what it is and where it belongs was checked. */
     long copy(final DirectBuffer source, final int offset, final int length, final int checksum) {
         final long position = reserve(length);

@@ -161,6 +161,23 @@ class ErrorPolicyTest {
         assertThat(skipped).isEmpty();
     }
 
+    @Test
+    void shouldHaveAppendedWhatRecordsInFrontOfTheOneThatFailsHaveMade() {
+        for (int i = 0; i < 5; i++) {
+            fixture.append("in", 0, i, "", "word-" + i);
+        }
+        fixture.append("in", 0, 5, "", BAD);
+        fixture.end("in");
+        final Topology topology = Topology.named("job");
+        topology.stream("in", Codecs.string())
+                .map(ErrorPolicyTest::fine, Codecs.string())
+                .to("out");
+
+        assertThatThrownBy(() -> fixture.run(topology)).hasMessageContaining("cannot take bad");
+
+        assertThat(fixture.values("out")).containsExactly("word-0", "word-1", "word-2", "word-3", "word-4");
+    }
+
     private static String fine(final String value) {
         if (value.equals(BAD)) {
             throw new IllegalStateException("cannot take " + value);

@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordBatch;
 import io.millrace.log.RecordClaim;
 import io.millrace.operators.core.Operator;
 import io.millrace.operators.core.TaskCounters;
@@ -17,7 +18,7 @@ import org.agrona.concurrent.IdleStrategy;
 /**
  * Decides at which moments a job is killed. Moments are counted over all its lives: one behind each record of a task and the block of a
  * checkpoint that may follow it, one in front of each output and one behind it. So a kill may come between two records,
- * between two outputs of one record, and between an output and the checkpoint that knows of it. Used by one thread.
+ * between two outputs of one record (with every second seed they are appended one by one, otherwise gathered), and between an output and the checkpoint that knows of it. Used by one thread.
  */
 final class Kills {
     /** Ends a life; an error, so that nothing takes it for a failure of a user's function. */
@@ -30,6 +31,7 @@ final class Kills {
     }
 
     private final TreeSet<Long> left = new TreeSet<>();
+    private final boolean isGathering;
     private long moments;
     private boolean isRunning;
 
@@ -39,6 +41,7 @@ final class Kills {
         while (left.size() < times) {
             left.add(1 + random.nextLong(within));
         }
+        isGathering = random.nextBoolean();
     }
 
     /** Whether no further kill will come. */
@@ -127,6 +130,19 @@ final class Kills {
                     super.tryAppend(partition, sequence, eventTimeNs, key, keyOffset, keyLength, value, valueLength);
             moment();
             return outcome;
+        }
+
+        @Override
+        protected long tryAppend(final ProducerAppender partition, final long firstSequence, final RecordBatch batch) {
+            moment();
+            final long outcome = super.tryAppend(partition, firstSequence, batch);
+            moment();
+            return outcome;
+        }
+
+        @Override
+        protected boolean isGathering() {
+            return isGathering;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.testkit;
 
 import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordBatch;
 import io.millrace.log.RecordClaim;
 import io.millrace.log.record.Outcome;
 import io.millrace.operators.core.TaskCounters;
@@ -69,6 +70,13 @@ final class RefusingParts implements TaskParts {
             return isRefused(partition, sequence)
                     ? Outcome.BACK_PRESSURED
                     : super.tryAppend(partition, sequence, eventTimeNs, key, keyOffset, keyLength, value, valueLength);
+        }
+
+        @Override
+        protected long tryAppend(final ProducerAppender partition, final long firstSequence, final RecordBatch batch) {
+            return isRefused(partition, firstSequence)
+                    ? Outcome.BACK_PRESSURED
+                    : super.tryAppend(partition, firstSequence, batch);
         }
 
         private boolean isRefused(final ProducerAppender partition, final long sequence) {

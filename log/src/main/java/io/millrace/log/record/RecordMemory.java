@@ -20,6 +20,8 @@ public final class RecordMemory {
 
     private static final int MAX_WORD_COPY = 64;
 
+    private static final int MAX_WORD_CLEAR = 512;
+
     private RecordMemory() {}
 
     /**
@@ -191,6 +193,73 @@ public final class RecordMemory {
      */
     public static void putPadding(final long address) {
         UnsafeApi.putByte(null, address + RecordDescriptor.KIND_OFFSET, RecordKind.PADDING);
+    }
+
+    /**
+     * Writes what is known of a record that is gathered beside the log: {@link #complete} adds the rest. The bytes behind it up to
+     * the alignment become zeros; those of its payload are left as they are.
+     *
+     * @param address     of the record, beside the log.
+     * @param length      of header and payload in bytes.
+     * @param kind        see {@link RecordKind}.
+     * @param keyLength   of the key in bytes.
+     * @param eventTimeNs when the event happened, ns since the epoch.
+     */
+    public static void putAside(
+            final long address, final int length, final byte kind, final int keyLength, final long eventTimeNs) {
+        // The last word first, since payload and header may reach into it.
+        UnsafeApi.putLong(null, address + RecordDescriptor.align(length) - Long.BYTES, 0);
+        UnsafeApi.putLong(null, address, word(length, 0));
+        UnsafeApi.putLong(null, address + RecordDescriptor.KIND_OFFSET, RecordDescriptor.kindWord(kind, keyLength, 0));
+        UnsafeApi.putLong(null, address + RecordDescriptor.EVENT_TIME_OFFSET, eventTimeNs);
+    }
+
+    /**
+     * Adds to a record that was gathered what is known when it is appended.
+     *
+     * @param address    of the record, beside the log.
+     * @param producerId of the producer, 0 for none.
+     * @param logTimeNs  when the record is appended, ns since the epoch.
+     * @param sequence   of the producer.
+     * @return what the record takes in bytes, a multiple of 8.
+     */
+    public static int complete(final long address, final int producerId, final long logTimeNs, final long sequence) {
+        UnsafeApi.putInt(null, address + RecordDescriptor.PRODUCER_ID_OFFSET, producerId);
+        UnsafeApi.putLong(null, address + RecordDescriptor.LOG_TIME_OFFSET, logTimeNs);
+        UnsafeApi.putLong(null, address + RecordDescriptor.SEQUENCE_OFFSET, sequence);
+        return RecordDescriptor.align(UnsafeApi.getInt(null, address));
+    }
+
+    /**
+     * Copies records that were gathered into a claim, all but the first word, which stands for the claim until it is published.
+     *
+     * @param claim   to copy to.
+     * @param address of the records, beside the log.
+     * @param length  of all of them in bytes, a multiple of 8.
+     */
+    public static void copyBehindLength(final long claim, final long address, final int length) {
+        UnsafeApi.copyMemory(null, address + Long.BYTES, null, claim + Long.BYTES, length - Long.BYTES);
+    }
+
+    /**
+     * Sets memory to zeros.
+     *
+     * @param address of the first byte.
+     * @param length  in bytes.
+     */
+    public static void clear(final long address, final int length) {
+        if (length > MAX_WORD_CLEAR) {
+            UnsafeApi.setMemory(null, address, length, (byte) 0);
+            return;
+        }
+        // Word by word while it is short: the call that clears memory takes longer than that.
+        final int words = length & -Long.BYTES;
+        for (int i = 0; i < words; i += Long.BYTES) {
+            UnsafeApi.putLong(null, address + i, 0);
+        }
+        for (int i = words; i < length; i++) {
+            UnsafeApi.putByte(null, address + i, (byte) 0);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.millrace.operators.output;
 
 import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordBatch;
 import io.millrace.log.RecordClaim;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
@@ -27,6 +28,10 @@ import org.agrona.concurrent.UnsafeBuffer;
  * behind the checkpoint, makes the same outputs under the same sequences, and the log drops those it holds already. Nothing
  * is held back and nothing waits for a commit.
  *
+ * <p>Short records are gathered and appended together by {@link #flush()}, which the task calls when it has read what there was to
+ * read, or when {@value #BATCH_LENGTH} bytes are together: see decision 0036. To whoever reads them they are as if appended one by
+ * one, and a task that dies with some of them gathered makes them again.
+ *
  * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
  * go on with the record and it can not forget it. A full or failed store ends the task with the log's error. Used by the
  * task's thread.
@@ -42,6 +47,15 @@ public class OutputAppender implements AutoCloseable {
      */
     private static final int MAX_ASIDE_LENGTH = 512;
 
+    /** What is gathered at most: some tens of records, so that their claim costs each of them little. */
+    private static final int BATCH_LENGTH = 4096;
+
+    /** How old the first of them may be when the next one comes, by the ticks of the log's conductor. */
+    private static final long MAX_BATCH_NS = 2_000_000;
+
+    /** With more partitions few records of a poll go to the same, and each would need memory of its own. */
+    private static final int MAX_GATHERING_PARTITIONS = 16;
+
     private final String topic;
     private final ProducerAppender[] partitions;
     private final long[] sequences;
@@ -53,6 +67,13 @@ public class OutputAppender implements AutoCloseable {
     private OutputAudit audit;
     private boolean isMuted;
     private final boolean isShared;
+
+    /** Of each partition, from its first new record on; null before, and where nothing is gathered. */
+    private final RecordBatch[] batches;
+
+    private final int batchLength;
+    private String batchStep = "";
+    private long batchTickNs;
 
     // Outside the heap, so that whoever looks at a part of it needs to store no reference.
     private ByteBuffer asideMemory = ByteBuffer.allocateDirect(MAX_ASIDE_LENGTH);
@@ -80,6 +101,9 @@ public class OutputAppender implements AutoCloseable {
         this.sequences = new long[partitions.size()];
         this.idleStrategy = idleStrategy;
         this.counters = counters;
+        this.batches = new RecordBatch[partitions.size()];
+        this.batchLength =
+                isShared || partitions.size() > MAX_GATHERING_PARTITIONS ? 0 : Math.min(BATCH_LENGTH, maxRecordLength);
     }
 
     /**
@@ -180,15 +204,112 @@ public class OutputAppender implements AutoCloseable {
             discard(codec, value, length);
             return;
         }
+        final RecordBatch batch = batches[partition];
+        if (batch != null
+                && gather(step, partition, batch, eventTimeNs, key, keyOffset, keyLength, codec, value, length)) {
+            sequences[partition]++;
+            counters.addRecordOut();
+            return;
+        }
         final boolean isNew = length <= MAX_ASIDE_LENGTH || isShared
                 ? copy(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length)
                 : write(step, partition, eventTimeNs, key, keyOffset, keyLength, codec, value, length);
         sequences[partition]++;
         if (isNew) {
             counters.addRecordOut();
+            if (batch == null && batchLength > 0 && isGathering()) {
+                // What follows is new, too: nobody else appends under the task's producer id.
+                batches[partition] = new RecordBatch(batchLength);
+            }
         } else {
             counters.addReplayedOutput();
         }
+    }
+
+    // False: it has no room in a batch, and may be appended by itself now.
+    private <V> boolean gather(
+            final String step,
+            final int partition,
+            final RecordBatch batch,
+            final long eventTimeNs,
+            final DirectBuffer key,
+            final int keyOffset,
+            final int keyLength,
+            final Codec<V> codec,
+            final V value,
+            final int length) {
+        final long tickNs = tickNs();
+        if (batch.count() == 0) {
+            batchTickNs = tickNs;
+        }
+        if (length > MAX_ASIDE_LENGTH || !batch.hasRoomFor(keyLength, length) || tickNs - batchTickNs > MAX_BATCH_NS) {
+            flush(partition, batch);
+            batchTickNs = tickNs;
+            if (length > MAX_ASIDE_LENGTH || !batch.hasRoomFor(keyLength, length)) {
+                return false;
+            }
+        }
+        final MutableDirectBuffer buffer = batch.begin(RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, length);
+        if (!(codec instanceof EncodingCodec)) {
+            batch.clearValue();
+        }
+        encode(codec, value, buffer, 0);
+        batch.end();
+        // The same as the last time, most often, and collectors keep books of references that are stored.
+        if (batchStep != step) {
+            batchStep = step;
+        }
+        return true;
+    }
+
+    /**
+     * Appends what is gathered, so that others see it.
+     *
+     * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
+     */
+    public final void flush() {
+        for (int i = 0; i < batches.length; i++) {
+            flush(i);
+        }
+    }
+
+    /**
+     * Tells when the log's conductor has ticked last, which costs no reading of a clock.
+     *
+     * @return log time in ns since the epoch.
+     */
+    public final long tickNs() {
+        return partitions[0].tickNs();
+    }
+
+    private void flush(final int partition) {
+        final RecordBatch batch = batches[partition];
+        if (batch != null) {
+            flush(partition, batch);
+        }
+    }
+
+    private void flush(final int partition, final RecordBatch batch) {
+        if (batch.count() == 0) {
+            return;
+        }
+        idleStrategy.reset();
+        while (true) {
+            final long outcome = tryAppend(partitions[partition], sequences[partition] - batch.count(), batch);
+            if (outcome > 0) {
+                return;
+            }
+            await(batchStep, partition, outcome);
+        }
+    }
+
+    /**
+     * Tells whether short records are gathered. For tools that test operators: they have each appended by itself.
+     *
+     * @return true, here.
+     */
+    protected boolean isGathering() {
+        return true;
     }
 
     /** Encodes first, whether or not the log holds the record: a value that cannot be encoded takes no sequence. */
@@ -350,6 +471,7 @@ public class OutputAppender implements AutoCloseable {
      */
     public final void appendWatermark(
             final String step, final int partition, final long watermarkNs, final long originNs, final boolean isIdle) {
+        flush(partition);
         wrapAside(ExchangeMark.LENGTH);
         ExchangeMark.write(aside, 0, originNs, isIdle);
         if (!appendWhole(step, partition, RecordKind.WATERMARK, watermarkNs, aside, 0, 0, ExchangeMark.LENGTH)) {
@@ -409,6 +531,7 @@ public class OutputAppender implements AutoCloseable {
         if (isMuted) {
             return;
         }
+        flush(partition);
         if (isShared
                 ? appendWhole(step, partition, RecordKind.TOMBSTONE, eventTimeNs, key, keyOffset, keyLength, 0)
                 : claimTombstone(step, partition, eventTimeNs, key, keyOffset, keyLength)) {
@@ -505,6 +628,18 @@ public class OutputAppender implements AutoCloseable {
             final int valueLength) {
         return partition.append(
                 sequence, RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, value, 0, valueLength);
+    }
+
+    /**
+     * Tries once to append what was gathered. For tools that test operators: they refuse what the log would take.
+     *
+     * @param partition     to append to.
+     * @param firstSequence of the first record.
+     * @param batch         that holds a record at least, and is empty afterwards if they were appended.
+     * @return position of the first record, or a negative outcome; on {@link Outcome#BACK_PRESSURED} the task waits and tries again.
+     */
+    protected long tryAppend(final ProducerAppender partition, final long firstSequence, final RecordBatch batch) {
+        return partition.append(batch, firstSequence);
     }
 
     private void await(final String step, final int partition, final long outcome) {

@@ -32,6 +32,12 @@ import org.agrona.concurrent.Agent;
 public final class Task implements Agent, AutoCloseable {
     private static final int POLL_LIMIT = 256;
 
+    // Records between two looks at how long outputs have been held back.
+    private static final int PART_LENGTH = 32;
+
+    // From then on they are held back no longer than for a part; the log's conductor ticks each ms.
+    private static final long MAX_HELD_BACK_NS = 2_000_000;
+
     // As many cache misses as a core has under way at once, a few times over.
     private static final int LOOK_AHEAD = 64;
 
@@ -41,6 +47,7 @@ public final class Task implements Agent, AutoCloseable {
     private final TaskDriver driver;
     private final RecordHandler lookAhead;
     private final List<OutputAppender> outputs;
+    private final OutputAppender[] flushed;
     private final AutoCloseable state;
     private final Map<String, StateView> views;
     private final TaskCounters counters;
@@ -91,6 +98,7 @@ public final class Task implements Agent, AutoCloseable {
         this.driver = driver;
         this.lookAhead = driver::prefetch;
         this.outputs = List.copyOf(outputs);
+        this.flushed = this.outputs.toArray(OutputAppender[]::new);
         this.state = state;
         this.views = Collections.unmodifiableMap(new LinkedHashMap<>(views));
         this.counters = counters;
@@ -198,15 +206,14 @@ public final class Task implements Agent, AutoCloseable {
             return 0;
         }
         isInRecord = true;
-        int records = driver.wantsLookAhead()
-                ? pollLookingAhead(Math.min(limit, LOOK_AHEAD))
-                : reader.poll(driver, limit, readLimit);
+        int records = poll(limit);
         final boolean isAtLimit = records >= 0 && TaskRange.isReached(readLimit, reader.position());
         if (isAtLimit) {
             records += pass();
         }
         if (records > 0) {
             driver.endOfPoll();
+            flush();
             if (eventWakeNs != driver.eventWakeNs()) {
                 eventWakeNs = driver.eventWakeNs();
             }
@@ -226,6 +233,54 @@ public final class Task implements Agent, AutoCloseable {
             stop();
         }
         return records;
+    }
+
+    private int poll(final int limit) {
+        try {
+            return driver.wantsLookAhead() ? pollLookingAhead(Math.min(limit, LOOK_AHEAD)) : pollInParts(limit);
+        } catch (final RuntimeException e) {
+            flushBehind(e);
+            throw e;
+        }
+    }
+
+    // As many records as in one go, whatever time it takes: in which order tasks append to what they share must not
+    // hang on that.
+    private int pollInParts(final int limit) {
+        final long tickNs = tickNs();
+        int records = 0;
+        while (records < limit) {
+            final int part = Math.min(PART_LENGTH, limit - records);
+            final int read = reader.poll(driver, part, readLimit);
+            records += read;
+            if (read < part) {
+                break;
+            }
+            if (tickNs() - tickNs > MAX_HELD_BACK_NS) {
+                flush();
+            }
+        }
+        return records;
+    }
+
+    // What records in front of the one that failed have made is right, and may be what somebody needs to find the
+    // reason.
+    private void flushBehind(final RuntimeException failure) {
+        try {
+            flush();
+        } catch (final RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void flush() {
+        for (int i = 0; i < flushed.length; i++) {
+            flushed[i].flush();
+        }
+    }
+
+    private long tickNs() {
+        return flushed.length == 0 ? 0 : flushed[0].tickNs();
     }
 
     // The position from which on the task is heard, or its end, or both.

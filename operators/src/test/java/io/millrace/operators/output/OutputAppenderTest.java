@@ -12,6 +12,7 @@ import io.millrace.log.RecordClaim;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
+import io.millrace.log.record.RecordKind;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
@@ -79,6 +80,7 @@ final class OutputAppenderTest {
     void shouldAppendNothingThatTheLogHolds(final int length) {
         append(length, new Filling());
         append(length + 1, new Filling());
+        output.flush();
         startAgain();
 
         append(length, new Filling());
@@ -97,6 +99,7 @@ final class OutputAppenderTest {
         append(length, new Filling());
         assertThatThrownBy(() -> append(length, new Failing())).isInstanceOf(OperatorException.class);
         append(length + 1, new Filling());
+        output.flush();
         startAgain();
 
         append(length, new Filling());
@@ -116,6 +119,75 @@ final class OutputAppenderTest {
 
         append(length, new Filling());
         assertThat(records()).containsExactly("7 key " + text(length));
+    }
+
+    @Test
+    void shouldShowGatheredRecordsWhenTheyAreFlushed() {
+        append(1, new Filling());
+        append(2, new Filling());
+        append(3, new Filling());
+        assertThat(appended()).containsExactly("7 key " + text(1));
+
+        output.flush();
+
+        assertThat(appended()).containsExactly("7 key " + text(1), "7 key " + text(2), "7 key " + text(3));
+    }
+
+    @Test
+    void shouldAppendWhatIsGatheredInFrontOfALongValueAWatermarkAndADelete() {
+        append(1, new Filling());
+        append(2, new Filling());
+        append(4000, new Filling());
+        append(3, new Filling());
+        output.appendTombstone("step", 0, 8, key, 0, key.capacity());
+        append(4, new Filling());
+        output.appendWatermark("step", 0, 9, 9, false);
+
+        assertThat(kinds())
+                .containsExactly(
+                        RecordKind.DATA,
+                        RecordKind.DATA,
+                        RecordKind.DATA,
+                        RecordKind.DATA,
+                        RecordKind.TOMBSTONE,
+                        RecordKind.DATA,
+                        RecordKind.WATERMARK);
+    }
+
+    @Test
+    void shouldAppendAPartitionsGatheredRecordsToThatPartition() {
+        output.close();
+        store.createTopic(TopicSpec.named("two").partitions(2));
+        final int producerId = store.producerId("task");
+        output = new OutputAppender(
+                "two",
+                MAX_RECORD_LENGTH,
+                List.of(
+                        store.topic("two").partition(0).producer(producerId),
+                        store.topic("two").partition(1).producer(producerId)),
+                NoOpIdleStrategy.INSTANCE,
+                counters);
+        for (int i = 0; i < 10; i++) {
+            output.append("step", i % 2, i, key, 0, 0, new Filling(), i);
+        }
+        output.flush();
+
+        assertThat(eventTimes(store.topic("two").partition(0))).containsExactly(0L, 2L, 4L, 6L, 8L);
+        assertThat(eventTimes(store.topic("two").partition(1))).containsExactly(1L, 3L, 5L, 7L, 9L);
+    }
+
+    @Test
+    void shouldMakeAgainWhatWasGatheredWhenItEnded() {
+        append(1, new Filling());
+        append(2, new Filling());
+        startAgain();
+
+        append(1, new Filling());
+        append(2, new Filling());
+        append(3, new Filling());
+
+        assertThat(records()).containsExactly("7 key " + text(1), "7 key " + text(2), "7 key " + text(3));
+        assertThat(counters.replayedOutputs()).isEqualTo(1);
     }
 
     @Test
@@ -203,7 +275,30 @@ final class OutputAppenderTest {
                 counters);
     }
 
+    private List<Byte> kinds() {
+        output.flush();
+        final List<Byte> kinds = new ArrayList<>();
+        try (LogReader reader = store.topic("t").partition(0).reader()) {
+            reader.poll(record -> kinds.add(record.kind()), 100);
+        }
+        return kinds;
+    }
+
+    private static List<Long> eventTimes(final LogPartition partition) {
+        final List<Long> times = new ArrayList<>();
+        try (LogReader reader = partition.reader()) {
+            reader.poll(record -> times.add(record.eventTimeNs()), 100);
+        }
+        return times;
+    }
+
+    /** All of them, those that were gathered among them. */
     private List<String> records() {
+        output.flush();
+        return appended();
+    }
+
+    private List<String> appended() {
         final List<String> records = new ArrayList<>();
         try (LogReader reader = store.topic("t").partition(0).reader()) {
             while (reader.poll(

@@ -1,6 +1,7 @@
 package io.millrace.streams.conformance;
 
 import io.millrace.log.ProducerAppender;
+import io.millrace.log.RecordBatch;
 import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.OutputAppender;
 import io.millrace.streams.plan.TaskParts;
@@ -53,16 +54,33 @@ final class MortalParts implements TaskParts {
                 final int keyLength,
                 final DirectBuffer value,
                 final int valueLength) {
-            final boolean dies = --outputsLeft == 0;
-            if (dies && !diesAfter) {
-                die();
-            }
+            final boolean dies = takes(1);
             final long outcome =
                     super.tryAppend(partition, sequence, eventTimeNs, key, keyOffset, keyLength, value, valueLength);
             if (dies) {
                 die();
             }
             return outcome;
+        }
+
+        @Override
+        protected long tryAppend(final ProducerAppender partition, final long firstSequence, final RecordBatch batch) {
+            final boolean dies = takes(batch.count());
+            final long outcome = super.tryAppend(partition, firstSequence, batch);
+            if (dies) {
+                die();
+            }
+            return outcome;
+        }
+
+        // Whether it is to die behind these outputs.
+        private boolean takes(final int outputs) {
+            final boolean dies = outputsLeft > 0 && outputsLeft <= outputs;
+            outputsLeft -= outputs;
+            if (dies && !diesAfter) {
+                die();
+            }
+            return dies;
         }
 
         private void die() {
