@@ -16,6 +16,10 @@ import org.slf4j.LoggerFactory;
  * <p>Only partitions that are awake are looked at in each cycle. One falls asleep when nothing has happened in it for
  * about a second, and is woken by the next appender that enters a segment of it. An appender that stays where it is does
  * not wake it, so a few of those asleep are looked at in each cycle, all of them about once a second.
+ *
+ * <p>Segments are prepared in steps, see {@link SegmentPreparation}: each cycle does what the appenders of a partition have made necessary
+ * since the one before. One partition at a time is prepared further than that, until it is done: by little while
+ * anything is appended to the store, since the core is then needed by somebody else, and without a pause in silence.
  */
 final class LogConductor implements Runnable {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogConductor.class);
@@ -23,6 +27,9 @@ final class LogConductor implements Runnable {
     private static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static final int CYCLES_TO_SLEEP = 1000;
+
+    /** About 10 ms, so that whoever appends more often is not met by the work that silence is used for. */
+    private static final int CYCLES_TO_SILENCE = 10;
 
     /** Held in each duty cycle, and by whoever takes partitions away; fair, since cycles may follow each other without a pause. */
     private final ReentrantLock cycle = new ReentrantLock(true);
@@ -33,6 +40,13 @@ final class LogConductor implements Runnable {
     private final LogClock clock;
     private final long claimTimeoutNs;
     private int sweepIndex;
+
+    /** The partition that is prepared further than its appenders ask for; null for none. */
+    private LogPartition ahead;
+
+    /** Cycles up to the last one in which nothing was appended. */
+    private int silentCycles;
+
     private final Thread thread;
     private long retentionAtNs;
     private boolean isRetentionScheduled;
@@ -67,6 +81,7 @@ final class LogConductor implements Runnable {
                     .filter(partition -> !gone.contains(partition))
                     .toArray(LogPartition[]::new);
             awake.removeAll(gone);
+            ahead = gone.contains(ahead) ? null : ahead;
             action.run();
         } finally {
             cycle.unlock();
@@ -103,8 +118,10 @@ final class LogConductor implements Runnable {
         sweep();
         applyRetention(nowNs);
         int workCount = 0;
+        boolean hasGrown = false;
         for (int i = awake.size() - 1; i >= 0; i--) {
             final LogPartition partition = awake.get(i);
+            hasGrown |= partition.hasGrown();
             workCount += doWork(partition, nowNs);
             if (partition.countQuietCycle() >= CYCLES_TO_SLEEP) {
                 partition.isAwake(false);
@@ -115,6 +132,7 @@ final class LogConductor implements Runnable {
                 }
             }
         }
+        silentCycles = hasGrown ? 0 : Math.min(silentCycles + 1, CYCLES_TO_SILENCE);
         return workCount;
     }
 
@@ -144,8 +162,9 @@ final class LogConductor implements Runnable {
 
     private int doWork(final LogPartition partition, final long nowNs) {
         try {
-            final int workCount = partition.prepareNext(nowNs)
-                    + partition.followTail()
+            final int urgentCount = partition.prepareNext(nowNs, aheadLength(partition));
+            final int workCount = urgentCount
+                    + partition.followTail(urgentCount > 0)
                     + partition.revokeLateClaim(nowNs, claimTimeoutNs);
             partition.isNewProblem(null);
             return workCount;
@@ -156,6 +175,19 @@ final class LogConductor implements Runnable {
             }
             return 0;
         }
+    }
+
+    /** Chooses the partition to be prepared further when there is none; one that cannot be prepared now is not waited for. */
+    private int aheadLength(final LogPartition partition) {
+        if (ahead == null || !ahead.isPreparing()) {
+            ahead = partition.isPreparing() ? partition : null;
+        }
+        if (ahead != partition) {
+            return 0;
+        }
+        return silentCycles == CYCLES_TO_SILENCE
+                ? SegmentPreparation.MAX_STEP_LENGTH
+                : SegmentPreparation.MIN_STEP_LENGTH;
     }
 
     private void wakeSignalled() {

@@ -33,6 +33,9 @@ public final class LogPartition {
     private static final Logger LOGGER = LoggerFactory.getLogger(LogPartition.class);
     private static final int FOLLOW_LENGTH = 1024 * 1024;
 
+    /** While appenders need the next segment more: what is left out is made good later, at the latest by the next durable cut. */
+    private static final int URGENT_FOLLOW_LENGTH = SegmentPreparation.MAX_STEP_LENGTH / 64;
+
     private final PartitionId id;
     private final SegmentFiles files;
     private final SegmentCache cache;
@@ -68,6 +71,7 @@ public final class LogPartition {
 
     // The conductor's thread only.
     private boolean isAwake;
+    private long seenTail;
     private int quietCycles;
     private String problem;
 
@@ -472,14 +476,25 @@ public final class LogPartition {
     }
 
     /**
-     * Tells whether the segment behind the one that is appended to is yet to be prepared. Whoever has much to append and time for it
-     * waits until it is there, and leaves the room that is ready to those who cannot wait. May be called from any thread.
+     * Tells whether the segment behind the one that is appended to is yet to be prepared, which takes as long as appenders give it: it is
+     * done in steps, at their pace. May be called from any thread.
      *
      * @return true while the store's conductor is to prepare it; false when it is there, not needed yet, or cannot be had, in which
      *         case the outcome of an append tells why.
      */
     public boolean isPreparing() {
         return preparation.isUnderWay();
+    }
+
+    /**
+     * Tells whether appenders fill the segment faster than the next one is prepared. Whoever has much to append and time for it waits
+     * meanwhile, and leaves the room that is ready to those who cannot wait. May be called from any thread.
+     *
+     * @return true while the store's conductor has to catch up; false when it keeps pace, has nothing to prepare, or cannot, in which case
+     *         the outcome of an append tells why.
+     */
+    public boolean isPreparationLate() {
+        return preparation.isLate();
     }
 
     /** Why there is no next segment: the outcome for an append that needs it. */
@@ -616,26 +631,29 @@ public final class LogPartition {
     }
 
     /**
-     * Prepares the next segment if the active one has begun to fill. By the conductor's thread only.
+     * Goes on with the next segment if the active one has begun to fill. By the conductor's thread only.
      *
-     * @return 1 when there was something to do, else 0.
+     * @param aheadLength bytes to do though nobody will need them soon.
+     * @return 1 when more is to be done at once, else 0.
      */
-    int prepareNext(final long nowNs) {
-        return isRefusing ? 0 : preparation.prepareNext(nowNs);
+    int prepareNext(final long nowNs, final int aheadLength) {
+        return isRefusing ? 0 : preparation.prepareNext(nowNs, aheadLength);
     }
 
     /**
      * Fills checksums of what was committed since the last call. By the conductor's thread only.
      *
+     * @param isPreparationUrgent whether there is something else to do that appenders wait for.
      * @return 1 when there may be more to do at once, else 0: appenders are left alone with their cache lines for a while.
      */
-    int followTail() {
+    int followTail(final boolean isPreparationUrgent) {
         final Segment last = active.get();
         if (last == null || isPower() || !isFollowing.compareAndSet(false, true)) {
             return 0;
         }
         try {
-            return follower.follow(last.basePosition(), FOLLOW_LENGTH) ? 1 : 0;
+            final int length = isPreparationUrgent ? URGENT_FOLLOW_LENGTH : FOLLOW_LENGTH;
+            return follower.follow(last.basePosition(), length) ? 1 : 0;
         } finally {
             isFollowing.set(false);
         }
@@ -801,6 +819,14 @@ public final class LogPartition {
     int countQuietCycle() {
         quietCycles = isQuiet() ? quietCycles + 1 : 0;
         return quietCycles;
+    }
+
+    /** Whether anything was appended since the last call. By the conductor's thread only. */
+    boolean hasGrown() {
+        final long tail = tailPosition();
+        final boolean hasGrown = tail != seenTail;
+        seenTail = tail;
+        return hasGrown;
     }
 
     boolean isAwake() {

@@ -5,12 +5,14 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
+import io.millrace.log.segment.SegmentConstruction;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.storage.NoSpaceException;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.BitUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,10 +20,29 @@ import org.slf4j.LoggerFactory;
  * Prepares the segment behind the active one of a partition, ahead of its appenders, and holds the one that they leave until all
  * others have let go of it: the last one unmaps, which takes 0.7 ms and more for 16 MiB, and no append is to wait for that. The
  * conductor's thread prepares; any thread may ask for the outcome.
+ *
+ * <p><b>Steps.</b> To prepare takes a core for 20 to 250 ms in all, and on a small machine that core is taken away from somebody who
+ * appends or waits for a record. So it is done in steps, with a <em>pace</em>: it is to be complete when the appenders have used up half
+ * of the room that they had when it began, and in proportion before that. In each duty cycle so much is done as is
+ * missing from the pace. Where more is missing than one step holds the preparation is <em>urgent</em>: the conductor goes on without a pause,
+ * one step in each cycle, as fast as it can. Where nothing is missing the conductor may still ask for a little, so that a segment gets
+ * ready too whose appender has stopped. A short segment is prepared at once.
  */
 final class SegmentPreparation {
     private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPreparation.class);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Bytes done in one step at most: 60 µs of work where the system has pages at hand, and 1 ms where it has not. */
+    static final int MAX_STEP_LENGTH = 256 * 1024;
+
+    /** Bytes that are worth a step. With steps of 16 KiB the same segment takes half as much time again. */
+    static final int MIN_STEP_LENGTH = 64 * 1024;
+
+    /** Segments up to this length are prepared at once. */
+    static final int SHORT_LENGTH = 1024 * 1024;
+
+    /** The part of the work that may be missing from the pace before appenders that can wait should do so. */
+    private static final int LATE_PART = 8;
 
     private final SegmentFiles files;
     private final SegmentCache cache;
@@ -29,6 +50,12 @@ final class SegmentPreparation {
 
     /** The active segment since the one behind it is there, and when that is rolled to, the one that was left. */
     private Segment held;
+
+    /** What is under way; null before the first look at a segment. Written by the conductor's thread. */
+    private volatile SegmentConstruction construction;
+
+    /** How far appenders were in the active segment when the construction began. */
+    private volatile int beginOffset;
 
     private long retryAtNs;
     private volatile long outcome = Outcome.BACK_PRESSURED;
@@ -50,11 +77,12 @@ final class SegmentPreparation {
     }
 
     /**
-     * Prepares the next segment if the active one has begun to fill. By the conductor's thread only.
+     * Goes on with the next segment if the active one has begun to fill. By the conductor's thread only.
      *
-     * @return 1 when there was something to do, else 0.
+     * @param aheadLength bytes to do though the pace does not ask for them.
+     * @return 1 when more is to be done at once, else 0.
      */
-    int prepareNext(final long nowNs) {
+    int prepareNext(final long nowNs, final int aheadLength) {
         if (isLastToHold()) {
             releaseHeld();
         }
@@ -65,8 +93,51 @@ final class SegmentPreparation {
         if (!isNeeded(current) || isFailing() && nowNs - retryAtNs < 0) {
             return 0;
         }
-        prepare(current, nowNs);
-        return 1;
+        if (construction == null) {
+            beginOffset = current.tailOffset();
+            construction = files.construct(current.basePosition() + files.segmentLength());
+        }
+        if (files.segmentLength() <= SHORT_LENGTH) {
+            prepare(current, nowNs, Integer.MAX_VALUE);
+            return 1;
+        }
+        final int missingLength = missingLength(current, construction);
+        final boolean isUrgent = missingLength > MAX_STEP_LENGTH || isAllDue(current);
+        // After a failure it is soon enough known whether the disk works again.
+        final int furtherLength = isFailing() ? Math.max(aheadLength, MIN_STEP_LENGTH) : aheadLength;
+        final int length = Math.max(isUrgent || missingLength >= MIN_STEP_LENGTH ? missingLength : 0, furtherLength);
+        if (length > 0) {
+            prepare(current, nowNs, BitUtil.align(Math.min(length, MAX_STEP_LENGTH), MIN_STEP_LENGTH));
+        }
+        return isUrgent || length >= MAX_STEP_LENGTH ? 1 : 0;
+    }
+
+    /** Whether the appenders have used up half of the room that they had when the construction began. */
+    private boolean isAllDue(final Segment current) {
+        final int begin = beginOffset;
+        return 2L * (current.tailOffset() - begin) >= files.segmentLength() - begin;
+    }
+
+    /** How much less is done than the pace asks for; 0 or more. */
+    private int missingLength(final Segment current, final SegmentConstruction begun) {
+        final int totalLength = begun.totalLength();
+        final int begin = beginOffset;
+        final long used = current.tailOffset() - begin;
+        final long dueLength =
+                isAllDue(current) ? totalLength : 2 * used * totalLength / (files.segmentLength() - begin);
+        return (int) Math.max(0, dueLength - begun.doneLength());
+    }
+
+    /**
+     * Whether appenders are that much faster than the preparation that those who can wait should leave the room to others. Any thread.
+     */
+    boolean isLate() {
+        final Segment current = active.get();
+        if (!isNeeded(current) || isFailing()) {
+            return false;
+        }
+        final SegmentConstruction begun = construction;
+        return begun == null || missingLength(current, begun) > begun.totalLength() / LATE_PART;
     }
 
     /** Whether the active segment has begun to fill and there is none behind it yet. */
@@ -86,20 +157,20 @@ final class SegmentPreparation {
                 && current.tailOffset() != SegmentDescriptor.HEADER_LENGTH;
     }
 
-    private void prepare(final Segment current, final long nowNs) {
+    private void prepare(final Segment current, final long nowNs, final int length) {
+        final SegmentConstruction begun = construction;
         final long base = current.basePosition() + files.segmentLength();
+        boolean isSound = false;
         try {
-            // One that an earlier run prepared was never forced: after a stop of the machine it may be anything.
-            if (!files.exists(base) || !files.isPrepared(base)) {
-                files.prepare(base);
+            begun.step(Math.min(length, MAX_STEP_LENGTH));
+            while (length == Integer.MAX_VALUE && !begun.isReady()) {
+                begun.step(MAX_STEP_LENGTH);
             }
-            final Segment next = files.openPrepared(base);
-            cache.adopt(next);
-            // Before an appender can roll. Whoever still appends to the one before does so very seldom.
-            releaseHeld();
-            held = current.retain() ? current : null;
-            current.next(next);
-            onPrepared(base);
+            if (begun.isReady()) {
+                publish(current, begun.take());
+                onPrepared(base);
+            }
+            isSound = true;
         } catch (final NoSpaceException ex) {
             onFailed(nowNs, Outcome.STORAGE_FULL, null, ex);
         } catch (final IOException | RuntimeException ex) {
@@ -109,6 +180,27 @@ final class SegmentPreparation {
                             + "; check the disk, it is tried again",
                     ex);
             onFailed(nowNs, Outcome.BACK_PRESSURED, cause, ex);
+        } finally {
+            if (!isSound) {
+                drop();
+            }
+        }
+    }
+
+    private void publish(final Segment current, final Segment next) {
+        cache.adopt(next);
+        // Before an appender can roll. Whoever still appends to the one before does so very seldom.
+        releaseHeld();
+        held = current.retain() ? current : null;
+        construction = null;
+        current.next(next);
+    }
+
+    /** Takes back what was done; the next attempt begins anew. */
+    private void drop() {
+        if (construction != null) {
+            construction.close();
+            construction = null;
         }
     }
 
@@ -124,8 +216,9 @@ final class SegmentPreparation {
         }
     }
 
-    /** Lets go of what is held. When the conductor has ended. */
+    /** Lets go of what is held, and takes back what is under way. When the conductor has ended, or is kept away. */
     void close() {
+        drop();
         releaseHeld();
     }
 

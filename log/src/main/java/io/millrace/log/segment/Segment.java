@@ -240,13 +240,16 @@ public final class Segment {
     }
 
     /**
-     * Writes to every page once, so that appenders do not meet the first fault of each. Before anybody appends; it changes
-     * no byte all the same, since a record's length may stand there.
+     * Writes to every page of a range once, so that appenders do not meet the first fault of each. Before anybody appends; it
+     * changes no byte all the same, since a record's length may stand there.
+     *
+     * @param offset    of the first page.
+     * @param endOffset first byte behind the range.
      */
-    void touchPages() {
+    void touchPages(final int offset, final int endOffset) {
         final int page = 4096;
-        for (int offset = SegmentDescriptor.HEADER_LENGTH; offset < length; offset += page) {
-            buffer.compareAndSetInt(offset, 0, 0);
+        for (int at = offset; at < endOffset; at += page) {
+            buffer.compareAndSetInt(at, 0, 0);
         }
     }
 

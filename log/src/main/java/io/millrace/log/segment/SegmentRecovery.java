@@ -74,8 +74,12 @@ public final class SegmentRecovery {
      * @return true when only zeros follow its header.
      */
     public static boolean isEmpty(final Segment segment) {
-        final int start = SegmentDescriptor.HEADER_LENGTH;
-        return firstNonZero(segment.buffer(), start, segment.length()) == segment.length();
+        return isEmpty(segment, SegmentDescriptor.HEADER_LENGTH, segment.length());
+    }
+
+    /** Tells whether a range, whose ends are multiples of 8, is all zeros. */
+    static boolean isEmpty(final Segment segment, final int from, final int end) {
+        return firstNonZero(segment.buffer(), from, end) == end;
     }
 
     /**

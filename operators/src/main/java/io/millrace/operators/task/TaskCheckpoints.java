@@ -208,7 +208,7 @@ public final class TaskCheckpoints {
 
     /**
      * Goes on with the checkpoint that has begun, if there is one. Blocks are copied much faster than the store prepares room for
-     * them. So while a segment of the checkpoint topic is being prepared none is copied here: what is left of the room is for
+     * them. So while the next segment of the checkpoint topic falls behind none is copied here: what is left of the room is for
      * blocks that a record is about to change, since that record waits for them.
      *
      * @param limit at most so many blocks are copied, greater than 0.
@@ -217,7 +217,7 @@ public final class TaskCheckpoints {
      */
     boolean work(final int limit) {
         if (isRunning) {
-            if (isToBeCompleted || !partition.isPreparing()) {
+            if (isToBeCompleted || !partition.isPreparationLate()) {
                 memory.copyBlocks(limit);
             }
             if (writer.outcome() < 0) {

@@ -99,14 +99,12 @@ final class BenchmarkStore implements AutoCloseable {
         // The conductor prepares the next segment when there is something in the first.
         partition.appender().append(RecordKind.TICK, 0, null, 0, 0, null, 0, 0);
         final long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (partition.segmentPositions().size() < 2) {
+        while (partition.isPreparing()) {
             if (System.nanoTime() - deadlineNs > 0) {
                 throw new IllegalStateException("no second segment within 30 s: " + partition);
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
-        // The file is there: its pages are touched yet.
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
         return partition;
     }
 

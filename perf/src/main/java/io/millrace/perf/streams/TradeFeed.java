@@ -33,7 +33,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * is that of its key; each partition has the same number of keys and of trades, so that none has more work than another.
  *
  * <p>Trades come in shots. When {@link #append} returns, the checksums of all trades are filled in, and there is a prepared
- * segment behind the one that results are appended to, so that nothing of that is done while a shot is measured. What earlier
+ * segment behind the ones that are appended to, so that nothing of that is done while a shot is measured. What earlier
  * shots left is removed by retention, and its segments are used again.
  */
 final class TradeFeed implements AutoCloseable {
@@ -165,9 +165,8 @@ final class TradeFeed implements AutoCloseable {
         for (int i = 0; i < partitions.length; i++) {
             awaitChecksums(partitions[i]);
             awaitPreparation(store.topic(RESULTS).partition(i));
+            awaitPrepared(store.topic(TRADES).partition(i));
         }
-        // The next segments are there: their pages are touched yet.
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(150));
     }
 
     /** Appends one more trade to the first partition, without waiting for anything. */
@@ -203,15 +202,14 @@ final class TradeFeed implements AutoCloseable {
     private static void awaitPreparation(final LogPartition results) {
         // The conductor prepares the next segment when there is something in the first.
         results.appender().append(RecordKind.TICK, START_NS, null, 0, 0, null, 0, 0);
-        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
-        while (lastSegmentPosition(results) <= results.tailPosition()) {
-            await(deadlineNs, "the next segment for results");
-        }
+        awaitPrepared(results);
     }
 
-    private static long lastSegmentPosition(final LogPartition partition) {
-        final List<Long> positions = partition.segmentPositions();
-        return positions.get(positions.size() - 1);
+    private static void awaitPrepared(final LogPartition partition) {
+        final long deadlineNs = System.nanoTime() + DEADLINE_NS;
+        while (partition.isPreparing()) {
+            await(deadlineNs, "the next segment of " + partition);
+        }
     }
 
     private static void await(final long deadlineNs, final String what) {

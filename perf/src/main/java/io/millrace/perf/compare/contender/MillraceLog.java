@@ -49,14 +49,13 @@ final class MillraceLog implements Contender {
         final long deadlineNs = System.nanoTime() + PREPARE_TIMEOUT_NS;
         for (int i = 0; i < topic.partitionCount(); i++) {
             final LogPartition partition = topic.partition(i);
-            while (partition.segmentPositions().size() < 2) {
+            while (partition.isPreparing()) {
                 if (System.nanoTime() - deadlineNs > 0) {
                     throw new IllegalStateException("no segment was prepared: " + partition);
                 }
                 LockSupport.parkNanos(SETTLE_NS);
             }
         }
-        LockSupport.parkNanos(SETTLE_NS);
     }
 
     @Override
