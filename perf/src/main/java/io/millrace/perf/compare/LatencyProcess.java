@@ -48,8 +48,9 @@ final class LatencyProcess {
         final List<String> command =
                 JavaCommand.of(javaHome, kind.base().flags(), kind.base().peer(), LatencyMain.class.getName());
         command.add(kind.className());
-        command.add(Integer.toString(scale.latencyWarmUpMs));
+        command.add(Integer.toString(scale.latencySettlingMs));
         command.add(Integer.toString(scale.latencyMs));
+        command.add(Integer.toString(scale.latencyWarmUpMs));
         command.addAll(List.of(directory.toString(), file.toString()));
         kind.cases(scale).forEach(latencyCase -> command.add(latencyCase.id()));
         return command;

@@ -80,8 +80,9 @@ final class LatencyReport implements ReportPart {
     }
 
     private String notHeld(final LatencyKind kind, final LatencyCase latencyCase) {
-        final long expected =
-                (long) latencyCase.rate() * (campaign.scale().latencyWarmUpMs + campaign.scale().latencyMs) / MS_PER_S;
+        final long expected = (long) latencyCase.rate()
+                * (campaign.scale().latencySettlingMs + campaign.scale().latencyMs)
+                / MS_PER_S;
         final double share = figures.answeredShare(kind, latencyCase, expected);
         return share < 1
                 ? String.format(

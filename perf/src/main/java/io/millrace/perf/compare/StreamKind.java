@@ -72,7 +72,7 @@ enum StreamKind {
                     .toList(),
             "from arrays to a sum; local cluster, parallelism 1 in task threads of their own, state on the heap, "
                     + "object reuse on, buffer timeout -1, POJO serializers; no checkpoints but in s5: exactly once, into files",
-            new int[] {60, 450, 4_900, 46_000, 5_900, 540, 5_900}),
+            new int[] {60, 1_500, 4_900, 46_000, 5_900, 1_500, 5_900}),
 
     /** Kafka Streams. */
     KAFKA_STREAMS(
@@ -84,7 +84,7 @@ enum StreamKind {
             "topic to topic of one partition, broker (KRaft, page cache, no compression) in a process of its own whose CPU "
                     + "time counts, one stream thread, at least once, commit every 30 s; stores in memory without changelog and "
                     + "cache, results at the end of a window; in s5 exactly_once_v2, commit every 1 s, with changelog",
-            new int[] {2_000, 5_000, 6_000, 250_000, 250_000, 8_000, 10_000});
+            new int[] {13_000, 22_000, 22_000, 250_000, 250_000, 23_000, 25_000});
 
     /** For the peers' objects; the others use little of it. */
     private static final List<String> COMMON_FLAGS =

@@ -5,16 +5,16 @@ import io.millrace.perf.compare.stream.StreamWorkload;
 /** How much of the stream workloads is measured. */
 enum StreamScale {
     /** For tests: too little to mean anything. */
-    TINY(1, 0, 0, 100_000_000L, 100_000_000L, 0, 100, 200),
+    TINY(1, 0, 0, 100_000_000L, 100_000_000L, 0, 0, 100, 200),
 
     /** For the guard, which has many processes to run in little time; no peer takes part. */
-    GUARD(5, 2, 1, 0, 0, 0, 0, 0),
+    GUARD(5, 2, 1, 0, 0, 0, 0, 0, 0),
 
     /** One run, all of it within about ten minutes. */
-    QUICK(1, 4, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 500, 2_000),
+    QUICK(1, 3, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 7_000, 1_000, 2_000),
 
     /** Three runs, within about two hours. */
-    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 2_000, 10_000);
+    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 30_000, 2_000, 10_000);
 
     private static final int TINY_WARM_UP = 1_000;
     private static final int TINY_MEASURED = 4_000;
@@ -37,8 +37,11 @@ enum StreamScale {
     /** The same of those who take a checkpoint each second. */
     final long checkpointedNs;
 
-    /** Time at each rate before latencies count, in ms. */
+    /** Time after which no round to warm up a process begins whose latencies are measured, in ms. */
     final int latencyWarmUpMs;
+
+    /** Time at each rate before latencies count, in ms. */
+    final int latencySettlingMs;
 
     /** Time in which they count, in ms. */
     final int latencyMs;
@@ -51,6 +54,7 @@ enum StreamScale {
             final long measuredNs,
             final long checkpointedNs,
             final int latencyWarmUpMs,
+            final int latencySettlingMs,
             final int latencyMs) {
         this.runs = runs;
         this.warmUpShots = warmUpShots;
@@ -59,6 +63,7 @@ enum StreamScale {
         this.measuredNs = measuredNs;
         this.checkpointedNs = checkpointedNs;
         this.latencyWarmUpMs = latencyWarmUpMs;
+        this.latencySettlingMs = latencySettlingMs;
         this.latencyMs = latencyMs;
     }
 

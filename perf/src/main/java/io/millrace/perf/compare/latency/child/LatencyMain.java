@@ -26,8 +26,8 @@ public final class LatencyMain {
     /**
      * Runs a contender.
      *
-     * @param args class of the contender, ms of each rate that only warm up, ms that count, directory for files, file for the figures,
-     *             and the cases, of which the first one runs once more before all of them.
+     * @param args class of the contender, ms of each rate that do not count, ms that do, ms after which no round to warm up begins,
+     *             directory for files, file for the figures, and the cases.
      */
     public static void main(final String[] args) {
         ParentWatch.start();
@@ -35,12 +35,17 @@ public final class LatencyMain {
         try (LatencyContender contender = (LatencyContender)
                 Class.forName(args[0]).getDeclaredConstructor().newInstance()) {
             final List<LatencyCase> cases = new ArrayList<>();
-            for (int i = 5; i < args.length; i++) {
+            for (int i = 6; i < args.length; i++) {
                 cases.add(LatencyCase.of(args[i]));
             }
-            final List<LatencyOutcome> outcomes =
-                    run(contender, cases, Integer.parseInt(args[1]), Integer.parseInt(args[2]), Path.of(args[3]));
-            write(outcomes, contender.version(), Path.of(args[4]));
+            final List<LatencyOutcome> outcomes = run(
+                    contender,
+                    cases,
+                    Integer.parseInt(args[1]),
+                    Integer.parseInt(args[2]),
+                    Integer.parseInt(args[3]),
+                    Path.of(args[4]));
+            write(outcomes, contender.version(), Path.of(args[5]));
         } catch (final Exception | Error ex) {
             ex.printStackTrace();
             // What is left running when something failed must not keep the process.
@@ -50,12 +55,13 @@ public final class LatencyMain {
     }
 
     /**
-     * Runs a contender in this process.
+     * Runs a contender in this process: first to warm up, at one rate after the other, the highest first, until the compiler is quiet.
      *
      * @param contender  to run.
      * @param cases      in their order.
-     * @param warmUpMs   of each that do not count.
+     * @param settlingMs of each that do not count, in which a job that has just started gets its pages, buffers and compiled code.
      * @param measuredMs of each that do.
+     * @param warmUpMs   after which no round to warm up begins; with 0 there is one.
      * @param directory  for files.
      * @return an outcome of each case.
      * @throws Exception when it fails, or a result was lost, doubled or altered.
@@ -63,35 +69,56 @@ public final class LatencyMain {
     public static List<LatencyOutcome> run(
             final LatencyContender contender,
             final List<LatencyCase> cases,
-            final int warmUpMs,
+            final int settlingMs,
             final int measuredMs,
+            final int warmUpMs,
             final Path directory)
             throws Exception {
         contender.open(directory);
-        run(contender, cases.get(0), warmUpMs, measuredMs, Files.createDirectory(directory.resolve("warm-up")));
+        warmUp(contender, cases, settlingMs, warmUpMs, directory);
         final List<LatencyOutcome> outcomes = new ArrayList<>();
         for (final LatencyCase latencyCase : cases) {
             outcomes.add(run(
                     contender,
                     latencyCase,
-                    warmUpMs,
+                    settlingMs,
                     measuredMs,
                     Files.createDirectory(directory.resolve("rate-" + latencyCase.id()))));
         }
         return outcomes;
     }
 
+    private static void warmUp(
+            final LatencyContender contender,
+            final List<LatencyCase> cases,
+            final int roundMs,
+            final int warmUpMs,
+            final Path directory)
+            throws Exception {
+        final WarmUp warmUp = WarmUp.ofProcess(warmUpMs);
+        do {
+            final LatencyCase latencyCase = cases.get(cases.size() - 1 - warmUp.rounds() % cases.size());
+            warmUp.beginRound();
+            run(
+                    contender,
+                    latencyCase,
+                    0,
+                    roundMs,
+                    Files.createDirectory(directory.resolve("warm-up-" + warmUp.rounds())));
+        } while (!warmUp.isOver());
+    }
+
     private static LatencyOutcome run(
             final LatencyContender contender,
             final LatencyCase latencyCase,
-            final int warmUpMs,
+            final int settlingMs,
             final int measuredMs,
             final Path directory)
             throws Exception {
-        final int warmUp = Math.toIntExact((long) latencyCase.rate() * warmUpMs / MS_PER_S);
+        final int settling = Math.toIntExact((long) latencyCase.rate() * settlingMs / MS_PER_S);
         final int measured = Math.toIntExact((long) latencyCase.rate() * measuredMs / MS_PER_S);
-        final LatencyMeter meter = new LatencyMeter(warmUp, measured);
-        contender.run(latencyCase, new Pace(latencyCase.intervalNs(), warmUp + measured), meter, directory);
+        final LatencyMeter meter = new LatencyMeter(settling, measured);
+        contender.run(latencyCase, new Pace(latencyCase.intervalNs(), settling + measured), meter, directory);
         final LatencyOutcome outcome = meter.outcome(latencyCase);
         verify(outcome);
         return outcome;

@@ -28,7 +28,7 @@ final class LatencyMainTest {
     @Test
     void shouldGetAResultOfEachTradeFromTheLoop() throws Exception {
         try (LatencyContender loop = new LoopLatency()) {
-            final List<LatencyOutcome> outcomes = LatencyMain.run(loop, List.of(WITHOUT), 50, 100, directory);
+            final List<LatencyOutcome> outcomes = LatencyMain.run(loop, List.of(WITHOUT), 50, 100, 0, directory);
 
             assertThat(outcomes).singleElement().satisfies(outcome -> {
                 assertThat(outcome.isComplete()).isTrue();
@@ -41,7 +41,7 @@ final class LatencyMainTest {
     @Test
     void shouldGetAResultOfEachTradeFromAJobWithCheckpointsAndWithout() throws Exception {
         try (LatencyContender job = new JobLatency.Parked()) {
-            final List<LatencyOutcome> outcomes = LatencyMain.run(job, List.of(WITHOUT, WITH), 50, 100, directory);
+            final List<LatencyOutcome> outcomes = LatencyMain.run(job, List.of(WITHOUT, WITH), 50, 100, 0, directory);
 
             assertThat(outcomes).hasSize(2).allMatch(LatencyOutcome::isComplete);
         }
@@ -49,7 +49,7 @@ final class LatencyMainTest {
 
     @Test
     void shouldFindOutThatAResultIsWrong() {
-        assertThatThrownBy(() -> LatencyMain.run(new Forger(), List.of(WITHOUT), 0, 1, directory))
+        assertThatThrownBy(() -> LatencyMain.run(new Forger(), List.of(WITHOUT), 1, 1, 0, directory))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("wrong results at 2000/s");
     }
