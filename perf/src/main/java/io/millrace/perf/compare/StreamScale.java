@@ -11,10 +11,10 @@ enum StreamScale {
     GUARD(5, 2, 1, 0, 0, 0, 0, 0, 0),
 
     /** One run, all of it within about ten minutes. */
-    QUICK(1, 3, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 7_000, 1_000, 2_000),
+    QUICK(1, 6, 3, 1_200_000_000L, 1_600_000_000L, 2_400_000_000L, 7_000, 1_000, 2_000),
 
     /** Three runs, within about two hours. */
-    FULL(3, 5, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 30_000, 2_000, 10_000);
+    FULL(3, 8, 10, 6_000_000_000L, 8_000_000_000L, 10_000_000_000L, 30_000, 2_000, 10_000);
 
     private static final int TINY_WARM_UP = 1_000;
     private static final int TINY_MEASURED = 4_000;

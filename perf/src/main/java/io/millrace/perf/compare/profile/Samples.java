@@ -64,9 +64,13 @@ public record Samples(long total, long other, Map<String, Long> top) {
                 && method.getType().getName().startsWith(ROOT);
     }
 
-    /** Class without its package, and method. */
     private static String name(final RecordedMethod method) {
-        final String type = method.getType().getName();
-        return type.substring(type.lastIndexOf('.') + 1).replaceAll("/0x.*|\\+0x.*", "") + "." + method.getName();
+        return simpleName(method.getType().getName()) + "." + method.getName();
+    }
+
+    /** Without its package, and without the number that a copy of a class has behind its name. */
+    static String simpleName(final String type) {
+        final String named = type.replaceAll("[./+](0x)?[0-9a-f]+(/.*)?$", "");
+        return named.substring(named.lastIndexOf('.') + 1);
     }
 }
