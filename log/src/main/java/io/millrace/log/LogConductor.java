@@ -28,6 +28,9 @@ final class LogConductor implements Runnable {
 
     private static final int CYCLES_TO_SLEEP = 1000;
 
+    /** While somebody appends: 64 KiB in 8 ms take 1 % of a core, or 3 where the system has no pages at hand. */
+    private static final int CYCLES_OF_AHEAD = 8;
+
     /** About 10 ms, so that whoever appends more often is not met by the work that silence is used for. */
     private static final int CYCLES_TO_SILENCE = 10;
 
@@ -46,6 +49,8 @@ final class LogConductor implements Runnable {
 
     /** Cycles up to the last one in which nothing was appended. */
     private int silentCycles;
+
+    private int cyclesToAhead;
 
     private final Thread thread;
     private long retentionAtNs;
@@ -185,9 +190,11 @@ final class LogConductor implements Runnable {
         if (ahead != partition) {
             return 0;
         }
-        return silentCycles == CYCLES_TO_SILENCE
-                ? SegmentPreparation.MAX_STEP_LENGTH
-                : SegmentPreparation.MIN_STEP_LENGTH;
+        if (silentCycles == CYCLES_TO_SILENCE) {
+            return SegmentPreparation.MAX_STEP_LENGTH;
+        }
+        cyclesToAhead = cyclesToAhead == 0 ? CYCLES_OF_AHEAD - 1 : cyclesToAhead - 1;
+        return cyclesToAhead == 0 ? SegmentPreparation.MIN_STEP_LENGTH : 0;
     }
 
     private void wakeSignalled() {

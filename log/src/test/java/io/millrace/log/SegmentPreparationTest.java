@@ -216,8 +216,9 @@ class SegmentPreparationTest {
             final LogAppender appender = partition.appender();
             append(appender, 8);
             storage.failWrites(Fault.NO_SPACE, 3);
-            invoke(store, 10);
+            invoke(store, 20);
             assertThat(temporaryFiles()).isEmpty();
+            assertThat(storage.faultCount()).isPositive();
             storage.failWrites(Fault.NONE, 0);
             nowNs += RETRY_NS;
 
