@@ -7,6 +7,7 @@ import io.millrace.log.error.ErrorCode;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.OperatorException;
 import io.millrace.operators.core.TaskCounters;
@@ -326,7 +327,7 @@ public class OutputAppender implements AutoCloseable {
         wrapAside(length);
         // Zero as the log is, so that bytes which a codec leaves out never depend on the record before.
         if (!(codec instanceof EncodingCodec)) {
-            clearAside(length);
+            RecordMemory.clear(aside.addressOffset(), length);
         }
         encode(codec, value, aside, 0);
         idleStrategy.reset();
@@ -341,21 +342,6 @@ public class OutputAppender implements AutoCloseable {
                 return false;
             }
             await(step, partition, outcome);
-        }
-    }
-
-    // Word by word while it is short: the call that clears memory takes longer than that.
-    private void clearAside(final int length) {
-        if (length > MAX_ASIDE_LENGTH) {
-            aside.setMemory(0, length, (byte) 0);
-            return;
-        }
-        final int words = length & -Long.BYTES;
-        for (int i = 0; i < words; i += Long.BYTES) {
-            aside.putLong(i, 0);
-        }
-        for (int i = words; i < length; i++) {
-            aside.putByte(i, (byte) 0);
         }
     }
 
