@@ -169,7 +169,7 @@ final class LogConductor implements Runnable {
         try {
             final int urgentCount = partition.prepareNext(nowNs, aheadLength(partition));
             final int workCount = urgentCount
-                    + partition.followTail(urgentCount > 0)
+                    + partition.followTail(urgentCount > 0 && partition.isPreparing())
                     + partition.revokeLateClaim(nowNs, claimTimeoutNs);
             partition.isNewProblem(null);
             return workCount;
