@@ -140,26 +140,21 @@ public final class RecordBatch {
         return RecordMemory.length(address + start);
     }
 
-    /** Copies all records into a claim of that length that was begun, publishes them and forgets them. */
-    void publish(final long claim, final int producerId, final long firstSequence, final long logTimeNs) {
+    /** Copies the first records into a claim of their length that was begun, publishes them and forgets them. */
+    void publish(
+            final long claim, final int records, final int producerId, final long firstSequence, final long logTimeNs) {
         final int firstLength = firstLength();
-        int at = start;
-        for (int i = 0; i < count; i++) {
-            at += RecordMemory.complete(address + at, producerId, logTimeNs, firstSequence + i);
+        int end = start;
+        for (int i = 0; i < records; i++) {
+            end += RecordMemory.complete(address + end, producerId, logTimeNs, firstSequence + i);
         }
-        RecordMemory.copyBehindLength(claim, address + start, length - start);
-        RecordMemory.commit(claim, firstLength);
-        clear();
-    }
-
-    /** The same with the first record alone. */
-    void publishFirst(final long claim, final int producerId, final long sequence, final long logTimeNs) {
-        final int firstLength = firstLength();
-        final int end = start + RecordMemory.complete(address + start, producerId, logTimeNs, sequence);
         RecordMemory.copyBehindLength(claim, address + start, end - start);
         RecordMemory.commit(claim, firstLength);
         start = end;
-        count--;
+        count -= records;
+        if (count == 0) {
+            clear();
+        }
     }
 
     @Override

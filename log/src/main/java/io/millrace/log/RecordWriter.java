@@ -148,7 +148,7 @@ final class RecordWriter extends PaddedState {
         final long logTimeNs = clock.next();
         final long position = reserve(length);
         if (position >= 0) {
-            batch.publish(address(segment, position), producerId, firstSequence, logTimeNs);
+            batch.publish(address(segment, position), count, producerId, firstSequence, logTimeNs);
             onCommitted();
             lastSequence = firstSequence + count - 1;
         }
@@ -164,12 +164,11 @@ final class RecordWriter extends PaddedState {
             if (position < 0) {
                 return position;
             }
-            batch.publishFirst(address(segment, position), producerId, sequence, logTimeNs);
+            batch.publish(address(segment, position), 1, producerId, sequence, logTimeNs);
             onCommitted();
             lastSequence = sequence;
             first = sequence == firstSequence ? position : first;
         }
-        batch.clear();
         return first;
     }
 

@@ -34,7 +34,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <p>Trades come in shots. When {@link #append} returns, the checksums of all trades are filled in, and there is a prepared
  * segment behind the ones that are appended to, so that nothing of that is done while a shot is measured. What earlier
- * shots left is removed by retention, and its segments are used again.
+ * shots left is removed by retention.
  */
 final class TradeFeed implements AutoCloseable {
     static final String TRADES = "trades";
