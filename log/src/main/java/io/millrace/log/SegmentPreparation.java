@@ -38,6 +38,12 @@ final class SegmentPreparation {
     /** Bytes that are worth a step. With steps of 16 KiB the same segment takes half as much time again. */
     static final int MIN_STEP_LENGTH = 64 * 1024;
 
+    /**
+     * Large blocks that have to be filled between two forces before they are used: the last one of each force is written again by the next, so
+     * that is half as much again at most.
+     */
+    private static final int LARGE_BLOCKS_PER_FORCE = 2;
+
     /** Segments up to this length are prepared at once. */
     static final int SHORT_LENGTH = 1024 * 1024;
 
@@ -56,6 +62,14 @@ final class SegmentPreparation {
 
     /** How far appenders were in the active segment when the construction began. */
     private volatile int beginOffset;
+
+    /** When the last construction began, and for which segment; -1 before the first. The conductor's thread only. */
+    private long begunNs;
+
+    private long begunBase = -1;
+
+    /** What may be done though the pace does not ask for it, while that is less than a block. The conductor's thread only. */
+    private int savedLength;
 
     private long retryAtNs;
     private volatile long outcome = Outcome.BACK_PRESSURED;
@@ -79,10 +93,11 @@ final class SegmentPreparation {
     /**
      * Goes on with the next segment if the active one has begun to fill. By the conductor's thread only.
      *
-     * @param aheadLength bytes to do though the pace does not ask for them.
+     * @param aheadLength     bytes to do though the pace does not ask for them.
+     * @param forceIntervalNs time from one force of what is appended to the next; 0 for at once.
      * @return 1 when more is to be done at once, else 0.
      */
-    int prepareNext(final long nowNs, final int aheadLength) {
+    int prepareNext(final long nowNs, final int aheadLength, final long forceIntervalNs) {
         if (isLastToHold()) {
             releaseHeld();
         }
@@ -95,21 +110,44 @@ final class SegmentPreparation {
         }
         if (construction == null) {
             beginOffset = current.tailOffset();
-            construction = files.construct(current.basePosition() + files.segmentLength());
+            begin(current.basePosition() + files.segmentLength(), nowNs, forceIntervalNs);
         }
         if (files.segmentLength() <= SHORT_LENGTH) {
             prepare(current, nowNs, Integer.MAX_VALUE);
             return 1;
         }
+        final int minLength = Math.max(MIN_STEP_LENGTH, construction.blockLength());
+        final int maxLength = Math.max(MAX_STEP_LENGTH, minLength);
         final int missingLength = missingLength(current, construction);
-        final boolean isUrgent = missingLength > MAX_STEP_LENGTH || isAllDue(current);
+        final boolean isUrgent = missingLength > maxLength || isAllDue(current);
         // After a failure it is soon enough known whether the disk works again.
-        final int furtherLength = isFailing() ? Math.max(aheadLength, MIN_STEP_LENGTH) : aheadLength;
-        final int length = Math.max(isUrgent || missingLength >= MIN_STEP_LENGTH ? missingLength : 0, furtherLength);
+        savedLength += isFailing() ? Math.max(aheadLength, minLength) : aheadLength;
+        final int length = Math.max(
+                isUrgent || missingLength >= minLength ? missingLength : 0, savedLength >= minLength ? savedLength : 0);
         if (length > 0) {
-            prepare(current, nowNs, BitUtil.align(Math.min(length, MAX_STEP_LENGTH), MIN_STEP_LENGTH));
+            savedLength = 0;
+            prepare(current, nowNs, BitUtil.align(Math.min(length, maxLength), minLength));
         }
-        return isUrgent || length >= MAX_STEP_LENGTH ? 1 : 0;
+        return isUrgent || aheadLength >= MAX_STEP_LENGTH ? 1 : 0;
+    }
+
+    private void begin(final long base, final long nowNs, final long forceIntervalNs) {
+        final boolean isLarge =
+                base == begunBase + files.segmentLength() && isFilledFast(nowNs - begunNs, forceIntervalNs);
+        if (base != begunBase) {
+            begunBase = base;
+            begunNs = nowNs;
+        }
+        savedLength = 0;
+        construction = files.construct(
+                base, isLarge ? SegmentConstruction.LARGE_BLOCK_LENGTH : SegmentConstruction.BLOCK_LENGTH);
+    }
+
+    /** Whether appenders that fill a segment in this time go on to fill several large blocks between two forces. */
+    private boolean isFilledFast(final long filledNs, final long forceIntervalNs) {
+        final int blocks = files.segmentLength() / SegmentConstruction.LARGE_BLOCK_LENGTH;
+        return blocks >= LARGE_BLOCKS_PER_FORCE
+                && (double) blocks * forceIntervalNs >= (double) LARGE_BLOCKS_PER_FORCE * filledNs;
     }
 
     /** Whether the appenders have used up half of the room that they had when the construction began. */
@@ -162,7 +200,7 @@ final class SegmentPreparation {
         final long base = current.basePosition() + files.segmentLength();
         boolean isSound = false;
         try {
-            begun.step(Math.min(length, MAX_STEP_LENGTH));
+            begun.step(Math.min(length, Math.max(MAX_STEP_LENGTH, begun.blockLength())));
             while (length == Integer.MAX_VALUE && !begun.isReady()) {
                 begun.step(MAX_STEP_LENGTH);
             }

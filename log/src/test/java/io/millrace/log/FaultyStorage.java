@@ -27,9 +27,15 @@ final class FaultyStorage implements Storage {
     private volatile int faultCount;
     private volatile String unforceable;
     private volatile byte[] bootId = disk.bootId();
+    private final AtomicInteger longestWrite = new AtomicInteger();
     private final AtomicInteger forceCount = new AtomicInteger();
     private final AtomicInteger mapCount = new AtomicInteger();
     private final AtomicInteger unmapCount = new AtomicInteger();
+
+    /** Tells the length of the longest write since the last call, 0 for none. */
+    int takeLongestWrite() {
+        return longestWrite.getAndSet(0);
+    }
 
     /** Lets some writes pass, then fails all until told otherwise. */
     void failWrites(final Fault newFault, final int afterWrites) {
@@ -104,6 +110,7 @@ final class FaultyStorage implements Storage {
             @Override
             public void write(final ByteBuffer source, final long position) throws IOException {
                 beforeWrite(path);
+                longestWrite.accumulateAndGet(source.remaining(), Math::max);
                 file.write(source, position);
             }
 

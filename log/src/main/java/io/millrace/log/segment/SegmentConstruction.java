@@ -3,6 +3,7 @@ package io.millrace.log.segment;
 import io.millrace.log.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.agrona.BitUtil;
 
 /**
  * Makes one segment ready for appenders, in steps as short as the caller likes.
@@ -13,10 +14,13 @@ import java.nio.ByteBuffer;
  * <ol>
  *   <li>a file that an earlier run has prepared is looked through, since it was never forced and may be anything; if it is sound, it
  *       is mapped at once;
- *   <li>the file is created under a temporary name, header first, and filled up with zeros;
+ *   <li>the file is created under a temporary name and filled with zeros, and with a header;
  *   <li>it gets its name, and the directory is forced;
  *   <li>it is mapped, its pages are touched and the run of the machine is written into it.
  * </ol>
+ *
+ * <p><b>Blocks.</b> The zeros are written in blocks, since Linux keeps a write as one block of its page cache where it can, and whatever is
+ * changed in a block is written back as all of it. See decision 0037 for when which length pays.
  *
  * <p><b>A crash</b> before the third step leaves a temporary file, which {@link SegmentFiles#deleteTemporary()} removes; after it an empty
  * segment, which is a valid one. <b>A step that fails</b> leaves nothing behind, as far as the storage lets it, but a file that has its
@@ -29,14 +33,21 @@ public final class SegmentConstruction implements AutoCloseable {
     private static final int TOUCHED_PER_WRITTEN = 4;
 
     /**
-     * Bytes of one write, which Linux keeps as one block of its page cache where it can. Each first touch of a page then walks over the
-     * whole block: with 256 KiB the touching took 0.5 s for 1 GiB at times.
+     * Bytes of a block for a segment that is filled slowly or forced often. Each first touch of a page walks over its whole block: with
+     * 256 KiB the touching took 0.5 s for 1 GiB at times.
      */
-    private static final int WRITE_LENGTH = 64 * 1024;
+    public static final int BLOCK_LENGTH = 64 * 1024;
+
+    /**
+     * Bytes of a block for a segment that is filled fast: as much as one entry of the page table can map, so that a block is touched by one
+     * fault and written back with one interruption of each core, where small blocks take one for each page.
+     */
+    public static final int LARGE_BLOCK_LENGTH = 2 * 1024 * 1024;
 
     private final SegmentFiles files;
     private final long base;
     private final int segmentLength;
+    private final int blockLength;
 
     private Phase phase = Phase.LOOK;
 
@@ -58,10 +69,11 @@ public final class SegmentConstruction implements AutoCloseable {
         CLOSED
     }
 
-    SegmentConstruction(final SegmentFiles files, final long base) {
+    SegmentConstruction(final SegmentFiles files, final long base, final int blockLength) {
         this.files = files;
         this.base = base;
         this.segmentLength = files.segmentLength();
+        this.blockLength = Math.min(blockLength, segmentLength);
     }
 
     /**
@@ -71,6 +83,15 @@ public final class SegmentConstruction implements AutoCloseable {
      */
     public int totalLength() {
         return segmentLength + segmentLength / TOUCHED_PER_WRITTEN;
+    }
+
+    /**
+     * Tells how much is written at once.
+     *
+     * @return bytes; a step that writes does no less.
+     */
+    public int blockLength() {
+        return blockLength;
     }
 
     /**
@@ -94,7 +115,8 @@ public final class SegmentConstruction implements AutoCloseable {
     /**
      * Goes on.
      *
-     * @param length how much to do, in bytes written, a multiple of 8 and more than 0; what takes one call to the system is done in one.
+     * @param length how much to do, in bytes written, a multiple of 8 and more than 0; what takes one call to the system is done in one,
+     *               and what is written is rounded up to whole blocks.
      * @throws IOException                                   when the storage refuses, {@link io.millrace.log.storage.NoSpaceException} on
      *                                                       a full disk.
      * @throws io.millrace.log.error.MillraceException       STORAGE_FAILED when the file cannot be read.
@@ -159,20 +181,27 @@ public final class SegmentConstruction implements AutoCloseable {
         // First, since a file may be left also when it could not be opened.
         begin(Phase.FILL, 0);
         file = files.createReplacement(base);
-        final ByteBuffer block = ByteBuffer.allocateDirect(Math.min(WRITE_LENGTH, segmentLength));
-        SegmentDescriptor.encode(block, segmentLength, base, files.owner());
-        file.write(block, 0);
-        onFilled(block.capacity());
+        fill(blockLength);
     }
 
     private void fill(final int length) throws IOException {
-        final int end = (int) Math.min(segmentLength, (long) offset + length);
-        final ByteBuffer zeros = SegmentFiles.zeros();
-        for (int at = offset; at < end; at += WRITE_LENGTH) {
-            zeros.clear().limit(Math.min(WRITE_LENGTH, end - at));
+        final int end = (int) Math.min(segmentLength, BitUtil.align((long) offset + length, blockLength));
+        final ByteBuffer zeros = SegmentFiles.zeros(blockLength);
+        for (int at = offset; at < end; at += blockLength) {
+            zeros.clear();
             file.write(zeros, at);
         }
+        if (offset == 0) {
+            writeHeader();
+        }
         onFilled(end);
+    }
+
+    /** Over zeros, since a shorter first write would make a block of its own and leave the others crooked. */
+    private void writeHeader() throws IOException {
+        final ByteBuffer header = ByteBuffer.allocateDirect(SegmentDescriptor.HEADER_LENGTH);
+        SegmentDescriptor.encode(header, segmentLength, base, files.owner());
+        file.write(header, 0);
     }
 
     private void onFilled(final int end) throws IOException {

@@ -19,7 +19,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 /**
  * The segment files of one partition: their names, how one is prepared, how one is opened.
  *
- * <p>A file is written in full by system calls under a temporary name, header first, then zeros, so that its blocks
+ * <p>A file is written in full by system calls under a temporary name, zeros and a header, so that its blocks
  * exist before it is mapped: a full disk shows here, as an error, and never as a fault in the middle of an append. Then
  * it is renamed and the directory forced; see {@link SegmentConstruction}.
  */
@@ -179,7 +179,7 @@ public final class SegmentFiles {
      *                     left behind then, as far as the storage lets it.
      */
     public void prepare(final long base) throws IOException {
-        try (SegmentConstruction construction = new SegmentConstruction(this, base)) {
+        try (SegmentConstruction construction = construct(base, SegmentConstruction.BLOCK_LENGTH)) {
             construction.write();
         }
     }
@@ -187,16 +187,24 @@ public final class SegmentFiles {
     /**
      * Begins to make a segment that appenders can enter, in steps. Nothing is done before the first of them.
      *
-     * @param base position of the segment.
+     * @param base        position of the segment.
+     * @param blockLength bytes that are written at once, a power of two, {@link SegmentConstruction#LARGE_BLOCK_LENGTH} at most; a segment
+     *                    that is shorter is written at once.
      * @return what makes it, to be closed.
      */
-    public SegmentConstruction construct(final long base) {
-        return new SegmentConstruction(this, base);
+    public SegmentConstruction construct(final long base, final int blockLength) {
+        return new SegmentConstruction(this, base, blockLength);
     }
 
     /** Zeros to be written, in a buffer of the caller's own over memory that all share. */
-    static ByteBuffer zeros() {
-        return ZEROS.duplicate();
+    static ByteBuffer zeros(final int length) {
+        return (length <= FILL_LENGTH ? ZEROS : LargeZeros.BLOCK).slice(0, length);
+    }
+
+    /** Made when the first large block is written, which most processes never do. */
+    private static final class LargeZeros {
+        private static final ByteBuffer BLOCK = ByteBuffer.allocateDirect(SegmentConstruction.LARGE_BLOCK_LENGTH)
+                .asReadOnlyBuffer();
     }
 
     /** Gives a segment that was written in full its name. */
@@ -365,7 +373,7 @@ public final class SegmentFiles {
     }
 
     private void writeZeros(final long base, final int from, final int to) throws IOException {
-        final ByteBuffer zeros = zeros();
+        final ByteBuffer zeros = zeros(FILL_LENGTH);
         try (StorageFile out = storage.open(path(base))) {
             for (int at = from; at < to; at += zeros.capacity()) {
                 zeros.clear().limit(Math.min(zeros.capacity(), to - at));
