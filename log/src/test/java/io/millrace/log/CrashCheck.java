@@ -2,6 +2,9 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.CrashFinding.Kind;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.segment.SegmentDescriptor;
@@ -79,15 +82,30 @@ final class CrashCheck {
         return keptCounts;
     }
 
-    /** Opens the store on a disk and fails if it is not what it must be; returns what to expect after the next crash. */
+    /**
+     * Opens the store on a disk; returns what to expect after the next crash.
+     *
+     * @throws CrashFinding if the store is not what it must be.
+     */
     CrashCheck check(final CrashImageStorage image, final SplittableRandom random) {
+        try {
+            return openAndCheck(image, random);
+        } catch (final MillraceException ex) {
+            if (ex.code() == ErrorCode.CORRUPT) {
+                throw new CrashFinding(Kind.DAMAGED, ex.getMessage(), ex);
+            }
+            throw ex;
+        }
+    }
+
+    private CrashCheck openAndCheck(final CrashImageStorage image, final SplittableRandom random) {
         store = LogStore.launch(CrashWorkload.context(image, START_NS));
         checkNames();
         for (int i = 0; i < committed.length; i++) {
             final PartitionHistory history = histories.get(i);
             final boolean exists = store.hasTopic(history.topic());
             if (!exists && workload.isCreated(history.topic())) {
-                throw new AssertionError("a topic is lost: " + history);
+                throw new CrashFinding(Kind.LOST, "a topic: " + history);
             }
             keptCounts[i] = exists ? read(history, i) : 0;
             checkKept(history, i);
@@ -97,8 +115,10 @@ final class CrashCheck {
     }
 
     private void checkNames() {
-        if (workload.hasProducer()) {
-            assertThat(store.producerNames()).containsExactly(CrashWorkload.PRODUCER);
+        if (workload.hasProducer() && !store.producerNames().equals(List.of(CrashWorkload.PRODUCER))) {
+            throw new CrashFinding(
+                    store.producerNames().isEmpty() ? Kind.LOST : Kind.ALTERED,
+                    "the name of the producer: " + store.producerNames());
         }
     }
 
@@ -110,7 +130,7 @@ final class CrashCheck {
     private int read(final PartitionHistory history, final int index) {
         final long begin = partition(history).beginPosition();
         if (begin > Math.max(lastBegins[index], SegmentDescriptor.HEADER_LENGTH)) {
-            throw new AssertionError("the beginning is lost: " + history + " begin=" + begin);
+            throw new CrashFinding(Kind.LOST, "the beginning: " + history + " begin=" + begin);
         }
         final PartitionReading reading = new PartitionReading(committed[index]);
         while (reading.count < committed[index].length && committed[index][reading.count].position() < begin) {
@@ -125,10 +145,10 @@ final class CrashCheck {
     private void checkKept(final PartitionHistory history, final int index) {
         final int count = keptCounts[index];
         if (count < requiredCounts[index]) {
-            throw new AssertionError("a record is lost: " + history + ' ' + committed[index][count]);
+            throw new CrashFinding(Kind.LOST, "a record: " + history + ' ' + committed[index][count]);
         }
         if (count > 0 && committed[index][count - 1].isContinued()) {
-            throw new AssertionError("a batch is cut: " + history + ' ' + committed[index][count - 1]);
+            throw new CrashFinding(Kind.BATCH_CUT, history + " " + committed[index][count - 1]);
         }
         if (store.hasTopic(history.topic()) && workload.hasProducer()) {
             long lastSequence = -1;
@@ -136,7 +156,12 @@ final class CrashCheck {
                 lastSequence = committed[index][i].producerId() == 0 ? lastSequence : committed[index][i].sequence();
             }
             try (ProducerAppender producer = partition(history).producer(1)) {
-                assertThat(producer.lastSequence()).as("%s", history).isEqualTo(lastSequence);
+                if (producer.lastSequence() != lastSequence) {
+                    throw new CrashFinding(
+                            Kind.ALTERED,
+                            "the last sequence of the producer: " + history + " expected=" + lastSequence + " actual="
+                                    + producer.lastSequence());
+                }
             }
         }
     }
@@ -146,7 +171,7 @@ final class CrashCheck {
             for (int k = 0; k < keptCounts[i]; k++) {
                 final long source = committed[i][k].sourcePosition();
                 if (source != ExpectedRecord.NO_SOURCE && !isKept(source)) {
-                    throw new AssertionError("a derived record without its source: " + committed[i][k]);
+                    throw new CrashFinding(Kind.WITHOUT_SOURCE, committed[i][k].toString());
                 }
             }
         }
@@ -171,7 +196,9 @@ final class CrashCheck {
                     reader.seek(extra[0].position());
                     final PartitionReading reading = new PartitionReading(extra);
                     reading.readAll(reader);
-                    assertThat(reading.count).isEqualTo(EXTRA_COUNT);
+                    if (reading.count < EXTRA_COUNT) {
+                        throw new CrashFinding(Kind.LOST, "a record appended after recovery: " + extra[reading.count]);
+                    }
                 }
                 next.committed[i] = Arrays.copyOf(committed[i], keptCounts[i] + EXTRA_COUNT);
                 System.arraycopy(extra, 0, next.committed[i], keptCounts[i], EXTRA_COUNT);
@@ -230,9 +257,11 @@ final class CrashCheck {
 
         private void onRecord(final RecordFlyweight record) {
             if (count == expected.length) {
-                throw new AssertionError("a record that was never committed: " + record);
+                throw new CrashFinding(Kind.NEVER_COMMITTED, record.toString());
             }
-            expected[count].check(record);
+            if (!expected[count].isSame(record)) {
+                throw new CrashFinding(Kind.ALTERED, "a record: expected=" + expected[count] + " actual=" + record);
+            }
             count++;
         }
     }

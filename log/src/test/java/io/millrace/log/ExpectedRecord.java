@@ -120,7 +120,8 @@ final class ExpectedRecord {
         }
     }
 
-    private boolean isSame(final RecordFlyweight record) {
+    /** Whether a record is this one, in all its bytes. */
+    boolean isSame(final RecordFlyweight record) {
         return record.position() == position
                 && record.keyLength() == keyLength
                 && record.valueLength() == valueLength

@@ -4,10 +4,7 @@ import io.millrace.broker.BrokerStateMachine;
 import io.millrace.broker.Group;
 import io.millrace.broker.GroupPartition;
 import io.millrace.broker.Member;
-import io.millrace.log.LogPartition;
-import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
-import io.millrace.log.error.PositionGoneException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -33,7 +30,7 @@ final class GroupDescription {
             }
             long lag = 0;
             for (final GroupPartition partition : group.partitions()) {
-                lag += lagLength(group, partition);
+                lag += Lag.length(store, topic(group, partition), partition.index(), partition.committedPosition());
             }
             row(
                     lines,
@@ -52,14 +49,15 @@ final class GroupDescription {
         for (final GroupPartition partition : group.partitions()) {
             final Member owner = machine.member(partition.ownerId());
             final String topic = topic(group, partition);
+            final Lag lag = Lag.of(store, topic, partition.index(), partition.committedPosition());
             row(
                     lines,
                     topic,
                     partition.index(),
                     partition.committedPosition(),
-                    Lag.tail(store, topic, partition.index()),
-                    lagLength(group, partition),
-                    lagTime(group, partition),
+                    lag.tail(),
+                    lag.length(),
+                    timeBehind(lag),
                     owner == null ? "-" : owner.name() + '#' + owner.id(),
                     partition.epoch(),
                     owner == null ? "-" : time(partition.ownedSinceNs()),
@@ -87,29 +85,19 @@ final class GroupDescription {
         return partition.letGoDeadlineNs() == 0 ? "owned" : "handing over to #" + partition.targetId();
     }
 
-    /** How much is still to come, in bytes; what the log itself has put behind the last record comes to nobody. */
-    private long lagLength(final Group group, final GroupPartition partition) {
-        return Lag.length(store, topic(group, partition), partition.index(), partition.committedPosition());
-    }
-
     private static String topic(final Group group, final GroupPartition partition) {
         return group.topics().get(partition.topicIndex());
     }
 
     /** How long ago the log took the record that is next: what a lag in bytes does not say. */
-    private String lagTime(final Group group, final GroupPartition partition) {
-        final String topic = topic(group, partition);
-        if (!store.hasTopic(topic)) {
+    private String timeBehind(final Lag lag) {
+        if (lag.nextNs() == Lag.NO_TOPIC) {
             return "-";
-        }
-        final LogPartition log = store.topic(topic).partition(partition.index());
-        final long[] firstNs = {-1};
-        try (LogReader reader = log.reader()) {
-            reader.seek(partition.committedPosition());
-            reader.poll(record -> firstNs[0] = record.logTimeNs(), 1);
-        } catch (final PositionGoneException ex) {
+        } else if (lag.nextNs() == Lag.GONE) {
             return "gone";
         }
-        return firstNs[0] < 0 ? "0s" : TimeUnit.NANOSECONDS.toMillis(store.logTimeNs() - firstNs[0]) + "ms";
+        return lag.nextNs() == Lag.NOTHING
+                ? "0s"
+                : TimeUnit.NANOSECONDS.toMillis(store.logTimeNs() - lag.nextNs()) + "ms";
     }
 }

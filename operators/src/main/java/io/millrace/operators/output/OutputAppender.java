@@ -30,7 +30,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * is held back and nothing waits for a commit.
  *
  * <p>Short records are gathered and appended together by {@link #flush()}, which the task calls when it has read what there was to
- * read, or when {@value #BATCH_LENGTH} bytes are together: see decision 0036. To whoever reads them they are as if appended one by
+ * read, or when {@value GatheredOutputs#BATCH_LENGTH} bytes are together: see decision 0036. To whoever reads them they are as if appended one by
  * one, and a task that dies with some of them gathered makes them again.
  *
  * <p>While the log has no space ready (its conductor is behind with preparing a segment), the task waits here; it can not
@@ -46,16 +46,7 @@ public class OutputAppender implements AutoCloseable {
      * Values up to this length are encoded beside the log and copied. A claim costs one atomic step more, which waits until the
      * bytes written before it have reached the cache: more than copying so few of them does.
      */
-    private static final int MAX_ASIDE_LENGTH = 512;
-
-    /** What is gathered at most: some tens of records, so that their claim costs each of them little. */
-    private static final int BATCH_LENGTH = 4096;
-
-    /** How old the first of them may be when the next one comes, by the ticks of the log's conductor. */
-    private static final long MAX_BATCH_NS = 2_000_000;
-
-    /** With more partitions few records of a poll go to the same, and each would need memory of its own. */
-    private static final int MAX_GATHERING_PARTITIONS = 16;
+    static final int MAX_ASIDE_LENGTH = 512;
 
     private final String topic;
     private final ProducerAppender[] partitions;
@@ -69,12 +60,7 @@ public class OutputAppender implements AutoCloseable {
     private boolean isMuted;
     private final boolean isShared;
 
-    /** Of each partition, from its first new record on; null before, and where nothing is gathered. */
-    private final RecordBatch[] batches;
-
-    private final int batchLength;
-    private String batchStep = "";
-    private long batchTickNs;
+    private final GatheredOutputs gathered;
 
     // Outside the heap, so that whoever looks at a part of it needs to store no reference.
     private ByteBuffer asideMemory = ByteBuffer.allocateDirect(MAX_ASIDE_LENGTH);
@@ -102,9 +88,7 @@ public class OutputAppender implements AutoCloseable {
         this.sequences = new long[partitions.size()];
         this.idleStrategy = idleStrategy;
         this.counters = counters;
-        this.batches = new RecordBatch[partitions.size()];
-        this.batchLength =
-                isShared || partitions.size() > MAX_GATHERING_PARTITIONS ? 0 : Math.min(BATCH_LENGTH, maxRecordLength);
+        this.gathered = new GatheredOutputs(partitions.size(), maxRecordLength, isShared);
     }
 
     /**
@@ -205,9 +189,9 @@ public class OutputAppender implements AutoCloseable {
             discard(codec, value, length);
             return;
         }
-        final RecordBatch batch = batches[partition];
-        if (batch != null
-                && gather(step, partition, batch, eventTimeNs, key, keyOffset, keyLength, codec, value, length)) {
+        final RecordBatch batch = gathered.batch(partition);
+        if (batch != null && hasRoom(partition, batch, keyLength, length)) {
+            gathered.add(step, batch, eventTimeNs, key, keyOffset, keyLength, codec, value, length);
             sequences[partition]++;
             counters.addRecordOut();
             return;
@@ -218,49 +202,23 @@ public class OutputAppender implements AutoCloseable {
         sequences[partition]++;
         if (isNew) {
             counters.addRecordOut();
-            if (batch == null && batchLength > 0 && isGathering()) {
+            if (batch == null && gathered.isAllowed() && isGathering()) {
                 // What follows is new, too: nobody else appends under the task's producer id.
-                batches[partition] = new RecordBatch(batchLength);
+                gathered.begin(partition);
             }
         } else {
             counters.addReplayedOutput();
         }
     }
 
-    // False: it has no room in a batch, and may be appended by itself now.
-    private <V> boolean gather(
-            final String step,
-            final int partition,
-            final RecordBatch batch,
-            final long eventTimeNs,
-            final DirectBuffer key,
-            final int keyOffset,
-            final int keyLength,
-            final Codec<V> codec,
-            final V value,
-            final int length) {
+    // Makes room where it can. False: it has none in a batch, and may be appended by itself now.
+    private boolean hasRoom(final int partition, final RecordBatch batch, final int keyLength, final int length) {
         final long tickNs = tickNs();
-        if (batch.count() == 0) {
-            batchTickNs = tickNs;
+        if (gathered.takes(batch, keyLength, length, tickNs)) {
+            return true;
         }
-        if (length > MAX_ASIDE_LENGTH || !batch.hasRoomFor(keyLength, length) || tickNs - batchTickNs > MAX_BATCH_NS) {
-            flush(partition, batch);
-            batchTickNs = tickNs;
-            if (length > MAX_ASIDE_LENGTH || !batch.hasRoomFor(keyLength, length)) {
-                return false;
-            }
-        }
-        final MutableDirectBuffer buffer = batch.begin(RecordKind.DATA, eventTimeNs, key, keyOffset, keyLength, length);
-        if (!(codec instanceof EncodingCodec)) {
-            batch.clearValue();
-        }
-        encode(codec, value, buffer, 0);
-        batch.end();
-        // The same as the last time, most often, and collectors keep books of references that are stored.
-        if (batchStep != step) {
-            batchStep = step;
-        }
-        return true;
+        flush(partition, batch);
+        return gathered.takes(batch, keyLength, length, tickNs);
     }
 
     /**
@@ -269,7 +227,7 @@ public class OutputAppender implements AutoCloseable {
      * @throws TaskStoppedException if the store is full, failed or closed, or the thread was interrupted while it waited.
      */
     public final void flush() {
-        for (int i = 0; i < batches.length; i++) {
+        for (int i = 0; i < partitions.length; i++) {
             flush(i);
         }
     }
@@ -284,7 +242,7 @@ public class OutputAppender implements AutoCloseable {
     }
 
     private void flush(final int partition) {
-        final RecordBatch batch = batches[partition];
+        final RecordBatch batch = gathered.batch(partition);
         if (batch != null) {
             flush(partition, batch);
         }
@@ -300,7 +258,7 @@ public class OutputAppender implements AutoCloseable {
             if (outcome > 0) {
                 return;
             }
-            await(batchStep, partition, outcome);
+            await(gathered.step(), partition, outcome);
         }
     }
 
@@ -428,8 +386,7 @@ public class OutputAppender implements AutoCloseable {
         }
     }
 
-    private static <V> void encode(
-            final Codec<V> codec, final V value, final MutableDirectBuffer buffer, final int offset) {
+    static <V> void encode(final Codec<V> codec, final V value, final MutableDirectBuffer buffer, final int offset) {
         try {
             codec.encode(value, buffer, offset);
         } catch (final Exception e) {

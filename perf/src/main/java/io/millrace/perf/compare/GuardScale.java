@@ -10,7 +10,7 @@ import io.millrace.perf.compare.child.Scale;
  * @param pairs   of each figure unless said otherwise.
  */
 record GuardScale(Scale log, StreamScale streams, int pairs) {
-    /** Within four minutes on two cores. */
+    /** Within six minutes on two cores, the build in front of it included. */
     static final GuardScale USUAL = new GuardScale(Scale.GUARD, StreamScale.GUARD, StreamScale.GUARD.runs);
 
     /** For tests: too little to mean anything. */

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Properties;
 import tools.jackson.jr.ob.JSON;
 
-/** Makes one file of a report that needs nothing but a browser: the page, its data and the library that draws the charts. */
+/**
+ * Makes one file of a report that needs nothing but a browser: the page, its data, what all pages make their tables with and the library that
+ * draws the charts.
+ */
 final class HtmlReport {
     private static final String WEBJAR = "/META-INF/maven/org.webjars.npm/chart.js/pom.properties";
     private static final String LIBRARY = "/META-INF/resources/webjars/chart.js/%s/dist/chart.umd.js";
@@ -26,12 +29,15 @@ final class HtmlReport {
     /**
      * The same with another page.
      *
-     * @param page   beside this class, with the places for library and data marked.
+     * @param page   beside this class, with the places for the scripts and the data marked.
      * @param report what it shows.
      */
     static String of(final String page, final Map<String, Object> report) throws IOException {
         final String data = JSON.std.asString(report).replace("<", "\\u003c"); // nothing in it ends the script
-        return text(page).replace("/*CHART*/", library()).replace("/*DATA*/", data);
+        return text(page)
+                .replace("/*ELEMENTS*/", text("elements.js"))
+                .replace("/*CHART*/", library())
+                .replace("/*DATA*/", data);
     }
 
     private static String library() throws IOException {

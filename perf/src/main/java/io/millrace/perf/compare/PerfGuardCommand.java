@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         description = {
             "Measure a fixed small set beside its limits and compare the ratios with those of the last merge, which are in "
                     + "perf/history.jsonl. Fails when one of them dropped by more than the noise.",
-            "Takes up to 4 minutes, 5 GB of memory and 2 GB of disk meanwhile; leave the machine alone."
+            "Takes nearly 6 minutes with the build in front of it, 5 GB of memory and 2 GB of disk meanwhile; leave the machine alone."
         },
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n",

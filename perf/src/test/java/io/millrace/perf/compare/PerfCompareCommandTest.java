@@ -3,19 +3,15 @@ package io.millrace.perf.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Runs the command with next to nothing to measure, in processes as a user does. */
@@ -24,8 +20,7 @@ final class PerfCompareCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
 
     @Test
     void shouldMeasureInProcessesOfTheirOwnAndReport() throws IOException {
@@ -35,9 +30,9 @@ final class PerfCompareCommandTest {
         final int status =
                 run("s1", "--contender", "loop,millrace", "--json", json.toString(), "--html", html.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString()).contains("S1: filter and map", "loop by hand", "Millrace", "s1 / limit", "-Xmx4g");
+        assertThat(command.out()).contains("S1: filter and map", "loop by hand", "Millrace", "s1 / limit", "-Xmx4g");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
         assertThat(map).containsKeys("date", "machine", "contenders", "workloads", "targets");
         assertThat((List<?>) map.get("failures")).isEmpty();
@@ -45,7 +40,7 @@ final class PerfCompareCommandTest {
         assertThat(Files.readString(html))
                 .contains("\"S1: filter and map\"", "Chart.js v")
                 .doesNotContain("/*DATA*/");
-        assertThat(filesLeft()).containsExactlyInAnyOrder(json, html);
+        assertThat(CommandRun.filesIn(directory)).containsExactlyInAnyOrder(json, html);
     }
 
     @Test
@@ -54,14 +49,14 @@ final class PerfCompareCommandTest {
 
         final int status = run("s6", "--contender", "loop", "--json", json.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString()).contains("20,000 trades/s", "loop by hand", "idle p99");
+        assertThat(command.out()).contains("20,000 trades/s", "loop by hand", "idle p99");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
         assertThat((List<?>) map.get("failures")).isEmpty();
         assertThat(((Number) map.get("verifiedResults")).longValue()).isPositive();
         assertThat(map.get("latency").toString()).contains("idleCurve=[[");
-        assertThat(filesLeft()).containsExactly(json);
+        assertThat(CommandRun.filesIn(directory)).containsExactly(json);
     }
 
     @Test
@@ -70,12 +65,12 @@ final class PerfCompareCommandTest {
 
         final int status = run("s7", "--contender", "millrace,jet", "--json", json.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString()).contains("S7: ", "s7 SIGKILL to first new result in ms", "not in the open edition");
+        assertThat(command.out()).contains("S7: ", "s7 SIGKILL to first new result in ms", "not in the open edition");
         assertThat(JSON.std.mapFrom(Files.readString(json)).get("recovery").toString())
                 .contains("contender=millrace", "median=");
-        assertThat(filesLeft()).containsExactly(json);
+        assertThat(CommandRun.filesIn(directory)).containsExactly(json);
     }
 
     @ParameterizedTest
@@ -94,23 +89,11 @@ final class PerfCompareCommandTest {
         final int status = run(option);
 
         assertThat(status).isEqualTo(2);
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     private int run(final String... options) {
-        final CommandLine commandLine = PerfCommand.create(new PerfCompareCommand(StreamScale.TINY));
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        final boolean hasDirectory = Stream.of(options).anyMatch(option -> option.startsWith("--dir"));
-        final Stream<String> own =
-                hasDirectory ? Stream.of("compare") : Stream.of("compare", "--dir", directory.toString());
-        return commandLine.execute(Stream.concat(own, Stream.of(options)).toArray(String[]::new));
-    }
-
-    private List<Path> filesLeft() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.toList();
-        }
+        return command.run(new PerfCompareCommand(StreamScale.TINY), directory, options);
     }
 }

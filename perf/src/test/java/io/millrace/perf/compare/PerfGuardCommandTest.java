@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.perf.compare.guard.GuardHistory;
 import io.millrace.perf.compare.guard.GuardRecord;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
@@ -19,7 +17,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Mostly with ratios that the test makes up; once in processes, with next to nothing to measure. */
@@ -29,8 +26,7 @@ final class PerfGuardCommandTest {
     private Path directory;
 
     private final Map<GuardFigure, List<Double>> ratios = new EnumMap<>(GuardFigure.class);
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
     private Path history;
     private int measurements;
 
@@ -45,12 +41,12 @@ final class PerfGuardCommandTest {
     @Test
     void shouldRecordALineAndFindNothingDroppedAgainstIt() throws IOException {
         assertThat(run("--record")).isZero();
-        assertThat(out.toString()).contains("not recorded yet", "recorded in " + history);
+        assertThat(command.out()).contains("not recorded yet", "recorded in " + history);
 
         assertThat(run()).isZero();
 
-        assertThat(err.toString()).isEmpty();
-        assertThat(out.toString()).contains("as before", "compared with").doesNotContain("DROPPED");
+        assertThat(command.err()).isEmpty();
+        assertThat(command.out()).contains("as before", "compared with").doesNotContain("DROPPED");
         assertThat(Files.readAllLines(history)).hasSize(1);
         final GuardRecord record = GuardHistory.read(history).records().get(0);
         assertThat(record.figures()).containsOnlyKeys("append", "read", "s1", "s2", "s3", "s4");
@@ -68,10 +64,10 @@ final class PerfGuardCommandTest {
         final int status = run("--json", json.toString());
 
         assertThat(status).isEqualTo(1);
-        assertThat(err.toString().lines())
+        assertThat(command.err().lines())
                 .containsExactly(
                         "millrace perf guard: dropped: s2 from 0.500 to 0.400 of the limit (-20.0 %, noise 10.0 %)");
-        assertThat(out.toString().lines())
+        assertThat(command.out().lines())
                 .anyMatch(
                         line -> line.strip().startsWith("s2 ") && line.contains("-20.0 %") && line.endsWith("DROPPED"))
                 .anyMatch(
@@ -98,7 +94,7 @@ final class PerfGuardCommandTest {
 
         assertThat(run()).isZero();
 
-        assertThat(out.toString()).contains("much noise in s2:", "0.300 - 0.500");
+        assertThat(command.out()).contains("much noise in s2:", "0.300 - 0.500");
     }
 
     @Test
@@ -111,8 +107,8 @@ final class PerfGuardCommandTest {
         final int status = run("--only", "s1,s2,s3");
 
         assertThat(status).isEqualTo(1);
-        assertThat(err.toString()).contains("s1 from 0.600 to 0.500").doesNotContain("s2", "s3");
-        assertThat(out.toString()).contains("not recorded yet");
+        assertThat(command.err()).contains("s1 from 0.600 to 0.500").doesNotContain("s2", "s3");
+        assertThat(command.out()).contains("not recorded yet");
     }
 
     @Test
@@ -121,7 +117,7 @@ final class PerfGuardCommandTest {
 
         assertThat(status).isEqualTo(2);
         assertThat(measurements).isZero();
-        assertThat(err.toString().lines())
+        assertThat(command.err().lines())
                 .hasSize(1)
                 .allMatch(line -> line.contains("nothing is recorded in " + history) && line.contains("--record"));
     }
@@ -134,7 +130,7 @@ final class PerfGuardCommandTest {
 
         assertThat(status).isEqualTo(2);
         assertThat(measurements).isZero();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains("history.jsonl line 2 is not"));
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains("history.jsonl line 2 is not"));
     }
 
     @Test
@@ -145,7 +141,7 @@ final class PerfGuardCommandTest {
 
         assertThat(run("--only", "s1")).isZero();
 
-        assertThat(out.toString()).contains("another processor then: Abacus; now: ");
+        assertThat(command.out()).contains("another processor then: Abacus; now: ");
     }
 
     @ParameterizedTest
@@ -161,19 +157,17 @@ final class PerfGuardCommandTest {
 
         assertThat(status).isEqualTo(2);
         assertThat(measurements).isZero();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     @Test
     void shouldMeasureInProcessesOfTheirOwn() throws IOException {
         final int status = run(new GuardCampaign(GuardScale.TINY), "--record", "--only", "append,s1");
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
         assertThat(GuardHistory.read(history).records().get(0).figures()).containsOnlyKeys("append", "s1");
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactly(history);
-        }
+        assertThat(CommandRun.filesIn(directory)).containsExactly(history);
     }
 
     private void givenRatio(final GuardFigure figure, final double ratio) {
@@ -190,16 +184,10 @@ final class PerfGuardCommandTest {
     }
 
     private int run(final GuardMeasure measure, final String... options) {
-        out.getBuffer().setLength(0);
-        err.getBuffer().setLength(0);
-        final CommandLine commandLine = PerfCommand.create(new PerfGuardCommand(measure, 1));
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        final Stream<String> own = Stream.of("guard", "--history", history.toString());
-        final Stream<String> place = Stream.of(options).anyMatch(option -> option.startsWith("--dir"))
-                ? Stream.empty()
-                : Stream.of("--dir", directory.toString());
-        return commandLine.execute(
-                Stream.of(own, place, Stream.of(options)).flatMap(each -> each).toArray(String[]::new));
+        return command.run(
+                new PerfGuardCommand(measure, 1),
+                directory,
+                Stream.concat(Stream.of("--history", history.toString()), Stream.of(options))
+                        .toArray(String[]::new));
     }
 }

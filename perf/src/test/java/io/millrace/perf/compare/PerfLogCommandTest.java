@@ -4,18 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.perf.compare.child.Scale;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Runs the command with next to nothing to measure, in processes as a user does. */
@@ -23,8 +19,7 @@ final class PerfLogCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
 
     @Test
     void shouldMeasureKillAndReopenInProcessesOfTheirOwnAndReport() throws IOException {
@@ -33,15 +28,15 @@ final class PerfLogCommandTest {
         final int status =
                 run("--only", "batch,reopen", "--contender", "millrace,memcpy-warm", "--json", json.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("append in batches, 128 B", "memcpy, warm", "reopen after SIGKILL", "Linux", "-Xmx512m")
                 .contains("messages read back as they were appended");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
         assertThat(map).containsKeys("date", "machine", "contenders", "figures", "targets");
         assertThat((List<?>) map.get("figures")).hasSize(4);
-        assertThat(filesLeft()).containsExactly(json);
+        assertThat(CommandRun.filesIn(directory)).containsExactly(json);
     }
 
     @Test
@@ -53,7 +48,7 @@ final class PerfLogCommandTest {
         final int status = run("--only", "hop", "--contender", "idle");
 
         assertThat(status).isZero();
-        assertThat(filesLeft()).containsExactly(directory.resolve("millrace-perf-mine"));
+        assertThat(CommandRun.filesIn(directory)).containsExactly(directory.resolve("millrace-perf-mine"));
     }
 
     @ParameterizedTest
@@ -70,23 +65,11 @@ final class PerfLogCommandTest {
         final int status = run(option);
 
         assertThat(status).isEqualTo(2);
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     private int run(final String... options) {
-        final CommandLine commandLine = PerfCommand.create(new PerfLogCommand(Scale.TINY));
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        final Stream<String> own = Stream.of("log", "--dir", directory.toString());
-        final boolean hasDirectory = Stream.of(options).anyMatch(option -> option.startsWith("--dir"));
-        return commandLine.execute(Stream.concat(hasDirectory ? Stream.of("log") : own, Stream.of(options))
-                .toArray(String[]::new));
-    }
-
-    private List<Path> filesLeft() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.toList();
-        }
+        return command.run(new PerfLogCommand(Scale.TINY), directory, options);
     }
 }

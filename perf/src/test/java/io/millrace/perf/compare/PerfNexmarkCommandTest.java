@@ -3,19 +3,15 @@ package io.millrace.perf.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Runs the command with next to nothing to measure, in processes as a user does. */
@@ -24,8 +20,7 @@ final class PerfNexmarkCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
 
     @Test
     void shouldMeasureAQueryOnOneCoreAndTwoAndReport() throws IOException {
@@ -45,9 +40,9 @@ final class PerfNexmarkCommandTest {
                 "--contender",
                 "millrace");
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("q5b", "Millrace, 1 core ", "Millrace, 2 cores", "1,000 events made up with seed")
                 .doesNotContain("not run", "FAILED");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
@@ -56,9 +51,7 @@ final class PerfNexmarkCommandTest {
         final Map<?, ?> query = (Map<?, ?>) ((List<?>) map.get("queries")).get(0);
         assertThat(((Number) query.get("rows")).longValue()).isPositive();
         assertThat((List<?>) query.get("figures")).hasSize(2);
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactly(json);
-        }
+        assertThat(CommandRun.filesIn(directory)).containsExactly(json);
     }
 
     @ParameterizedTest
@@ -76,8 +69,8 @@ final class PerfNexmarkCommandTest {
     void shouldSayInOneLineWhatIsWrongWithAnOption(final String option, final String message) {
         assertThat(run(option)).isEqualTo(2);
 
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     @Test
@@ -86,16 +79,10 @@ final class PerfNexmarkCommandTest {
 
         assertThat(run("--events", file.toString(), "--count", "1000")).isEqualTo(2);
 
-        assertThat(err.toString()).contains("--events and --count do not go together");
+        assertThat(command.err()).contains("--events and --count do not go together");
     }
 
     private int run(final String... options) {
-        final CommandLine commandLine = PerfCommand.create(new PerfNexmarkCommand());
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        final boolean hasDirectory = Stream.of(options).anyMatch(option -> option.startsWith("--dir"));
-        final Stream<String> own =
-                hasDirectory ? Stream.of("nexmark") : Stream.of("nexmark", "--dir", directory.toString());
-        return commandLine.execute(Stream.concat(own, Stream.of(options)).toArray(String[]::new));
+        return command.run(new PerfNexmarkCommand(), directory, options);
     }
 }

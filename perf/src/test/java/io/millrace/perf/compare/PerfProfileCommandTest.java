@@ -3,19 +3,15 @@ package io.millrace.perf.compare;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Takes samples of a short run in a process as a user does; benchmarks are not run here. */
@@ -24,8 +20,7 @@ final class PerfProfileCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
 
     @Test
     void shouldTellWhereTheSamplesOfAJobLie() throws IOException {
@@ -34,9 +29,9 @@ final class PerfProfileCommandTest {
 
         final int status = run("s6", "--json", json.toString(), "--html", html.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("s6: ", "samples of the job's duty cycle")
                 .doesNotContain("FAILED");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
@@ -44,9 +39,7 @@ final class PerfProfileCommandTest {
         assertThat(((Number) profile.get("samples")).longValue() + ((Number) profile.get("others")).longValue())
                 .isPositive();
         assertThat(Files.readString(html)).contains("\"profiles\"").doesNotContain("/*DATA*/");
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactlyInAnyOrder(json, html);
-        }
+        assertThat(CommandRun.filesIn(directory)).containsExactlyInAnyOrder(json, html);
     }
 
     @ParameterizedTest
@@ -58,16 +51,11 @@ final class PerfProfileCommandTest {
     void shouldSayInOneLineWhatIsWrongWithAnArgument(final String argument, final String message) {
         assertThat(run(argument)).isEqualTo(2);
 
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     private int run(final String... arguments) {
-        final CommandLine commandLine = PerfCommand.create(new PerfProfileCommand(true));
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        return commandLine.execute(
-                Stream.concat(Stream.of("profile", "--dir", directory.toString()), Stream.of(arguments))
-                        .toArray(String[]::new));
+        return command.run(new PerfProfileCommand(true), directory, arguments);
     }
 }

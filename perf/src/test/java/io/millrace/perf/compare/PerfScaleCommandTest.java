@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.millrace.perf.compare.scale.ScaleSize;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 import tools.jackson.jr.ob.JSON;
 
 /** Runs the command with next to nothing to measure, in processes as a user does; {@link ScaleMeasuresTest} runs the other curves. */
@@ -25,8 +21,7 @@ final class PerfScaleCommandTest {
     @TempDir
     private Path directory;
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+    private final CommandRun command = new CommandRun();
 
     @Test
     void shouldMeasureACurveAndReport() throws IOException {
@@ -35,9 +30,9 @@ final class PerfScaleCommandTest {
 
         final int status = run("log", "--json", json.toString(), "--html", html.toString());
 
-        assertThat(err.toString()).isEmpty();
+        assertThat(command.err()).isEmpty();
         assertThat(status).isZero();
-        assertThat(out.toString())
+        assertThat(command.out())
                 .contains("GiB in the log", "append, a record", "why: ", "1 run of each point")
                 .doesNotContain("failed", "FAILED", "left out");
         final Map<String, Object> map = JSON.std.mapFrom(Files.readString(json));
@@ -49,9 +44,7 @@ final class PerfScaleCommandTest {
                 .allSatisfy(line ->
                         assertThat((List<?>) ((Map<?, ?>) line).get("points")).hasSize(2));
         assertThat(Files.readString(html)).contains("\"curves\"", "new Chart").doesNotContain("/*DATA*/");
-        try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).containsExactlyInAnyOrder(json, html);
-        }
+        assertThat(CommandRun.filesIn(directory)).containsExactlyInAnyOrder(json, html);
     }
 
     @ParameterizedTest
@@ -66,17 +59,11 @@ final class PerfScaleCommandTest {
     void shouldSayInOneLineWhatIsWrongWithAnArgument(final String argument, final String message) {
         assertThat(run(argument)).isEqualTo(2);
 
-        assertThat(out.toString()).isEmpty();
-        assertThat(err.toString().lines()).hasSize(1).allMatch(line -> line.contains(message));
+        assertThat(command.out()).isEmpty();
+        assertThat(command.err().lines()).hasSize(1).allMatch(line -> line.contains(message));
     }
 
     private int run(final String... arguments) {
-        final CommandLine commandLine = PerfCommand.create(new PerfScaleCommand(ScaleSize.TINY));
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        final boolean hasDirectory = Stream.of(arguments).anyMatch(argument -> argument.startsWith("--dir"));
-        final Stream<String> own =
-                hasDirectory ? Stream.of("scale") : Stream.of("scale", "--dir", directory.toString());
-        return commandLine.execute(Stream.concat(own, Stream.of(arguments)).toArray(String[]::new));
+        return command.run(new PerfScaleCommand(ScaleSize.TINY), directory, arguments);
     }
 }

@@ -60,19 +60,28 @@ public final class HistoryChecker {
         for (final Path file : files(histories, "publisher-")) {
             checker.readPublisher(file);
         }
-        try {
-            checker.readLog(StoreReader.open(store), topic);
-        } catch (final DamagedStoreException e) {
-            checker.findings.altered("damaged: " + e.getMessage());
+        final StoreReader reader = checker.open(store);
+        if (reader != null) {
+            checker.readLog(reader, topic);
         }
         checker.partitions().forEach(records -> records.check(checker.findings));
         for (final Path file : files(histories, "subscriber-")) {
             checker.readSubscriber(file);
         }
         if (rules != null) {
-            checker.readMembers(StoreReader.open(store), histories, rules);
+            checker.readMembers(reader, histories, rules);
         }
         return checker.result();
+    }
+
+    // Null where it is so damaged that it cannot be opened, which is a finding.
+    private StoreReader open(final Path store) throws IOException {
+        try {
+            return StoreReader.open(store);
+        } catch (final DamagedStoreException e) {
+            findings.altered("damaged: " + e.getMessage());
+            return null;
+        }
     }
 
     private void readPublisher(final Path file) throws IOException {
@@ -91,6 +100,14 @@ public final class HistoryChecker {
     }
 
     private void readLog(final StoreReader store, final String name) throws IOException {
+        try {
+            readPartitions(store, name);
+        } catch (final DamagedStoreException e) {
+            findings.altered("damaged: " + e.getMessage());
+        }
+    }
+
+    private void readPartitions(final StoreReader store, final String name) throws IOException {
         new StoreVerification(store, damage -> findings.altered("damaged: " + damage)).verify(Set.of());
         final StoredTopic topic = store.topic(name);
         for (int i = 0; i < topic.partitions(); i++) {
@@ -145,6 +162,9 @@ public final class HistoryChecker {
 
     private void readMembers(final StoreReader store, final Path histories, final QueueRules rules) throws IOException {
         group = new GroupChecker(log, findings).check(files(histories, "member-"));
+        if (store == null) {
+            return;
+        }
         try {
             queue = new QueueChecker(log, rules, findings).check(files(histories, "consumer-"), store);
         } catch (final DamagedStoreException e) {

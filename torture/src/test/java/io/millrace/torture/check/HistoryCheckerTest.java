@@ -167,6 +167,19 @@ class HistoryCheckerTest {
     }
 
     @Test
+    void shouldNameADamagedStoreOnceWhereThereAreMembers() throws IOException {
+        givenLog(records);
+        givenPublisher(1, 0, RECORDS, -1);
+        Files.writeString(directory.resolve("store/millrace-store.properties"), "version=7\n");
+
+        final HistoryResult result =
+                HistoryChecker.check(directory.resolve("store"), TOPIC, histories(), new QueueRules("q", 3, 1));
+
+        assertThat(result.messages()).singleElement().asString().startsWith("altered: damaged: version is 7, not 1: ");
+        assertThat(result.altered()).isOne();
+    }
+
+    @Test
     void shouldNameARecordThatASubscriberPassedOver() throws IOException {
         final List<Long> positions = givenLog(records);
         givenPublisher(1, 0, RECORDS, RECORDS - 1);
