@@ -28,8 +28,10 @@ final class GatheredOutputs {
     /** Of each partition; null before it is begun. */
     private final RecordBatch[] batches;
 
+    /** Of each partition: the tick at which the first record of its batch came. */
+    private final long[] firstTicksNs;
+
     private String step = "";
-    private long firstTickNs;
 
     /**
      * Creates it with nothing gathered.
@@ -40,6 +42,7 @@ final class GatheredOutputs {
      */
     GatheredOutputs(final int partitionCount, final int maxRecordLength, final boolean isShared) {
         batches = new RecordBatch[partitionCount];
+        firstTicksNs = new long[partitionCount];
         batchLength = isShared || partitionCount > MAX_PARTITIONS ? 0 : Math.min(BATCH_LENGTH, maxRecordLength);
     }
 
@@ -59,21 +62,22 @@ final class GatheredOutputs {
     }
 
     /**
-     * Tells whether a record may be added to a batch. An empty batch that does not take it never does.
+     * Tells whether a record may be added to the batch of a partition that was begun. An empty batch that does not take it never does.
      *
-     * @param batch       of the record's partition.
+     * @param partition   of the record.
      * @param keyLength   in bytes.
      * @param valueLength in bytes.
      * @param tickNs      log time of the conductor's last tick.
      * @return false when the batch has to be appended first.
      */
-    boolean takes(final RecordBatch batch, final int keyLength, final int valueLength, final long tickNs) {
+    boolean takes(final int partition, final int keyLength, final int valueLength, final long tickNs) {
+        final RecordBatch batch = batches[partition];
         if (batch.count() == 0) {
-            firstTickNs = tickNs;
+            firstTicksNs[partition] = tickNs;
         }
         return valueLength <= OutputAppender.MAX_ASIDE_LENGTH
                 && batch.hasRoomFor(keyLength, valueLength)
-                && tickNs - firstTickNs <= MAX_AGE_NS;
+                && tickNs - firstTicksNs[partition] <= MAX_AGE_NS;
     }
 
     /**

@@ -214,11 +214,11 @@ public class OutputAppender implements AutoCloseable {
     // Makes room where it can. False: it has none in a batch, and may be appended by itself now.
     private boolean hasRoom(final int partition, final RecordBatch batch, final int keyLength, final int length) {
         final long tickNs = tickNs();
-        if (gathered.takes(batch, keyLength, length, tickNs)) {
+        if (gathered.takes(partition, keyLength, length, tickNs)) {
             return true;
         }
         flush(partition, batch);
-        return gathered.takes(batch, keyLength, length, tickNs);
+        return gathered.takes(partition, keyLength, length, tickNs);
     }
 
     /**

@@ -48,9 +48,9 @@ final class GatheredOutputsTest {
     void shouldTakeShortValuesOnly() {
         final RecordBatch batch = batch();
 
-        assertThat(outputs.takes(batch, 8, OutputAppender.MAX_ASIDE_LENGTH, TICK_NS))
+        assertThat(outputs.takes(0, 8, OutputAppender.MAX_ASIDE_LENGTH, TICK_NS))
                 .isTrue();
-        assertThat(outputs.takes(batch, 8, OutputAppender.MAX_ASIDE_LENGTH + 1, TICK_NS))
+        assertThat(outputs.takes(0, 8, OutputAppender.MAX_ASIDE_LENGTH + 1, TICK_NS))
                 .isFalse();
     }
 
@@ -59,20 +59,21 @@ final class GatheredOutputsTest {
         final RecordBatch batch = batch();
         final int length = 128 - RecordDescriptor.HEADER_LENGTH;
         int count = 0;
-        while (outputs.takes(batch, 0, length, TICK_NS)) {
+        while (outputs.takes(0, 0, length, TICK_NS)) {
             add(batch, length);
             count++;
         }
 
         assertThat(count).isEqualTo(GatheredOutputs.BATCH_LENGTH / 128);
         batch.clear();
-        assertThat(outputs.takes(batch, 0, length, TICK_NS)).isTrue();
+        assertThat(outputs.takes(0, 0, length, TICK_NS)).isTrue();
     }
 
     @Test
     void shouldNeverTakeAKeyThatIsLongerThanABatch() {
-        assertThat(outputs.takes(batch(), GatheredOutputs.BATCH_LENGTH, 0, TICK_NS))
-                .isFalse();
+        outputs.begin(0);
+
+        assertThat(outputs.takes(0, GatheredOutputs.BATCH_LENGTH, 0, TICK_NS)).isFalse();
     }
 
     @Test
@@ -82,24 +83,37 @@ final class GatheredOutputsTest {
         small.begin(0);
         final int longest = maxRecordLength - RecordDescriptor.HEADER_LENGTH;
 
-        assertThat(small.takes(small.batch(0), 0, longest, TICK_NS)).isTrue();
-        assertThat(small.takes(small.batch(0), 1, longest, TICK_NS)).isFalse();
+        assertThat(small.takes(0, 0, longest, TICK_NS)).isTrue();
+        assertThat(small.takes(0, 1, longest, TICK_NS)).isFalse();
     }
 
     @Test
     void shouldTakeNoMoreWhenTheFirstIsTooOld() {
         final RecordBatch batch = batch();
         final long lastNs = TICK_NS + GatheredOutputs.MAX_AGE_NS;
-        assertThat(outputs.takes(batch, 0, 8, TICK_NS)).isTrue();
+        assertThat(outputs.takes(0, 0, 8, TICK_NS)).isTrue();
         add(batch, 8);
 
-        assertThat(outputs.takes(batch, 0, 8, lastNs)).isTrue();
-        assertThat(outputs.takes(batch, 0, 8, lastNs + 1)).isFalse();
+        assertThat(outputs.takes(0, 0, 8, lastNs)).isTrue();
+        assertThat(outputs.takes(0, 0, 8, lastNs + 1)).isFalse();
 
         batch.clear();
-        assertThat(outputs.takes(batch, 0, 8, lastNs + 1))
+        assertThat(outputs.takes(0, 0, 8, lastNs + 1))
                 .as("as the first of the next")
                 .isTrue();
+    }
+
+    @Test
+    void shouldKeepTheAgeOfEachPartitionWhateverIsGatheredForOthers() {
+        final RecordBatch batch = batch();
+        outputs.begin(1);
+        final long lastNs = TICK_NS + GatheredOutputs.MAX_AGE_NS;
+        assertThat(outputs.takes(0, 0, 8, TICK_NS)).isTrue();
+        add(batch, 8);
+
+        assertThat(outputs.takes(1, 0, 8, lastNs)).isTrue();
+
+        assertThat(outputs.takes(0, 0, 8, lastNs + 1)).isFalse();
     }
 
     @Test
