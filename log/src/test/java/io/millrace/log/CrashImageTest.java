@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 class CrashImageTest {
     private static final String SEED_PROPERTY = "millrace.test.seed";
-    private static final int STATES = Integer.getInteger("millrace.crash.states", 50_000);
+    private static final int STATES = Integer.getInteger("millrace.crash.states", 30_000);
     private static final int PROCESS_STATES = STATES / 20;
     private static final int CONTROL_STATES = 20_000;
     private static final int STEPS = 150;

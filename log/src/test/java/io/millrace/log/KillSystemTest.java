@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * be there as a whole or not at all.
  */
 class KillSystemTest {
-    private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 50);
+    private static final int ROUNDS = Integer.getInteger("millrace.kill.rounds", 30);
     private static final int ROUNDS_PER_DIRECTORY = 10;
     private static final int MAX_REPORTS = 60;
     private static final int MAX_LIFE_MS = 800;

@@ -8,6 +8,7 @@ import io.millrace.log.ProducerAppender;
 import io.millrace.log.TopicSpec;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.storage.ArchivedClasses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,17 +31,36 @@ import org.junit.jupiter.params.provider.ValueSource;
  * results must be those of a job that nobody killed; on one partition, in the same order.
  */
 class JobKillSystemTest {
-    private static final int RECORDS = Integer.getInteger("millrace.kill.records", 400_000);
+    private static final int RECORDS = Integer.getInteger("millrace.kill.records", 250_000);
     private static final int WORDS = 500;
     private static final int MAX_LIVES = 200;
     private static final int MIN_LIFE_MS = 150;
     private static final int MAX_LIFE_MS = 500;
     private static final long MS_NS = 1_000_000;
 
+    private static final int WARM_UP_RECORDS = 2_000;
+
+    @TempDir
+    static Path shared;
+
+    private static ArchivedClasses classes;
+
     @TempDir
     Path directory;
 
     private Process child;
+
+    @BeforeAll
+    static void archiveClasses() throws Exception {
+        classes = archivedClasses(shared);
+    }
+
+    /** Those of a job that runs to its end. */
+    static ArchivedClasses archivedClasses(final Path shared) throws Exception {
+        final Path home = shared.resolve("warm-up");
+        givenInput(home, 1, WARM_UP_RECORDS);
+        return ArchivedClasses.of(shared, KilledJob.class, home.toString());
+    }
 
     @AfterEach
     void stopChild() throws InterruptedException {
@@ -55,8 +76,8 @@ class JobKillSystemTest {
         final SplittableRandom random = new SplittableRandom(seed);
         final Path killed = directory.resolve("killed");
         final Path whole = directory.resolve("whole");
-        givenInput(killed, partitions);
-        givenInput(whole, partitions);
+        givenInput(killed, partitions, RECORDS);
+        givenInput(whole, partitions, RECORDS);
         try (LogStore store = LogStore.launch(KilledJob.context(whole));
                 Job job = Job.start(store, KilledJob.topology(0))) {
             assertThat(job.awaitCompletion(Duration.ofMinutes(2))).isTrue();
@@ -101,17 +122,17 @@ class JobKillSystemTest {
         }
     }
 
-    private void givenInput(final Path home, final int partitions) {
+    private static void givenInput(final Path home, final int partitions, final int records) {
         try (LogStore store = LogStore.launch(KilledJob.context(home))) {
             store.createTopic(TopicSpec.named("in").partitions(partitions));
             final int producerId = store.producerId("test");
             for (int partition = 0; partition < partitions; partition++) {
                 try (ProducerAppender appender =
                         store.topic("in").partition(partition).producer(producerId)) {
-                    for (int i = 0; i < RECORDS / partitions; i++) {
+                    for (int i = 0; i < records / partitions; i++) {
                         append(appender, i, RecordKind.DATA, i * MS_NS, "w" + (i * 31L + partition) % WORDS);
                     }
-                    append(appender, RECORDS / partitions, RecordKind.WATERMARK, Long.MAX_VALUE, "");
+                    append(appender, records / partitions, RecordKind.WATERMARK, Long.MAX_VALUE, "");
                 }
             }
         }
@@ -132,15 +153,14 @@ class JobKillSystemTest {
     }
 
     private Process start(final Path home) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        KilledJob.class.getName(),
-                        home.toString())
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(classes.flags());
+        command.addAll(List.of(KilledJob.class.getName(), home.toString()));
+        return new ProcessBuilder(command)
                 .redirectError(directory.resolve("errors").toFile())
                 .start();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
 import io.millrace.log.TopicSpec;
+import io.millrace.log.storage.ArchivedClasses;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,9 +27,19 @@ class TakeOverKillSystemTest {
     private static final int LONGER_MS = 60;
 
     @TempDir
+    static Path shared;
+
+    private static ArchivedClasses classes;
+
+    @TempDir
     Path directory;
 
     private Process child;
+
+    @BeforeAll
+    static void archiveClasses() throws Exception {
+        classes = JobKillSystemTest.archivedClasses(shared);
+    }
 
     @AfterEach
     void stopChild() throws InterruptedException {
@@ -95,15 +107,15 @@ class TakeOverKillSystemTest {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        TakenOverJob.class.getName(),
-                        directory.resolve("store").toString())
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(classes.flags());
+        command.addAll(
+                List.of(TakenOverJob.class.getName(), directory.resolve("store").toString()));
+        return new ProcessBuilder(command)
                 .redirectOutput(directory.resolve("said").toFile())
                 .redirectError(directory.resolve("errors").toFile())
                 .start();

@@ -1,13 +1,9 @@
 package io.millrace.torture;
 
-import io.millrace.torture.job.Life;
-import io.millrace.torture.job.LifeOptions;
-import io.millrace.torture.job.TopologyName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +11,13 @@ import java.util.concurrent.TimeUnit;
 /** Rounds, one after the other, until the time is over, enough was killed, or something was found. */
 final class TortureRun {
     private static final int SHOWN = 20;
-    private static final int WARM_UP_TIMEOUT_S = 60;
-    private static final int WARM_UP_INPUTS = 3_000;
 
     private static final int ENDINGS = 40;
     private static final int ENDING_MS = 50;
 
     private final TortureOptions options;
     private final PrintWriter out;
+    private final Jvm sharedJvm;
     private final Counts counts = new Counts();
     private final long startNs = System.nanoTime();
     private final CountDownLatch over = new CountDownLatch(1);
@@ -30,8 +25,14 @@ final class TortureRun {
     private volatile boolean isInterrupted;
 
     TortureRun(final TortureOptions options, final PrintWriter out) {
+        this(options, out, null);
+    }
+
+    /** With a JVM that several runs share, since preparing it takes as long as some lives; null for one of its own. */
+    TortureRun(final TortureOptions options, final PrintWriter out, final Jvm sharedJvm) {
         this.options = options;
         this.out = out;
+        this.sharedJvm = sharedJvm;
     }
 
     /**
@@ -44,8 +45,7 @@ final class TortureRun {
         final Path directory = Files.createTempDirectory(options.directory(), "millrace-torture-");
         removeWhenInterrupted(directory);
         try {
-            final Jvm jvm = new Jvm(directory);
-            archiveClasses(jvm, directory);
+            final Jvm jvm = jvmOf(directory);
             try (RunProgress progress = new RunProgress(options)) {
                 int number = 1;
                 do {
@@ -70,6 +70,10 @@ final class TortureRun {
         out.println(counts.summary(options.seed(), seconds()));
         out.flush();
         return counts;
+    }
+
+    private Jvm jvmOf(final Path directory) throws IOException, InterruptedException {
+        return sharedJvm == null ? Jvm.prepare(directory) : sharedJvm;
     }
 
     // Nobody has looked at what is there; what takes mounts away is no child that may be ended here.
@@ -146,26 +150,5 @@ final class TortureRun {
             out.println("  and " + (findings.size() - SHOWN) + " more");
         }
         out.flush();
-    }
-
-    // Half of a short life is loading classes. If it cannot be made shorter, it is as long as it is.
-    private static void archiveClasses(final Jvm jvm, final Path directory) throws IOException, InterruptedException {
-        if (!jvm.canArchive()) {
-            return;
-        }
-        final Path home = directory.resolve("warm-up");
-        final List<String> command = new ArrayList<>(jvm.archivingCommand());
-        command.add(Life.class.getName());
-        command.addAll(LifeOptions.whole(home, TopologyName.STAGES, false, 0, 2, WARM_UP_INPUTS)
-                .arguments());
-        final Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (!process.waitFor(WARM_UP_TIMEOUT_S, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-        }
-        Directories.delete(home);
-        jvm.useArchive();
     }
 }

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,9 +20,19 @@ class PlantedFaultSystemTest {
     private static final int LIVES = 8;
 
     @TempDir
+    static Path shared;
+
+    private static Jvm jvm;
+
+    @TempDir
     Path directory;
 
     private final StringWriter out = new StringWriter();
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        jvm = Jvm.prepare(shared);
+    }
 
     static List<Mutant> mutants() {
         return "all".equals(System.getProperty("millrace.torture.mutants"))
@@ -66,7 +77,8 @@ class PlantedFaultSystemTest {
     private Counts run(final long seed, final String mutant, final TopologyName topology) throws Exception {
         return new TortureRun(
                         new TortureOptions(seed, 0, KILLS, List.of(topology), mutant, LIVES, directory, true),
-                        new PrintWriter(out))
+                        new PrintWriter(out),
+                        jvm)
                 .run();
     }
 }

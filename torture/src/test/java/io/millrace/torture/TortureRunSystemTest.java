@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,9 +18,19 @@ class TortureRunSystemTest {
     private static final int LIVES = Integer.getInteger("millrace.torture.lives", 4);
 
     @TempDir
+    static Path shared;
+
+    private static Jvm jvm;
+
+    @TempDir
     Path directory;
 
     private final StringWriter out = new StringWriter();
+
+    @BeforeAll
+    static void prepare() throws Exception {
+        jvm = Jvm.prepare(shared);
+    }
 
     // Where there are many kills, all topologies suffer; otherwise each in two of three builds, chosen by the seed.
     private static List<TopologyName> topologies(final long seed) {
@@ -59,7 +70,8 @@ class TortureRunSystemTest {
     private Counts run(final long seed, final int kills, final TopologyName topology) throws Exception {
         return new TortureRun(
                         new TortureOptions(seed, 0, kills, List.of(topology), null, LIVES, directory, true),
-                        new PrintWriter(out))
+                        new PrintWriter(out),
+                        jvm)
                 .run();
     }
 }

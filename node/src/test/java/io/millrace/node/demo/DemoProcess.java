@@ -2,6 +2,7 @@ package io.millrace.node.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.storage.ArchivedClasses;
 import io.millrace.node.cli.MillraceCommand;
 import java.io.File;
 import java.io.IOException;
@@ -10,10 +11,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.agrona.IoUtil;
 
-/** {@code millrace demo} in a JVM of its own, with the class path of the tests and no flag for the JVM. */
+/**
+ * {@code millrace demo} in a JVM of its own, with the class path of the tests and no flag for the JVM but those that make it
+ * start sooner.
+ */
 final class DemoProcess implements AutoCloseable {
     private static final long TIMEOUT_S = 60;
+    private static final ArchivedClasses CLASSES = archiveClasses();
 
     private final Process process;
     private final Path out;
@@ -25,6 +31,17 @@ final class DemoProcess implements AutoCloseable {
         this.err = err;
     }
 
+    /** Those of a short run, for all tests of this process. */
+    private static ArchivedClasses archiveClasses() {
+        try {
+            final Path directory = Files.createTempDirectory("tests-of-millrace-demo-");
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> IoUtil.delete(directory.toFile(), true)));
+            return ArchivedClasses.of(directory, MillraceCommand.class, "demo", "--speed", "max", "--seconds", "0.2");
+        } catch (final IOException | InterruptedException ex) {
+            throw new AssertionError(ex);
+        }
+    }
+
     static DemoProcess start(final Path work, final Object... args) {
         return startWith(work, List.of(), args);
     }
@@ -34,7 +51,8 @@ final class DemoProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1"); // it ends before the better compiler would pay
         command.addAll(jvmArgs);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MillraceCommand.class.getName(), "demo"));
+        command.addAll(CLASSES.flags());
+        command.addAll(List.of(MillraceCommand.class.getName(), "demo"));
         for (final Object arg : args) {
             command.add(arg.toString());
         }

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CheckpointConformancePropertyTest {
     private static final int SEGMENT_LENGTH = 1 << 16;
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 60);
+    private static final int ROUNDS =
+            Integer.getInteger("millrace.rounds", Integer.getInteger("millrace.conformance.rounds", 40));
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
 
     @TempDir

@@ -36,7 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class WindowConformancePropertyTest {
     private static final int SEGMENT_LENGTH = 1 << 16;
-    private static final int ROUNDS = Integer.getInteger("millrace.rounds", 100);
+    private static final int ROUNDS =
+            Integer.getInteger("millrace.rounds", Integer.getInteger("millrace.conformance.rounds", 60));
     private static final long FIRST_SEED = Long.getLong("millrace.seed", 0);
 
     // What an operator keeps for the next session when none is open: a page and an index.

@@ -1,5 +1,6 @@
 package io.millrace.torture.agent;
 
+import io.millrace.log.storage.ArchivedClasses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +18,8 @@ import java.util.jar.Manifest;
 
 /** A process with the agent. Its classes come from the class path of the test; the agent's jar is a manifest and nothing else. */
 final class AgentLife implements AutoCloseable {
+    private static final String WARM_UP_NUMBERS = "1000";
+
     private final Process process;
     private final BufferedReader lines;
     private final Path errors;
@@ -28,9 +31,15 @@ final class AgentLife implements AutoCloseable {
         this.lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** Starts a class with the agent's options. */
+    /** The classes of a job that runs to its end. */
+    static ArchivedClasses classes(final Path shared) throws IOException, InterruptedException {
+        return ArchivedClasses.of(
+                shared, AgentJob.class, shared.resolve("warm-up").toString(), WARM_UP_NUMBERS, "END");
+    }
+
+    /** Starts the job with the agent's options. */
     static AgentLife start(
-            final Path directory, final String options, final Class<?> mainClass, final String... arguments)
+            final ArchivedClasses classes, final Path directory, final String options, final String... arguments)
             throws IOException {
         final Path jar = directory.resolve("agent.jar");
         if (!Files.exists(jar)) {
@@ -43,10 +52,9 @@ final class AgentLife implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-javaagent:" + jar + "=" + options,
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                mainClass.getName()));
+                "-javaagent:" + jar + "=" + options));
+        command.addAll(classes.flags());
+        command.add(AgentJob.class.getName());
         command.addAll(List.of(arguments));
         return new AgentLife(
                 new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);

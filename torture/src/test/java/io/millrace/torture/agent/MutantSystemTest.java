@@ -2,11 +2,13 @@ package io.millrace.torture.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.storage.ArchivedClasses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +22,17 @@ class MutantSystemTest {
     private static final int NUMBERS = 6_000;
 
     @TempDir
+    static Path shared;
+
+    private static ArchivedClasses classes;
+
+    @TempDir
     private Path directory;
+
+    @BeforeAll
+    static void archiveClasses() throws IOException, InterruptedException {
+        classes = AgentLife.classes(shared);
+    }
 
     static Stream<Mutant> mutantsOfTasks() {
         // The rest takes a minute.
@@ -89,11 +101,6 @@ class MutantSystemTest {
 
     private AgentLife start(final String options, final String end) throws IOException {
         return AgentLife.start(
-                directory,
-                options,
-                AgentJob.class,
-                directory.resolve("store").toString(),
-                Integer.toString(NUMBERS),
-                end);
+                classes, directory, options, directory.resolve("store").toString(), Integer.toString(NUMBERS), end);
     }
 }

@@ -2,12 +2,14 @@ package io.millrace.torture.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.millrace.log.storage.ArchivedClasses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,10 +20,20 @@ class StepSystemTest {
     private static final int NUMBERS = 12_000;
 
     @TempDir
+    static Path shared;
+
+    private static ArchivedClasses classes;
+
+    @TempDir
     private Path directory;
 
     private Path store;
     private Path disk;
+
+    @BeforeAll
+    static void archiveClasses() throws IOException, InterruptedException {
+        classes = AgentLife.classes(shared);
+    }
 
     @BeforeEach
     void setUp() {
@@ -96,6 +108,6 @@ class StepSystemTest {
     }
 
     private AgentLife start(final String options, final String end) throws IOException {
-        return AgentLife.start(directory, options, AgentJob.class, store.toString(), Integer.toString(NUMBERS), end);
+        return AgentLife.start(classes, directory, options, store.toString(), Integer.toString(NUMBERS), end);
     }
 }
