@@ -39,10 +39,10 @@ final class SegmentPreparation {
     static final int MIN_STEP_LENGTH = 64 * 1024;
 
     /**
-     * Large blocks that have to be filled between two forces before they are used: the last one of each force is written again by the next, so
-     * that is half as much again at most.
+     * What appenders fill between two forces when they are fast: two large blocks. The last block of each force is written again by the next,
+     * so that is half as much again at most.
      */
-    private static final int LARGE_BLOCKS_PER_FORCE = 2;
+    private static final int MIN_LENGTH_OF_FAST = 2 * SegmentConstruction.LARGE_BLOCK_LENGTH;
 
     /** Segments up to this length are prepared at once. */
     static final int SHORT_LENGTH = 1024 * 1024;
@@ -63,10 +63,11 @@ final class SegmentPreparation {
     /** How far appenders were in the active segment when the construction began. */
     private volatile int beginOffset;
 
-    /** When the last construction began, and for which segment; -1 before the first. The conductor's thread only. */
-    private long begunNs;
+    /** When the construction began. The conductor's thread only. */
+    private long beginNs;
 
-    private long begunBase = -1;
+    /** Whether appenders were fast when that was last known. The conductor's thread only. */
+    private boolean isFast;
 
     /** What may be done though the pace does not ask for it, while that is less than a block. The conductor's thread only. */
     private int savedLength;
@@ -110,13 +111,17 @@ final class SegmentPreparation {
         }
         if (construction == null) {
             beginOffset = current.tailOffset();
-            begin(current.basePosition() + files.segmentLength(), nowNs, forceIntervalNs);
+            beginNs = nowNs;
+            savedLength = 0;
+            construction = files.construct(current.basePosition() + files.segmentLength());
         }
         if (files.segmentLength() <= SHORT_LENGTH) {
             prepare(current, nowNs, Integer.MAX_VALUE);
             return 1;
         }
-        final int minLength = Math.max(MIN_STEP_LENGTH, construction.blockLength());
+        final int blockLength = blockLength(current, nowNs - beginNs, forceIntervalNs);
+        construction.blockLength(blockLength);
+        final int minLength = Math.max(MIN_STEP_LENGTH, blockLength);
         final int maxLength = Math.max(MAX_STEP_LENGTH, minLength);
         final int missingLength = missingLength(current, construction);
         final boolean isUrgent = missingLength > maxLength || isAllDue(current);
@@ -131,23 +136,19 @@ final class SegmentPreparation {
         return isUrgent || aheadLength >= MAX_STEP_LENGTH ? 1 : 0;
     }
 
-    private void begin(final long base, final long nowNs, final long forceIntervalNs) {
-        final boolean isLarge =
-                base == begunBase + files.segmentLength() && isFilledFast(nowNs - begunNs, forceIntervalNs);
-        if (base != begunBase) {
-            begunBase = base;
-            begunNs = nowNs;
+    /**
+     * Large blocks pay when some of them are filled between two forces. How fast appenders are is known when they have filled as much, or had
+     * the time for it.
+     */
+    private int blockLength(final Segment current, final long elapsedNs, final long forceIntervalNs) {
+        if (forceIntervalNs == 0 || files.segmentLength() < MIN_LENGTH_OF_FAST) {
+            return SegmentConstruction.BLOCK_LENGTH;
         }
-        savedLength = 0;
-        construction = files.construct(
-                base, isLarge ? SegmentConstruction.LARGE_BLOCK_LENGTH : SegmentConstruction.BLOCK_LENGTH);
-    }
-
-    /** Whether appenders that fill a segment in this time go on to fill several large blocks between two forces. */
-    private boolean isFilledFast(final long filledNs, final long forceIntervalNs) {
-        final int blocks = files.segmentLength() / SegmentConstruction.LARGE_BLOCK_LENGTH;
-        return blocks >= LARGE_BLOCKS_PER_FORCE
-                && (double) blocks * forceIntervalNs >= (double) LARGE_BLOCKS_PER_FORCE * filledNs;
+        final long usedLength = current.tailOffset() - beginOffset;
+        if (usedLength >= MIN_LENGTH_OF_FAST || elapsedNs >= 2 * forceIntervalNs) {
+            isFast = (double) usedLength * forceIntervalNs >= (double) MIN_LENGTH_OF_FAST * elapsedNs;
+        }
+        return isFast ? SegmentConstruction.LARGE_BLOCK_LENGTH : SegmentConstruction.BLOCK_LENGTH;
     }
 
     /** Whether the appenders have used up half of the room that they had when the construction began. */
@@ -200,7 +201,7 @@ final class SegmentPreparation {
         final long base = current.basePosition() + files.segmentLength();
         boolean isSound = false;
         try {
-            begun.step(Math.min(length, Math.max(MAX_STEP_LENGTH, begun.blockLength())));
+            begun.step(Math.min(length, SegmentConstruction.LARGE_BLOCK_LENGTH));
             while (length == Integer.MAX_VALUE && !begun.isReady()) {
                 begun.step(MAX_STEP_LENGTH);
             }

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** In which blocks the zeros of a segment are written: the rate at which the one before it was filled decides. */
+/** In which blocks the zeros of a segment are written: the rate at which appenders fill the one before it decides. */
 class SegmentBlocksTest {
-    private static final int SEGMENT_LENGTH = 4 * SegmentConstruction.LARGE_BLOCK_LENGTH;
+    private static final int SEGMENT_LENGTH = 8 * SegmentConstruction.LARGE_BLOCK_LENGTH;
     private static final long HEADER_LENGTH = 4096;
     private static final UnsafeBuffer VALUE = new UnsafeBuffer(new byte[16 * 1024]);
     private static final int RECORDS_PER_SEGMENT = SEGMENT_LENGTH / VALUE.capacity();
 
-    /** Four blocks in two intervals of forcing: just fast enough. */
-    private static final long FAST_NS = 2 * LogContext.DEFAULT_CUT_INTERVAL_NS;
+    /** For a segment of eight large blocks: two of them between two forces, just fast enough. */
+    private static final long FAST_NS = 4 * LogContext.DEFAULT_CUT_INTERVAL_NS;
 
     @TempDir
     private Path directory;
@@ -39,23 +39,23 @@ class SegmentBlocksTest {
     @Test
     void shouldWriteSmallBlocksWhileNoRateIsKnown() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 1, FAST_NS);
+            append(store, create(store, Durability.PROCESS), RECORDS_PER_SEGMENT / 8, FAST_NS);
 
             assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
         }
     }
 
     @Test
-    void shouldWriteLargeBlocksBehindASegmentThatWasFilledFast() {
+    void shouldWriteLargeBlocksOnceAppendersAreKnownToBeFast() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 2, FAST_NS);
+            fill(store, create(store, Durability.PROCESS), 1, FAST_NS);
 
             assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.LARGE_BLOCK_LENGTH);
         }
     }
 
     @Test
-    void shouldWriteSmallBlocksBehindASegmentThatWasFilledSlowly() {
+    void shouldWriteSmallBlocksForAppendersThatAreSlow() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
             fill(store, create(store, Durability.PROCESS), 3, 2 * FAST_NS);
 
@@ -64,14 +64,42 @@ class SegmentBlocksTest {
     }
 
     @Test
+    void shouldWriteLargeBlocksFromTheStartBehindASegmentThatWasFilledFast() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            final LogAppender appender = create(store, Durability.PROCESS);
+            fill(store, appender, 1, FAST_NS);
+            storage.takeLongestWrite();
+
+            append(store, appender, RECORDS_PER_SEGMENT / 8, FAST_NS);
+
+            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.LARGE_BLOCK_LENGTH);
+        }
+    }
+
+    @Test
     void shouldGoBackToSmallBlocksWhenAppendersSlowDown() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
             final LogAppender appender = create(store, Durability.PROCESS);
-            fill(store, appender, 3, FAST_NS);
+            fill(store, appender, 2, FAST_NS);
             fill(store, appender, 1, 2 * FAST_NS);
             storage.takeLongestWrite();
 
             fill(store, appender, 1, 2 * FAST_NS);
+
+            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+        }
+    }
+
+    @Test
+    void shouldGoBackToSmallBlocksWhenAppendersFallSilent() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            final LogAppender appender = create(store, Durability.PROCESS);
+            fill(store, appender, 1, FAST_NS);
+            append(store, appender, 1, FAST_NS);
+            nowNs += FAST_NS;
+            storage.takeLongestWrite();
+
+            prepare(store);
 
             assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
         }
@@ -96,18 +124,17 @@ class SegmentBlocksTest {
     }
 
     @Test
-    void shouldMakeTheSameFileOfLargeBlocksAsOfSmallOnes() throws IOException {
+    void shouldMakeAWholeSegmentOfSmallAndLargeBlocks() throws IOException {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 2, FAST_NS);
+            append(store, create(store, Durability.PROCESS), 3 * RECORDS_PER_SEGMENT / 4, FAST_NS);
             prepare(store);
         }
 
-        final byte[] small = segment(1);
-        final byte[] large = segment(3);
-        assertThat(large).hasSameSizeAs(small);
-        for (int i = (int) HEADER_LENGTH; i < large.length; i++) {
-            if (large[i] != 0) {
-                throw new AssertionError("not zero behind the header: offset=" + i + " value=" + large[i]);
+        final byte[] segment = segment(1);
+        assertThat(segment).hasSize(SEGMENT_LENGTH);
+        for (int i = (int) HEADER_LENGTH; i < segment.length; i++) {
+            if (segment[i] != 0) {
+                throw new AssertionError("not zero behind the header: offset=" + i + " value=" + segment[i]);
             }
         }
     }
@@ -156,15 +183,19 @@ class SegmentBlocksTest {
                 .appender();
     }
 
-    /** Appends steadily as much as some segments hold, each in a time. */
+    /** Appends steadily as much as some segments hold, each in a time, and lets the first step behind them be done. */
     private void fill(final LogStore store, final LogAppender appender, final int segments, final long segmentNs) {
-        for (int i = 0; i < segments * RECORDS_PER_SEGMENT; i++) {
+        append(store, appender, segments * RECORDS_PER_SEGMENT, segmentNs);
+        nowNs += TimeUnit.MILLISECONDS.toNanos(1);
+        store.invokeConductor(nowNs);
+    }
+
+    private void append(final LogStore store, final LogAppender appender, final int count, final long segmentNs) {
+        for (int i = 0; i < count; i++) {
             nowNs += segmentNs / RECORDS_PER_SEGMENT;
             store.invokeConductor(nowNs);
             assertThat(append(appender)).isPositive();
         }
-        nowNs += TimeUnit.MILLISECONDS.toNanos(1);
-        store.invokeConductor(nowNs);
     }
 
     private void prepare(final LogStore store) {

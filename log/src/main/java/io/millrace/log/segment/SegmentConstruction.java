@@ -3,7 +3,6 @@ package io.millrace.log.segment;
 import io.millrace.log.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.agrona.BitUtil;
 
 /**
  * Makes one segment ready for appenders, in steps as short as the caller likes.
@@ -47,7 +46,7 @@ public final class SegmentConstruction implements AutoCloseable {
     private final SegmentFiles files;
     private final long base;
     private final int segmentLength;
-    private final int blockLength;
+    private int blockLength;
 
     private Phase phase = Phase.LOOK;
 
@@ -69,11 +68,11 @@ public final class SegmentConstruction implements AutoCloseable {
         CLOSED
     }
 
-    SegmentConstruction(final SegmentFiles files, final long base, final int blockLength) {
+    SegmentConstruction(final SegmentFiles files, final long base) {
         this.files = files;
         this.base = base;
         this.segmentLength = files.segmentLength();
-        this.blockLength = Math.min(blockLength, segmentLength);
+        this.blockLength = BLOCK_LENGTH;
     }
 
     /**
@@ -86,12 +85,13 @@ public final class SegmentConstruction implements AutoCloseable {
     }
 
     /**
-     * Tells how much is written at once.
+     * Sets how much is written at once from now on. By the thread that goes on with it.
      *
-     * @return bytes; a step that writes does no less.
+     * @param newBlockLength {@link #BLOCK_LENGTH} or {@link #LARGE_BLOCK_LENGTH} bytes; a step that writes does no less, but for the small
+     *                       blocks up to where a large one may begin. A segment that is shorter is written at once.
      */
-    public int blockLength() {
-        return blockLength;
+    public void blockLength(final int newBlockLength) {
+        blockLength = Math.min(newBlockLength, segmentLength);
     }
 
     /**
@@ -185,16 +185,17 @@ public final class SegmentConstruction implements AutoCloseable {
     }
 
     private void fill(final int length) throws IOException {
-        final int end = (int) Math.min(segmentLength, BitUtil.align((long) offset + length, blockLength));
-        final ByteBuffer zeros = SegmentFiles.zeros(blockLength);
-        for (int at = offset; at < end; at += blockLength) {
-            zeros.clear();
-            file.write(zeros, at);
+        final long end = Math.min(segmentLength, (long) offset + length);
+        int at = offset;
+        while (at < end) {
+            final int block = (at & blockLength - 1) == 0 ? blockLength : BLOCK_LENGTH;
+            file.write(SegmentFiles.zeros(block), at);
+            at += block;
         }
         if (offset == 0) {
             writeHeader();
         }
-        onFilled(end);
+        onFilled(at);
     }
 
     /** Over zeros, since a shorter first write would make a block of its own and leave the others crooked. */

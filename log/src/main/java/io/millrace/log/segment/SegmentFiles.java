@@ -179,7 +179,7 @@ public final class SegmentFiles {
      *                     left behind then, as far as the storage lets it.
      */
     public void prepare(final long base) throws IOException {
-        try (SegmentConstruction construction = construct(base, SegmentConstruction.BLOCK_LENGTH)) {
+        try (SegmentConstruction construction = construct(base)) {
             construction.write();
         }
     }
@@ -187,13 +187,11 @@ public final class SegmentFiles {
     /**
      * Begins to make a segment that appenders can enter, in steps. Nothing is done before the first of them.
      *
-     * @param base        position of the segment.
-     * @param blockLength bytes that are written at once, a power of two, {@link SegmentConstruction#LARGE_BLOCK_LENGTH} at most; a segment
-     *                    that is shorter is written at once.
+     * @param base position of the segment.
      * @return what makes it, to be closed.
      */
-    public SegmentConstruction construct(final long base, final int blockLength) {
-        return new SegmentConstruction(this, base, blockLength);
+    public SegmentConstruction construct(final long base) {
+        return new SegmentConstruction(this, base);
     }
 
     /** Zeros to be written, in a buffer of the caller's own over memory that all share. */
