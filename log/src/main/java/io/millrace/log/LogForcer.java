@@ -110,11 +110,6 @@ final class LogForcer implements Runnable {
         }
     }
 
-    /** Time between two cuts of all topics. */
-    long cutIntervalNs() {
-        return cutIntervalNs;
-    }
-
     /** Why nothing is forced any more, null while all is well. */
     MillraceException failure() {
         return failure;

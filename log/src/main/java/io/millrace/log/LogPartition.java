@@ -637,7 +637,7 @@ public final class LogPartition {
      * @return 1 when more is to be done at once, else 0.
      */
     int prepareNext(final long nowNs, final int aheadLength) {
-        return isRefusing ? 0 : preparation.prepareNext(nowNs, aheadLength, isPower() ? 0 : forcer.cutIntervalNs());
+        return isRefusing ? 0 : preparation.prepareNext(nowNs, aheadLength, forcing.markCount());
     }
 
     /**

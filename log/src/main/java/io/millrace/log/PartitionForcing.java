@@ -24,6 +24,7 @@ final class PartitionForcing {
 
     private long markedPosition;
     private long markedClock;
+    private volatile int markCount;
     private volatile long namedPosition;
     private volatile long settledPosition;
     private volatile long forcedPosition;
@@ -49,7 +50,13 @@ final class PartitionForcing {
         if (position > markedPosition) {
             markedPosition = position;
             markedClock = Math.max(markedClock, clock);
+            markCount = markCount + 1;
         }
+    }
+
+    /** How often a new position was marked, and so is forced; begins anew after the greatest number. Any thread. */
+    int markCount() {
+        return markCount;
     }
 
     long markedPosition() {

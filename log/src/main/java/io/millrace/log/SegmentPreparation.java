@@ -32,17 +32,26 @@ final class SegmentPreparation {
     private static final Logger LOGGER = LoggerFactory.getLogger(SegmentPreparation.class);
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Bytes done in one step at most: 60 µs of work where the system has pages at hand, and 1 ms where it has not. */
+    /**
+     * Bytes done in one step at most, but for a step of one large block: 60 µs of work where the system has pages at hand, and 1 ms where it has
+     * not.
+     */
     static final int MAX_STEP_LENGTH = 256 * 1024;
 
     /** Bytes that are worth a step. With steps of 16 KiB the same segment takes half as much time again. */
     static final int MIN_STEP_LENGTH = 64 * 1024;
 
     /**
-     * What appenders fill between two forces when they are fast: two large blocks. The last block of each force is written again by the next,
-     * so that is half as much again at most.
+     * What appenders fill in each second and between two forces, at least, when they are fast: two large blocks. The last block of each force is
+     * written again by the next, so that is half as much again at most.
      */
     private static final int MIN_LENGTH_OF_FAST = 2 * SegmentConstruction.LARGE_BLOCK_LENGTH;
+
+    /** Shorter segments are filled before it is known how fast that was. */
+    private static final int MIN_SEGMENT_LENGTH_OF_FAST = 8 * SegmentConstruction.LARGE_BLOCK_LENGTH;
+
+    /** So much time is asked for in which nothing was filled, or little. */
+    private static final long MAX_ASKING_NS = TimeUnit.SECONDS.toNanos(2);
 
     /** Segments up to this length are prepared at once. */
     static final int SHORT_LENGTH = 1024 * 1024;
@@ -63,10 +72,10 @@ final class SegmentPreparation {
     /** How far appenders were in the active segment when the construction began. */
     private volatile int beginOffset;
 
-    /** When the construction began. The conductor's thread only. */
-    private long beginNs;
-
-    /** Whether appenders were fast when that was last known. The conductor's thread only. */
+    // How fast appenders are: when and from where that is asked for, and the last answer. The conductor's thread only.
+    private long askedNs;
+    private long askedPosition = -1;
+    private int askedMarks;
     private boolean isFast;
 
     /** What may be done though the pace does not ask for it, while that is less than a block. The conductor's thread only. */
@@ -94,15 +103,16 @@ final class SegmentPreparation {
     /**
      * Goes on with the next segment if the active one has begun to fill. By the conductor's thread only.
      *
-     * @param aheadLength     bytes to do though the pace does not ask for them.
-     * @param forceIntervalNs time from one force of what is appended to the next; 0 for at once.
+     * @param aheadLength bytes to do though the pace does not ask for them.
+     * @param marks       how often a position of the partition has been marked to be forced, from any number on.
      * @return 1 when more is to be done at once, else 0.
      */
-    int prepareNext(final long nowNs, final int aheadLength, final long forceIntervalNs) {
+    int prepareNext(final long nowNs, final int aheadLength, final int marks) {
         if (isLastToHold()) {
             releaseHeld();
         }
         final Segment current = active.get();
+        askHowFast(current, nowNs, marks);
         // A roll makes the next segment active first and then forgets it in the one before. So a segment without a next
         // may have been left a moment ago, and what would be prepared is in use: only if it is still active it needs
         // one.
@@ -111,7 +121,6 @@ final class SegmentPreparation {
         }
         if (construction == null) {
             beginOffset = current.tailOffset();
-            beginNs = nowNs;
             savedLength = 0;
             construction = files.construct(current.basePosition() + files.segmentLength());
         }
@@ -119,7 +128,7 @@ final class SegmentPreparation {
             prepare(current, nowNs, Integer.MAX_VALUE);
             return 1;
         }
-        final int blockLength = blockLength(current, nowNs - beginNs, forceIntervalNs);
+        final int blockLength = isFast ? SegmentConstruction.LARGE_BLOCK_LENGTH : SegmentConstruction.BLOCK_LENGTH;
         construction.blockLength(blockLength);
         final int minLength = Math.max(MIN_STEP_LENGTH, blockLength);
         final int maxLength = Math.max(MAX_STEP_LENGTH, minLength);
@@ -136,19 +145,24 @@ final class SegmentPreparation {
         return isUrgent || aheadLength >= MAX_STEP_LENGTH ? 1 : 0;
     }
 
-    /**
-     * Large blocks pay when some of them are filled between two forces. How fast appenders are is known when they have filled as much, or had
-     * the time for it.
-     */
-    private int blockLength(final Segment current, final long elapsedNs, final long forceIntervalNs) {
-        if (forceIntervalNs == 0 || files.segmentLength() < MIN_LENGTH_OF_FAST) {
-            return SegmentConstruction.BLOCK_LENGTH;
+    /** Large blocks pay when several are filled between two forces; the disk's cache is written back about as often where nobody forces. */
+    private void askHowFast(final Segment current, final long nowNs, final int marks) {
+        if (current == null || files.segmentLength() < MIN_SEGMENT_LENGTH_OF_FAST) {
+            return;
         }
-        final long usedLength = current.tailOffset() - beginOffset;
-        if (usedLength >= MIN_LENGTH_OF_FAST || elapsedNs >= 2 * forceIntervalNs) {
-            isFast = (double) usedLength * forceIntervalNs >= (double) MIN_LENGTH_OF_FAST * elapsedNs;
+        final long position = current.basePosition() + current.tailOffset();
+        final long elapsedNs = nowNs - askedNs;
+        final long usedLength = position - askedPosition;
+        final boolean isAsked = askedPosition >= 0;
+        if (isAsked && usedLength < MIN_LENGTH_OF_FAST && elapsedNs < MAX_ASKING_NS) {
+            return;
         }
-        return isFast ? SegmentConstruction.LARGE_BLOCK_LENGTH : SegmentConstruction.BLOCK_LENGTH;
+        isFast = isAsked
+                && usedLength >= (long) MIN_LENGTH_OF_FAST * (marks - askedMarks)
+                && (double) usedLength * TimeUnit.SECONDS.toNanos(1) >= (double) MIN_LENGTH_OF_FAST * elapsedNs;
+        askedNs = nowNs;
+        askedPosition = position;
+        askedMarks = marks;
     }
 
     /** Whether the appenders have used up half of the room that they had when the construction began. */

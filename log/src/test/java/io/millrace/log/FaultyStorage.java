@@ -9,6 +9,7 @@ import io.millrace.log.storage.StorageLock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,15 +28,22 @@ final class FaultyStorage implements Storage {
     private volatile int faultCount;
     private volatile String unforceable;
     private volatile byte[] bootId = disk.bootId();
-    private final AtomicInteger longestWrite = new AtomicInteger();
+    private final List<Write> writes = new ArrayList<>();
     private final AtomicInteger forceCount = new AtomicInteger();
     private final AtomicInteger mapCount = new AtomicInteger();
     private final AtomicInteger unmapCount = new AtomicInteger();
 
-    /** Tells the length of the longest write since the last call, 0 for none. */
-    int takeLongestWrite() {
-        return longestWrite.getAndSet(0);
+    /** Tells what was written by system calls since the last call. */
+    List<Write> takeWrites() {
+        synchronized (writes) {
+            final List<Write> taken = List.copyOf(writes);
+            writes.clear();
+            return taken;
+        }
     }
+
+    /** One write, wherever it went. */
+    record Write(long position, int length) {}
 
     /** Lets some writes pass, then fails all until told otherwise. */
     void failWrites(final Fault newFault, final int afterWrites) {
@@ -110,7 +118,9 @@ final class FaultyStorage implements Storage {
             @Override
             public void write(final ByteBuffer source, final long position) throws IOException {
                 beforeWrite(path);
-                longestWrite.accumulateAndGet(source.remaining(), Math::max);
+                synchronized (writes) {
+                    writes.add(new Write(position, source.remaining()));
+                }
                 file.write(source, position);
             }
 

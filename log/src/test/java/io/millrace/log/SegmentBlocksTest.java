@@ -2,6 +2,10 @@ package io.millrace.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import io.millrace.log.FaultyStorage.Fault;
+import io.millrace.log.FaultyStorage.Write;
 import io.millrace.log.record.RecordKind;
 import io.millrace.log.segment.SegmentConstruction;
 import io.millrace.log.storage.CrashImageStorage;
@@ -9,21 +13,28 @@ import io.millrace.log.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** In which blocks the zeros of a segment are written: the rate at which appenders fill the one before it decides. */
 class SegmentBlocksTest {
-    private static final int SEGMENT_LENGTH = 8 * SegmentConstruction.LARGE_BLOCK_LENGTH;
-    private static final long HEADER_LENGTH = 4096;
+    private static final int SMALL = SegmentConstruction.BLOCK_LENGTH;
+    private static final int LARGE = SegmentConstruction.LARGE_BLOCK_LENGTH;
+    private static final int SEGMENT_LENGTH = 8 * LARGE;
+    private static final int HEADER_LENGTH = 4096;
     private static final UnsafeBuffer VALUE = new UnsafeBuffer(new byte[16 * 1024]);
     private static final int RECORDS_PER_SEGMENT = SEGMENT_LENGTH / VALUE.capacity();
 
-    /** For a segment of eight large blocks: two of them between two forces, just fast enough. */
-    private static final long FAST_NS = 4 * LogContext.DEFAULT_CUT_INTERVAL_NS;
+    /** For a segment of eight large blocks: two of them in each second, just fast enough. */
+    private static final long FAST_NS = TimeUnit.SECONDS.toNanos(4);
+
+    private static final long CYCLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     @TempDir
     private Path directory;
@@ -32,110 +43,166 @@ class SegmentBlocksTest {
     private long nowNs = 1;
 
     @BeforeEach
-    void fillMemory() {
+    void expectFailures() {
+        ((Logger) LoggerFactory.getLogger("io.millrace")).setLevel(Level.OFF);
         VALUE.setMemory(0, VALUE.capacity(), (byte) -1);
+    }
+
+    @AfterEach
+    void listenAgain() {
+        ((Logger) LoggerFactory.getLogger("io.millrace")).setLevel(null);
     }
 
     @Test
     void shouldWriteSmallBlocksWhileNoRateIsKnown() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            append(store, create(store, Durability.PROCESS), RECORDS_PER_SEGMENT / 8, FAST_NS);
+            append(store, create(store), RECORDS_PER_SEGMENT / 8, FAST_NS);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
     }
 
     @Test
     void shouldWriteLargeBlocksOnceAppendersAreKnownToBeFast() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 1, FAST_NS);
+            append(store, create(store), RECORDS_PER_SEGMENT, FAST_NS);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.LARGE_BLOCK_LENGTH);
-        }
-    }
-
-    @Test
-    void shouldWriteSmallBlocksForAppendersThatAreSlow() {
-        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 3, 2 * FAST_NS);
-
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(LARGE);
         }
     }
 
     @Test
     void shouldWriteLargeBlocksFromTheStartBehindASegmentThatWasFilledFast() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            final LogAppender appender = create(store, Durability.PROCESS);
-            fill(store, appender, 1, FAST_NS);
-            storage.takeLongestWrite();
+            final LogAppender appender = create(store);
+            append(store, appender, RECORDS_PER_SEGMENT, FAST_NS);
+            storage.takeWrites();
 
             append(store, appender, RECORDS_PER_SEGMENT / 8, FAST_NS);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.LARGE_BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(LARGE);
+        }
+    }
+
+    @Test
+    void shouldBeginLargeBlocksOnlyWhereAnEntryOfThePageTableDoes() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            append(store, create(store), 3 * RECORDS_PER_SEGMENT, FAST_NS);
+
+            assertThat(storage.takeWrites())
+                    .filteredOn(write -> write.length() == LARGE)
+                    .hasSizeGreaterThan(8)
+                    .allMatch(write -> write.position() % LARGE == 0);
+        }
+    }
+
+    @Test
+    void shouldWriteSmallBlocksForAppendersThatAreSlow() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            append(store, create(store), 3 * RECORDS_PER_SEGMENT, 2 * FAST_NS);
+
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
     }
 
     @Test
     void shouldGoBackToSmallBlocksWhenAppendersSlowDown() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            final LogAppender appender = create(store, Durability.PROCESS);
-            fill(store, appender, 2, FAST_NS);
-            fill(store, appender, 1, 2 * FAST_NS);
-            storage.takeLongestWrite();
+            final LogAppender appender = create(store);
+            append(store, appender, 2 * RECORDS_PER_SEGMENT, FAST_NS);
+            append(store, appender, RECORDS_PER_SEGMENT, 2 * FAST_NS);
+            storage.takeWrites();
 
-            fill(store, appender, 1, 2 * FAST_NS);
+            append(store, appender, RECORDS_PER_SEGMENT, 2 * FAST_NS);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
     }
 
     @Test
-    void shouldGoBackToSmallBlocksWhenAppendersFallSilent() {
+    void shouldPrepareWithSmallBlocksAgainAWhileAfterAppendersFellSilent() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            final LogAppender appender = create(store, Durability.PROCESS);
-            fill(store, appender, 1, FAST_NS);
-            append(store, appender, 1, FAST_NS);
-            nowNs += FAST_NS;
-            storage.takeLongestWrite();
+            final LogAppender appender = create(store);
+            append(store, appender, 7 * RECORDS_PER_SEGMENT / 4, FAST_NS);
+            prepare(store);
+            invokeForSeconds(store, 3);
+            storage.takeWrites();
 
+            // A record now and then, and after the roll all silence that the preparation may want.
+            for (int i = 0; i < RECORDS_PER_SEGMENT / 4 + 2; i++) {
+                assertThat(append(appender)).isPositive();
+                nowNs += TimeUnit.SECONDS.toNanos(1);
+                store.invokeConductor(nowNs);
+            }
             prepare(store);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(storage.takeWrites())
+                    .extracting(Write::length)
+                    .contains(SMALL)
+                    .doesNotContain(LARGE);
         }
     }
 
     @Test
-    void shouldWriteSmallBlocksWhereEachAppendIsForced() {
+    void shouldWriteSmallBlocksWhereForcesFollowCloselyHoweverFastAppendersAre() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            fill(store, create(store, Durability.POWER), 3, FAST_NS);
+            final LogAppender appender = create(store);
+            for (int i = 0; i < 8; i++) {
+                append(store, appender, RECORDS_PER_SEGMENT / 8, FAST_NS / 10);
+                store.forceNow();
+            }
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
     }
 
     @Test
-    void shouldWriteSmallBlocksInASegmentOfOneLargeBlock() {
-        try (LogStore store = launch(storage, SegmentConstruction.LARGE_BLOCK_LENGTH)) {
-            fill(store, create(store, Durability.PROCESS), 1, FAST_NS);
+    void shouldWriteSmallBlocksInShortSegments() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH / 2)) {
+            append(store, create(store), RECORDS_PER_SEGMENT, FAST_NS / 10);
 
-            assertThat(storage.takeLongestWrite()).isEqualTo(SegmentConstruction.BLOCK_LENGTH);
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
     }
 
     @Test
     void shouldMakeAWholeSegmentOfSmallAndLargeBlocks() throws IOException {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
-            append(store, create(store, Durability.PROCESS), 3 * RECORDS_PER_SEGMENT / 4, FAST_NS);
+            append(store, create(store), 3 * RECORDS_PER_SEGMENT / 4, FAST_NS);
             prepare(store);
         }
 
+        assertThat(storage.takeWrites()).extracting(Write::length).contains(SMALL, LARGE);
         final byte[] segment = segment(1);
         assertThat(segment).hasSize(SEGMENT_LENGTH);
-        for (int i = (int) HEADER_LENGTH; i < segment.length; i++) {
+        for (int i = HEADER_LENGTH; i < segment.length; i++) {
             if (segment[i] != 0) {
                 throw new AssertionError("not zero behind the header: offset=" + i + " value=" + segment[i]);
             }
+        }
+    }
+
+    @Test
+    void shouldGoOnAfterADiskThatIsFullInTheMiddleOfLargeBlocks() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            final LogAppender appender = create(store);
+            append(store, appender, RECORDS_PER_SEGMENT, FAST_NS);
+            storage.failWrites(Fault.NO_SPACE, 4);
+            for (int i = 0; i < 2 * RECORDS_PER_SEGMENT; i++) {
+                nowNs += FAST_NS / RECORDS_PER_SEGMENT;
+                store.invokeConductor(nowNs);
+                append(appender);
+            }
+            assertThat(append(appender))
+                    .as("beyond the segments that are there")
+                    .isNegative();
+            assertThat(storage.faultCount()).isPositive();
+            assertThat(longest(storage.takeWrites())).isEqualTo(LARGE);
+
+            storage.failWrites(Fault.NONE, 0);
+            invokeForSeconds(store, 1);
+
+            append(store, appender, 2 * RECORDS_PER_SEGMENT, FAST_NS);
         }
     }
 
@@ -144,24 +211,25 @@ class SegmentBlocksTest {
         for (int cycles = 0; cycles < 12; cycles++) {
             final CrashImageStorage disk = new CrashImageStorage();
             final LogStore store = LogStore.launch(context(CrashWorkload.DIRECTORY, disk, SEGMENT_LENGTH));
-            final LogAppender appender = create(store, Durability.PROCESS);
-            fill(store, appender, 2, FAST_NS);
-            for (int i = 0; i < RECORDS_PER_SEGMENT && append(appender) > 0; i++) {
+            final LogAppender appender = create(store);
+            append(store, appender, RECORDS_PER_SEGMENT, FAST_NS);
+            int count = RECORDS_PER_SEGMENT;
+            while (append(appender) > 0) {
                 // To the end of what is prepared, so that the preparation is urgent.
+                count++;
             }
-            final long tail = store.topic("t").partition(0).tailPosition();
             for (int i = 0; i < cycles; i++) {
                 store.invokeConductor(nowNs++);
             }
 
             final CrashImageStorage image = disk.crashPoint().processCrash();
             try (LogStore again = LogStore.launch(context(CrashWorkload.DIRECTORY, image, SEGMENT_LENGTH))) {
-                // Behind the header of the next segment, where that was ready.
-                assertThat(again.topic("t").partition(0).tailPosition() - tail).isIn(0L, HEADER_LENGTH);
-                final LogAppender next = again.topic("t").partition(0).appender();
+                final LogPartition recovered = again.topic("t").partition(0);
+                assertThat(count(recovered)).isEqualTo(count);
+                final LogAppender next = recovered.appender();
                 append(next);
                 prepare(again);
-                fill(again, next, 2, FAST_NS);
+                append(again, next, RECORDS_PER_SEGMENT, FAST_NS);
             }
         }
     }
@@ -177,19 +245,11 @@ class SegmentBlocksTest {
                 .invoked(true);
     }
 
-    private static LogAppender create(final LogStore store, final Durability durability) {
-        return store.createTopic(TopicSpec.named("t").durability(durability))
-                .partition(0)
-                .appender();
+    private static LogAppender create(final LogStore store) {
+        return store.createTopic(TopicSpec.named("t")).partition(0).appender();
     }
 
-    /** Appends steadily as much as some segments hold, each in a time, and lets the first step behind them be done. */
-    private void fill(final LogStore store, final LogAppender appender, final int segments, final long segmentNs) {
-        append(store, appender, segments * RECORDS_PER_SEGMENT, segmentNs);
-        nowNs += TimeUnit.MILLISECONDS.toNanos(1);
-        store.invokeConductor(nowNs);
-    }
-
+    /** Appends steadily, as fast as a segment is filled in a time. */
     private void append(final LogStore store, final LogAppender appender, final int count, final long segmentNs) {
         for (int i = 0; i < count; i++) {
             nowNs += segmentNs / RECORDS_PER_SEGMENT;
@@ -198,14 +258,38 @@ class SegmentBlocksTest {
         }
     }
 
+    private static long append(final LogAppender appender) {
+        return appender.append(RecordKind.DATA, 7, null, 0, 0, VALUE, 0, VALUE.capacity());
+    }
+
+    /** As the conductor does it, a cycle in each millisecond. */
     private void prepare(final LogStore store) {
         while (store.topic("t").partition(0).isPreparing()) {
-            store.invokeConductor(nowNs++);
+            nowNs += CYCLE_NS;
+            store.invokeConductor(nowNs);
         }
     }
 
-    private static long append(final LogAppender appender) {
-        return appender.append(RecordKind.DATA, 7, null, 0, 0, VALUE, 0, VALUE.capacity());
+    private void invokeForSeconds(final LogStore store, final int seconds) {
+        final long endNs = nowNs + TimeUnit.SECONDS.toNanos(seconds);
+        while (nowNs < endNs) {
+            nowNs += CYCLE_NS;
+            store.invokeConductor(nowNs);
+        }
+    }
+
+    private static int count(final LogPartition partition) {
+        final int[] count = {0};
+        try (LogReader reader = partition.reader()) {
+            while (reader.poll(record -> count[0]++, 256) > 0) {
+                continue;
+            }
+        }
+        return count[0];
+    }
+
+    private static int longest(final List<Write> writes) {
+        return writes.stream().mapToInt(Write::length).max().orElse(0);
     }
 
     private byte[] segment(final int index) throws IOException {

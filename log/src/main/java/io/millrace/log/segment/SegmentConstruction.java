@@ -87,8 +87,8 @@ public final class SegmentConstruction implements AutoCloseable {
     /**
      * Sets how much is written at once from now on. By the thread that goes on with it.
      *
-     * @param newBlockLength {@link #BLOCK_LENGTH} or {@link #LARGE_BLOCK_LENGTH} bytes; a step that writes does no less, but for the small
-     *                       blocks up to where a large one may begin. A segment that is shorter is written at once.
+     * @param newBlockLength {@link #BLOCK_LENGTH} or {@link #LARGE_BLOCK_LENGTH} bytes. A step that writes does one block at least, a small one up to
+     *                       where a large one may begin.
      */
     public void blockLength(final int newBlockLength) {
         blockLength = Math.min(newBlockLength, segmentLength);
@@ -187,15 +187,20 @@ public final class SegmentConstruction implements AutoCloseable {
     private void fill(final int length) throws IOException {
         final long end = Math.min(segmentLength, (long) offset + length);
         int at = offset;
-        while (at < end) {
-            final int block = (at & blockLength - 1) == 0 ? blockLength : BLOCK_LENGTH;
+        do {
+            final int block = blockAt(at);
             file.write(SegmentFiles.zeros(block), at);
             at += block;
-        }
+        } while (at < end && at + blockAt(at) <= end);
         if (offset == 0) {
             writeHeader();
         }
         onFilled(at);
+    }
+
+    /** A large block that does not begin where one entry of the page table does would be of no use. */
+    private int blockAt(final int at) {
+        return (at & blockLength - 1) == 0 ? blockLength : BLOCK_LENGTH;
     }
 
     /** Over zeros, since a shorter first write would make a block of its own and leave the others crooked. */

@@ -34,7 +34,7 @@ public final class SegmentFiles {
     private static final int FILL_LENGTH = 256 * 1024;
 
     private static final ByteBuffer ZEROS =
-            ByteBuffer.allocateDirect(FILL_LENGTH).asReadOnlyBuffer();
+            ByteBuffer.allocateDirect(SegmentConstruction.LARGE_BLOCK_LENGTH).asReadOnlyBuffer();
 
     private final Storage storage;
     private final Path directory;
@@ -194,15 +194,9 @@ public final class SegmentFiles {
         return new SegmentConstruction(this, base);
     }
 
-    /** Zeros to be written, in a buffer of the caller's own over memory that all share. */
+    /** Zeros to be written, a large block at most, in a buffer of the caller's own over memory that all share. */
     static ByteBuffer zeros(final int length) {
-        return (length <= FILL_LENGTH ? ZEROS : LargeZeros.BLOCK).slice(0, length);
-    }
-
-    /** Made when the first large block is written, which most processes never do. */
-    private static final class LargeZeros {
-        private static final ByteBuffer BLOCK = ByteBuffer.allocateDirect(SegmentConstruction.LARGE_BLOCK_LENGTH)
-                .asReadOnlyBuffer();
+        return ZEROS.slice(0, length);
     }
 
     /** Gives a segment that was written in full its name. */
