@@ -50,8 +50,11 @@ final class SegmentPreparation {
     /** Shorter segments are filled before it is known how fast that was. */
     private static final int MIN_SEGMENT_LENGTH_OF_FAST = 8 * SegmentConstruction.LARGE_BLOCK_LENGTH;
 
-    /** So much time is asked for in which nothing was filled, or little. */
-    private static final long MAX_ASKING_NS = TimeUnit.SECONDS.toNanos(2);
+    /**
+     * A rate has to last so long to count. What comes in a shorter burst is sooner ready in small blocks where large ones have to be fetched
+     * first, as on a virtual machine that gives them back to its host.
+     */
+    private static final long ASKING_NS = TimeUnit.SECONDS.toNanos(2);
 
     /** Segments up to this length are prepared at once. */
     static final int SHORT_LENGTH = 1024 * 1024;
@@ -154,7 +157,7 @@ final class SegmentPreparation {
         final long elapsedNs = nowNs - askedNs;
         final long usedLength = position - askedPosition;
         final boolean isAsked = askedPosition >= 0;
-        if (isAsked && usedLength < MIN_LENGTH_OF_FAST && elapsedNs < MAX_ASKING_NS) {
+        if (isAsked && elapsedNs < ASKING_NS) {
             return;
         }
         isFast = isAsked

@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
 class SegmentBlocksTest {
     private static final int SMALL = SegmentConstruction.BLOCK_LENGTH;
     private static final int LARGE = SegmentConstruction.LARGE_BLOCK_LENGTH;
-    private static final int SEGMENT_LENGTH = 8 * LARGE;
+    private static final int SEGMENT_LENGTH = 16 * LARGE;
     private static final int HEADER_LENGTH = 4096;
     private static final UnsafeBuffer VALUE = new UnsafeBuffer(new byte[16 * 1024]);
     private static final int RECORDS_PER_SEGMENT = SEGMENT_LENGTH / VALUE.capacity();
 
-    /** For a segment of eight large blocks: two of them in each second, just fast enough. */
-    private static final long FAST_NS = TimeUnit.SECONDS.toNanos(4);
+    /** For a segment of sixteen large blocks: two of them in each second, just fast enough. */
+    private static final long FAST_NS = TimeUnit.SECONDS.toNanos(8);
 
     private static final long CYCLE_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -147,8 +147,8 @@ class SegmentBlocksTest {
     void shouldWriteSmallBlocksWhereForcesFollowCloselyHoweverFastAppendersAre() {
         try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
             final LogAppender appender = create(store);
-            for (int i = 0; i < 8; i++) {
-                append(store, appender, RECORDS_PER_SEGMENT / 8, FAST_NS / 10);
+            for (int i = 0; i < 32; i++) {
+                append(store, appender, RECORDS_PER_SEGMENT / 16, FAST_NS / 2);
                 store.forceNow();
             }
 
@@ -158,8 +158,17 @@ class SegmentBlocksTest {
 
     @Test
     void shouldWriteSmallBlocksInShortSegments() {
-        try (LogStore store = launch(storage, SEGMENT_LENGTH / 2)) {
-            append(store, create(store), RECORDS_PER_SEGMENT, FAST_NS / 10);
+        try (LogStore store = launch(storage, SEGMENT_LENGTH / 4)) {
+            append(store, create(store), RECORDS_PER_SEGMENT, FAST_NS / 2);
+
+            assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
+        }
+    }
+
+    @Test
+    void shouldWriteSmallBlocksForAShortBurst() {
+        try (LogStore store = launch(storage, SEGMENT_LENGTH)) {
+            append(store, create(store), 2 * RECORDS_PER_SEGMENT, FAST_NS / 16);
 
             assertThat(longest(storage.takeWrites())).isEqualTo(SMALL);
         }
@@ -208,7 +217,7 @@ class SegmentBlocksTest {
 
     @Test
     void shouldLoseNothingWhereverLargeBlocksAreWhenTheProcessIsKilled() {
-        for (int cycles = 0; cycles < 12; cycles++) {
+        for (int cycles = 0; cycles < 18; cycles += 3) {
             final CrashImageStorage disk = new CrashImageStorage();
             final LogStore store = LogStore.launch(context(CrashWorkload.DIRECTORY, disk, SEGMENT_LENGTH));
             final LogAppender appender = create(store);
