@@ -91,9 +91,10 @@ class FullDiskTest {
 
     @Test
     void shouldLeaveNoTraceOfATopicThatDidNotFit() {
-        // Whichever write fails: a segment of one of the partitions, or the topic's own file.
+        // Whichever write fails: the zeros or the header of a segment of one of the two partitions, or the topic's own file.
+        final int allWrites = 5;
         try (LogStore store = launch(storage)) {
-            for (int writes = 0; writes < 3; writes++) {
+            for (int writes = 0; writes < allWrites; writes++) {
                 storage.failWrites(Fault.NO_SPACE, writes);
                 assertThatThrownBy(() -> createTopic(store, "t"))
                         .isInstanceOfSatisfying(
@@ -103,7 +104,7 @@ class FullDiskTest {
                 assertThat(store.hasTopic("t")).isFalse();
                 assertThat(segmentFiles()).isEmpty();
             }
-            storage.failWrites(Fault.NO_SPACE, 3);
+            storage.failWrites(Fault.NO_SPACE, allWrites);
             createTopic(store, "t");
         }
     }
