@@ -91,7 +91,8 @@ class FullDiskTest {
 
     @Test
     void shouldLeaveNoTraceOfATopicThatDidNotFit() {
-        // Whichever write fails: the zeros or the header of a segment of one of the two partitions, or the topic's own file.
+        // Whichever write fails: the zeros or the header of a segment of one of the two partitions, or the topic's own
+        // file.
         final int allWrites = 5;
         try (LogStore store = launch(storage)) {
             for (int writes = 0; writes < allWrites; writes++) {
