@@ -153,12 +153,7 @@ class JobKillSystemTest {
     }
 
     private Process start(final Path home) throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-        command.addAll(classes.flags());
+        final List<String> command = classes.command();
         command.addAll(List.of(KilledJob.class.getName(), home.toString()));
         return new ProcessBuilder(command)
                 .redirectError(directory.resolve("errors").toFile())

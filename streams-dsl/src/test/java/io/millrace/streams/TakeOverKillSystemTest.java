@@ -107,12 +107,7 @@ class TakeOverKillSystemTest {
     }
 
     private Process start() throws IOException {
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1"));
-        command.addAll(classes.flags());
+        final List<String> command = classes.command();
         command.addAll(
                 List.of(TakenOverJob.class.getName(), directory.resolve("store").toString()));
         return new ProcessBuilder(command)

@@ -58,6 +58,17 @@ public final class ArchivedClasses {
         return classes;
     }
 
+    /** The beginning of a command line, up to the main class, of a process that is small and up soon. */
+    public List<String> command() {
+        final List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(flags());
+        return command;
+    }
+
     /** The flags of a process, among them its class path: all but the main class. */
     public List<String> flags() {
         final List<String> flags = new ArrayList<>();

@@ -46,14 +46,9 @@ final class AgentLife implements AutoCloseable {
             writeJar(jar);
         }
         final Path errors = directory.resolve("errors.txt");
-        final List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
-                "-javaagent:" + jar + "=" + options));
-        command.addAll(classes.flags());
+        final List<String> command = classes.command();
+        command.add("--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED");
+        command.add("-javaagent:" + jar + "=" + options);
         command.add(AgentJob.class.getName());
         command.addAll(List.of(arguments));
         return new AgentLife(
