@@ -41,6 +41,7 @@ public final class LogStore implements AutoCloseable {
     private final CutFiles cutFiles;
     private final LogForcer forcer;
     private final LogCompactor compactor;
+    private final LogHousekeeper housekeeper;
 
     private StorageLock lock;
     private int lastTopicId;
@@ -54,7 +55,10 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs());
+        this.housekeeper = new LogHousekeeper(context.isInvoked(), "millrace-log-housekeeper");
+        this.conductor = readOnly
+                ? null
+                : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs(), housekeeper);
         this.bootId = layout.bootId();
         this.cutFiles = new CutFiles(storage, context.directory());
         this.forcer = readOnly ? null : new LogForcer(cutFiles, bootId, context.cutIntervalNs(), "millrace-log-forcer");
@@ -78,6 +82,7 @@ public final class LogStore implements AutoCloseable {
             store.recoverOrLeaveWord();
             store.isLaunched = true;
             if (!context.isInvoked()) {
+                store.housekeeper.start();
                 store.conductor.start();
                 store.forcer.start();
             }
@@ -734,6 +739,7 @@ public final class LogStore implements AutoCloseable {
             compactor.stop();
             conductor.close();
             forcer.stop();
+            housekeeper.close();
         }
         closeAll();
     }
