@@ -472,8 +472,8 @@ public final class LogStore implements AutoCloseable {
         if (!derived.isEmpty()) {
             throw new MillraceException(
                     ErrorCode.IN_USE,
-                    "other topics are made from it: topic=" + topic.name() + " derived="
-                            + derived.stream().map(LogTopic::name).toList() + "; delete those first, or force it");
+                    "other topics are made from it: topic=" + topic.name() + " derived=" + namesToDelete(derived)
+                            + "; delete those first, or force it");
         }
         if (topic.spec().isInternal()) {
             throw new MillraceException(
@@ -481,6 +481,14 @@ public final class LogStore implements AutoCloseable {
                     "the topic belongs to a job or to Millrace itself: topic=" + topic.name()
                             + "; force it if nobody needs that any more");
         }
+    }
+
+    /** Without those that nobody deletes by hand, unless there are no others. */
+    private static List<String> namesToDelete(final List<LogTopic> derived) {
+        final List<LogTopic> byHand =
+                derived.stream().filter(other -> !other.spec().isInternal()).toList();
+        return (byHand.isEmpty() ? derived : byHand)
+                .stream().map(LogTopic::name).toList();
     }
 
     private void forget(final LogTopic topic, final List<LogTopic> derived) {
