@@ -2,11 +2,9 @@ package io.millrace.log;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.storage.JdkInternals;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
 
 /**
  * Opens the one package of the JDK that Agrona reads, {@code jdk.internal.misc}, so that no program needs a JVM flag
@@ -14,8 +12,7 @@ import java.lang.reflect.Method;
  *
  * <p>Agrona's buffers use {@code jdk.internal.misc.Unsafe}, which is exported to nobody. Given
  * {@code --add-exports java.base/jdk.internal.misc=ALL-UNNAMED}, or a runnable jar whose manifest says so, there is
- * nothing to do. Otherwise this class makes itself a lookup with full access, by the constructor factory that the
- * module {@code jdk.unsupported} offers to serialization libraries, and asks the module {@code java.base} to open the
+ * nothing to do. Otherwise this class takes a lookup with full access ({@link JdkInternals}) and asks the module {@code java.base} to open the
  * package. It has to happen before the first class of Agrona is initialised, so this class touches none of them; the
  * doors of Millrace call it in their static initialisers.
  */
@@ -49,19 +46,8 @@ public final class JdkAccess {
     }
 
     private static void openToUnnamed(final Module base) throws Throwable {
-        // By reflection: javac warns of each name in sun.reflect, and warnings are errors here.
-        final Class<?> factoryClass = Class.forName("sun.reflect.ReflectionFactory");
-        final Object factory = factoryClass.getMethod("getReflectionFactory").invoke(null);
-        final Method newConstructor =
-                factoryClass.getMethod("newConstructorForSerialization", Class.class, Constructor.class);
-        final Constructor<?> declared =
-                MethodHandles.Lookup.class.getDeclaredConstructor(Class.class, Class.class, int.class);
-        final Constructor<?> accessible =
-                (Constructor<?>) newConstructor.invoke(factory, MethodHandles.Lookup.class, declared);
-        final int trusted = -1;
-        final MethodHandles.Lookup lookup = (MethodHandles.Lookup) accessible.newInstance(Object.class, null, trusted);
-        final MethodHandle open = lookup.findVirtual(
-                Module.class, "implAddOpensToAllUnnamed", MethodType.methodType(void.class, String.class));
+        final MethodHandle open = JdkInternals.lookup()
+                .findVirtual(Module.class, "implAddOpensToAllUnnamed", MethodType.methodType(void.class, String.class));
         open.invoke(base, PACKAGE);
     }
 }

@@ -42,6 +42,7 @@ final class LogConductor implements Runnable {
     private volatile LogPartition[] partitions = {};
     private final LogClock clock;
     private final long claimTimeoutNs;
+    private final LogHousekeeper housekeeper;
     private int sweepIndex;
 
     /** The partition that is prepared further than its appenders ask for; null for none. */
@@ -57,15 +58,21 @@ final class LogConductor implements Runnable {
     private boolean isRetentionScheduled;
     private volatile boolean isRunning = true;
 
-    LogConductor(final String name, final LogClock clock, final long claimTimeoutNs) {
+    LogConductor(final String name, final LogClock clock, final long claimTimeoutNs, final LogHousekeeper housekeeper) {
         this.clock = clock;
         this.claimTimeoutNs = claimTimeoutNs;
+        this.housekeeper = housekeeper;
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
 
     void start() {
         thread.start();
+    }
+
+    /** Who does for the partitions what waits for the disk. */
+    LogHousekeeper housekeeper() {
+        return housekeeper;
     }
 
     /** Takes more partitions. By one thread at a time. */
@@ -149,19 +156,7 @@ final class LogConductor implements Runnable {
         isRetentionScheduled = true;
         retentionAtNs = nowNs + RETENTION_INTERVAL_NS;
         for (final LogPartition partition : partitions) {
-            if (partition.hasRetention()) {
-                applyRetention(partition);
-            }
-        }
-    }
-
-    private static void applyRetention(final LogPartition partition) {
-        try {
-            partition.applyRetention();
-        } catch (final Exception | Error ex) {
-            if (partition.isNewProblem(ex.toString())) {
-                LOGGER.error("cannot apply retention, trying again and again: {}", partition, ex);
-            }
+            partition.scheduleRetention(housekeeper);
         }
     }
 

@@ -107,7 +107,7 @@ public final class LogPartition {
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
-        this.preparation = new SegmentPreparation(files, cache, active);
+        this.preparation = new SegmentPreparation(files, cache, active, readOnly ? null : conductor.housekeeper());
         this.revocation = new ClaimRevocation(id, cache, segmentLength);
         this.readOnlyTail = new ReadOnlyTail(files, cache, presence);
         this.forcing = new PartitionForcing(files, cache);
@@ -116,7 +116,7 @@ public final class LogPartition {
 
     void owner(final LogTopic topic) {
         owner = topic;
-        retention = new PartitionRetention(id, topic, removal);
+        retention = new PartitionRetention(topic, this, removal, clock);
     }
 
     LogTopic owner() {
@@ -424,6 +424,10 @@ public final class LogPartition {
     /** Tells the conductor that an appender has entered a segment. */
     void onEntered() {
         conductor.onEntered(conductorSignal);
+    }
+
+    PartitionId id() {
+        return id;
     }
 
     /** True when the store has stopped waiting for open claims: their bytes may belong to another owner now. */
@@ -792,20 +796,9 @@ public final class LogPartition {
         }
     }
 
-    boolean hasRetention() {
-        return retention.isNeeded();
-    }
-
-    /** Removes what the topic need not keep. By the conductor's thread only. */
-    void applyRetention() {
-        final long nowNs = clock.nanoTime();
-        // What is left alone stays unmapped until there is something to remove.
-        if (!isRefusing && retention.isDue(tailPosition(), nowNs)) {
-            final Segment last = active();
-            if (last != null) {
-                retention.apply(tailPosition(), last.basePosition(), nowNs);
-            }
-        }
+    /** Has removed what the topic need not keep. By the conductor's thread only. */
+    void scheduleRetention(final LogHousekeeper housekeeper) {
+        retention.schedule(housekeeper);
     }
 
     /** Whether nothing is to be done but to wait for appenders. */

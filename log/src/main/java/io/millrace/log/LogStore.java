@@ -41,6 +41,7 @@ public final class LogStore implements AutoCloseable {
     private final CutFiles cutFiles;
     private final LogForcer forcer;
     private final LogCompactor compactor;
+    private final LogHousekeeper housekeeper;
 
     private StorageLock lock;
     private int lastTopicId;
@@ -54,7 +55,10 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.conductor = readOnly ? null : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs());
+        this.housekeeper = new LogHousekeeper(context.isInvoked(), "millrace-log-housekeeper");
+        this.conductor = readOnly
+                ? null
+                : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs(), housekeeper);
         this.bootId = layout.bootId();
         this.cutFiles = new CutFiles(storage, context.directory());
         this.forcer = readOnly ? null : new LogForcer(cutFiles, bootId, context.cutIntervalNs(), "millrace-log-forcer");
@@ -78,6 +82,7 @@ public final class LogStore implements AutoCloseable {
             store.recoverOrLeaveWord();
             store.isLaunched = true;
             if (!context.isInvoked()) {
+                store.housekeeper.start();
                 store.conductor.start();
                 store.forcer.start();
             }
@@ -467,8 +472,8 @@ public final class LogStore implements AutoCloseable {
         if (!derived.isEmpty()) {
             throw new MillraceException(
                     ErrorCode.IN_USE,
-                    "other topics are made from it: topic=" + topic.name() + " derived="
-                            + derived.stream().map(LogTopic::name).toList() + "; delete those first, or force it");
+                    "other topics are made from it: topic=" + topic.name() + " derived=" + namesToDelete(derived)
+                            + "; delete those first, or force it");
         }
         if (topic.spec().isInternal()) {
             throw new MillraceException(
@@ -476,6 +481,14 @@ public final class LogStore implements AutoCloseable {
                     "the topic belongs to a job or to Millrace itself: topic=" + topic.name()
                             + "; force it if nobody needs that any more");
         }
+    }
+
+    /** Without those that nobody deletes by hand, unless there are no others. */
+    private static List<String> namesToDelete(final List<LogTopic> derived) {
+        final List<LogTopic> byHand =
+                derived.stream().filter(other -> !other.spec().isInternal()).toList();
+        return (byHand.isEmpty() ? derived : byHand)
+                .stream().map(LogTopic::name).toList();
     }
 
     private void forget(final LogTopic topic, final List<LogTopic> derived) {
@@ -734,6 +747,7 @@ public final class LogStore implements AutoCloseable {
             compactor.stop();
             conductor.close();
             forcer.stop();
+            housekeeper.close();
         }
         closeAll();
     }

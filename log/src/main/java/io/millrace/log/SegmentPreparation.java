@@ -10,6 +10,7 @@ import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
 import io.millrace.log.storage.NoSpaceException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.agrona.BitUtil;
@@ -66,6 +67,12 @@ final class SegmentPreparation {
     private final SegmentCache cache;
     private final AtomicReference<Segment> active;
 
+    /** Does what waits for the disk; null in a store opened for reading. */
+    private final LogHousekeeper housekeeper;
+
+    /** What the housekeeper does of it; null for nothing. The conductor's thread only. */
+    private DiskStep diskStep;
+
     /** The active segment since the one behind it is there, and when that is rolled to, the one that was left. */
     private Segment held;
 
@@ -88,10 +95,15 @@ final class SegmentPreparation {
     private volatile long outcome = Outcome.BACK_PRESSURED;
     private volatile MillraceException failure;
 
-    SegmentPreparation(final SegmentFiles files, final SegmentCache cache, final AtomicReference<Segment> active) {
+    SegmentPreparation(
+            final SegmentFiles files,
+            final SegmentCache cache,
+            final AtomicReference<Segment> active,
+            final LogHousekeeper housekeeper) {
         this.files = files;
         this.cache = cache;
         this.active = active;
+        this.housekeeper = housekeeper;
     }
 
     /** Why there is no next segment: the outcome for an append that needs it. */
@@ -116,6 +128,9 @@ final class SegmentPreparation {
         }
         final Segment current = active.get();
         askHowFast(current, nowNs, marks);
+        if (diskStep != null && !takeDiskStep(nowNs)) {
+            return 0;
+        }
         // A roll makes the next segment active first and then forgets it in the one before. So a segment without a next
         // may have been left a moment ago, and what would be prepared is in use: only if it is still active it needs
         // one.
@@ -127,7 +142,7 @@ final class SegmentPreparation {
             savedLength = 0;
             construction = files.construct(current.basePosition() + files.segmentLength());
         }
-        if (files.segmentLength() <= SHORT_LENGTH) {
+        if (isShort()) {
             prepare(current, nowNs, Integer.MAX_VALUE);
             return 1;
         }
@@ -146,6 +161,10 @@ final class SegmentPreparation {
             prepare(current, nowNs, BitUtil.align(Math.min(length, maxLength), minLength));
         }
         return isUrgent || aheadLength >= MAX_STEP_LENGTH ? 1 : 0;
+    }
+
+    private boolean isShort() {
+        return files.segmentLength() <= SHORT_LENGTH;
     }
 
     /** Large blocks pay when several are filled between two forces; the disk's cache is written back about as often where nobody forces. */
@@ -214,25 +233,41 @@ final class SegmentPreparation {
     }
 
     private void prepare(final Segment current, final long nowNs, final int length) {
+        attempt(nowNs, () -> {
+            step(length);
+            if (diskStep == null && construction.isReady()) {
+                final Path file = construction.file();
+                publish(current, construction.take());
+                onPrepared(file);
+            }
+        });
+    }
+
+    private void step(final int length) throws IOException {
         final SegmentConstruction begun = construction;
-        final long base = current.basePosition() + files.segmentLength();
-        boolean isSound = false;
-        try {
-            begun.step(Math.min(length, SegmentConstruction.LARGE_BLOCK_LENGTH));
-            while (length == Integer.MAX_VALUE && !begun.isReady()) {
+        if (length == Integer.MAX_VALUE) {
+            while (!begun.isReady()) {
                 begun.step(MAX_STEP_LENGTH);
             }
-            if (begun.isReady()) {
-                publish(current, begun.take());
-                onPrepared(base);
-            }
+        } else if (begun.isWaitingForDisk()) {
+            handOver(() -> begun.step(1));
+        } else {
+            begun.step(Math.min(length, SegmentConstruction.LARGE_BLOCK_LENGTH));
+        }
+    }
+
+    /** Takes back what was done when something fails; returns whether nothing did. */
+    private boolean attempt(final long nowNs, final DiskStep.Action action) {
+        boolean isSound = false;
+        try {
+            action.run();
             isSound = true;
         } catch (final NoSpaceException ex) {
             onFailed(nowNs, Outcome.STORAGE_FULL, null, ex);
         } catch (final IOException | RuntimeException ex) {
             final MillraceException cause = new MillraceException(
                     ErrorCode.STORAGE_FAILED,
-                    "cannot prepare a segment: " + files.owner() + " file=" + files.path(base) + " cause=" + ex
+                    "cannot prepare a segment: " + files.owner() + " file=" + construction.file() + " cause=" + ex
                             + "; check the disk, it is tried again",
                     ex);
             onFailed(nowNs, Outcome.BACK_PRESSURED, cause, ex);
@@ -241,6 +276,23 @@ final class SegmentPreparation {
                 drop();
             }
         }
+        return isSound;
+    }
+
+    private void handOver(final DiskStep.Action action) {
+        final DiskStep step = new DiskStep(action);
+        housekeeper.executeNext(step);
+        diskStep = step;
+    }
+
+    /** Goes on behind what was handed over; false while that is not done, or when it failed. */
+    private boolean takeDiskStep(final long nowNs) {
+        if (!diskStep.isDone()) {
+            return false;
+        }
+        final DiskStep done = diskStep;
+        diskStep = null;
+        return attempt(nowNs, done::rethrow);
     }
 
     private void publish(final Segment current, final Segment next) {
@@ -254,6 +306,10 @@ final class SegmentPreparation {
 
     /** Takes back what was done; the next attempt begins anew. */
     private void drop() {
+        if (diskStep != null) {
+            diskStep.await();
+            diskStep = null;
+        }
         if (construction != null) {
             construction.close();
             construction = null;
@@ -282,9 +338,9 @@ final class SegmentPreparation {
         return outcome == Outcome.STORAGE_FULL || failure != null;
     }
 
-    private void onPrepared(final long base) {
+    private void onPrepared(final Path file) {
         if (isFailing()) {
-            LOGGER.info("segment prepared after earlier failures: {} file={}", files.owner(), files.path(base));
+            LOGGER.info("segment prepared after earlier failures: {} file={}", files.owner(), file);
         }
         outcome = Outcome.BACK_PRESSURED;
         failure = null;

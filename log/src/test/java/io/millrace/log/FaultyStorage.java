@@ -7,10 +7,14 @@ import io.millrace.log.storage.Storage;
 import io.millrace.log.storage.StorageFile;
 import io.millrace.log.storage.StorageLock;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The real disk, with a switch for each way in which it can refuse. */
@@ -27,6 +31,9 @@ final class FaultyStorage implements Storage {
     private volatile int writesBeforeFault;
     private volatile int faultCount;
     private volatile String unforceable;
+    private volatile String heldDirectory;
+    private volatile CountDownLatch gate;
+    private final Semaphore held = new Semaphore(0);
     private volatile byte[] bootId = disk.bootId();
     private final List<Write> writes = new ArrayList<>();
     private final AtomicInteger forceCount = new AtomicInteger();
@@ -54,6 +61,19 @@ final class FaultyStorage implements Storage {
     /** Fails to force files whose path contains a text; null for none. */
     void failForces(final String partOfPath) {
         unforceable = partOfPath;
+    }
+
+    /** Keeps whoever forces a directory whose path contains a text until that may go on; null for none. */
+    void holdDirectoryForces(final String partOfPath, final CountDownLatch newGate) {
+        gate = newGate;
+        heldDirectory = partOfPath;
+    }
+
+    /** Waits until somebody is kept in the force of a directory. */
+    void awaitHeld() throws InterruptedException {
+        if (!held.tryAcquire(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("nobody has forced a directory: part=" + heldDirectory);
+        }
     }
 
     /** Does as if the machine had been started again; unknown when all is 0. */
@@ -198,6 +218,15 @@ final class FaultyStorage implements Storage {
 
     @Override
     public void forceDirectory(final Path directory) throws IOException {
+        final String part = heldDirectory;
+        if (part != null && directory.toString().contains(part)) {
+            held.release();
+            try {
+                gate.await();
+            } catch (final InterruptedException ex) {
+                throw new InterruptedIOException();
+            }
+        }
         disk.forceDirectory(directory);
     }
 

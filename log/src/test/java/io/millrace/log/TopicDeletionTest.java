@@ -110,6 +110,21 @@ class TopicDeletionTest {
     }
 
     @Test
+    void shouldNameTheTopicsThatCanBeDeletedFirst() {
+        try (LogStore store = launch()) {
+            store.createTopic(TopicSpec.named("source"));
+            store.createTopic(TopicSpec.named("ours").internal(true));
+            store.createTopic(TopicSpec.named("dead"));
+            store.derives("source", "ours");
+            store.derives("source", "dead");
+
+            assertThatThrownBy(() -> store.deleteTopic("source"))
+                    .hasMessage("other topics are made from it: topic=source derived=[dead]; delete those first, or"
+                            + " force it");
+        }
+    }
+
+    @Test
     void shouldRefuseATopicThatOthersAreMadeFromUnlessItIsForced() {
         try (LogStore store = launch()) {
             store.createTopic(TopicSpec.named("source"));

@@ -3,6 +3,7 @@ package io.millrace.log.segment;
 import io.millrace.log.storage.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 
 /**
  * Makes one segment ready for appenders, in steps as short as the caller likes.
@@ -76,6 +77,15 @@ public final class SegmentConstruction implements AutoCloseable {
     }
 
     /**
+     * Names the file.
+     *
+     * @return what it is called once it is complete.
+     */
+    public Path file() {
+        return files.path(base);
+    }
+
+    /**
      * Tells how much there is to do.
      *
      * @return in bytes written; touching counts for a quarter.
@@ -110,6 +120,16 @@ public final class SegmentConstruction implements AutoCloseable {
      */
     public boolean isReady() {
         return phase == Phase.READY;
+    }
+
+    /**
+     * Tells whether the next step is one that waits for the disk, however little there is to do: that of a name. It may be done by
+     * another thread, which the caller of the other steps waits for.
+     *
+     * @return true when the processor has next to nothing to do in it.
+     */
+    public boolean isWaitingForDisk() {
+        return phase == Phase.NAME;
     }
 
     /**

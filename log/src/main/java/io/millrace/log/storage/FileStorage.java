@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.agrona.BitUtil;
 import org.agrona.IoUtil;
 
 /** The real disk. Files are open to this user only where the file system knows POSIX permissions. */
@@ -37,6 +38,10 @@ public final class FileStorage implements Storage {
 
     private static final Path BOOT_ID_FILE = Path.of("/proc/sys/kernel/random/boot_id");
     private static final int BOOT_ID_LENGTH = 16;
+    private static final int PAGE_LENGTH = 4096;
+
+    /** Bytes of a force for which it is worth a call to the system. */
+    private static final int MIN_DROPPED_LENGTH = 16 * PAGE_LENGTH;
 
     /**
      * Lock files held by this process. POSIX takes all locks of a process on a file away when the process closes
@@ -257,9 +262,19 @@ public final class FileStorage implements Storage {
         @Override
         public void force(final int offset, final int length) throws IOException {
             try {
+                dropPages(offset, length);
                 buffer.force(offset, length);
             } catch (final java.io.UncheckedIOException ex) {
                 throw ex.getCause();
+            }
+        }
+
+        /** But for the last one, to which somebody appends most likely, and then the whole block of it would be looked up again. */
+        private void dropPages(final int offset, final int length) {
+            final int begin = BitUtil.align(offset, PAGE_LENGTH);
+            final int end = (offset + length) & -PAGE_LENGTH;
+            if (end - begin >= MIN_DROPPED_LENGTH) {
+                PageTable.drop(buffer, begin, end - begin);
             }
         }
 

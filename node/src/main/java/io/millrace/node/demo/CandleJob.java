@@ -41,6 +41,8 @@ public final class CandleJob {
         final Topology topology = Topology.named("candles").onError(ErrorPolicy.SKIP);
         topology.stream(TRADES, Codecs.sbe(TradeDecoder::new))
                 .outOfOrderness(OUT_OF_ORDERNESS)
+                // The feed tells event time to every partition, and when it is away time has to wait for it.
+                .neverIdle()
                 .filter(trade -> trade.quantity().mantissa() != 0)
                 .keyByBytes("by-symbol", Codecs.string(), CandleJob::writeSymbol)
                 .window("candles-1s", Windows.tumbling(WINDOW).grace(GRACE))

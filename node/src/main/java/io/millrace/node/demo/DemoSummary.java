@@ -72,8 +72,12 @@ record DemoSummary(
         if (check.isVerified() && check.expectedCount() == 0) {
             return "nothing to verify: no trade that was fed belongs to a candle";
         }
-        return (check.isVerified() ? "verified: " : "NOT verified: ") + Progress.number(check.equalCount()) + " of "
-                + Progress.number(check.expectedCount()) + " candles equal an independent recomputation";
+        if (!check.isVerified()) {
+            return "NOT verified: " + Progress.count(check.differenceCount(), "difference")
+                    + " from an independent recomputation of " + Progress.count(check.expectedCount(), "candle");
+        }
+        return "verified: " + Progress.number(check.equalCount()) + " of " + Progress.number(check.expectedCount())
+                + " candles equal an independent recomputation";
     }
 
     /** The records in the stream that are no trades, for standard error; empty when there are none. */

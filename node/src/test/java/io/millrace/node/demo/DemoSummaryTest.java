@@ -30,7 +30,9 @@ class DemoSummaryTest {
     void shouldShowTheFirstDifferencesAndCountTheRest() {
         final DemoSummary summary = summary(new CandleCheck.Result(7, 5, List.of("a differs", "b differs"), 3));
 
-        assertThat(summary.lines()).last().isEqualTo("NOT verified: 5 of 7 candles equal an independent recomputation");
+        assertThat(summary.lines())
+                .last()
+                .isEqualTo("NOT verified: 3 differences from an independent recomputation of 7 candles");
         assertThat(summary.differenceLines()).containsExactly("a differs", "b differs", "and 1 more difference");
     }
 

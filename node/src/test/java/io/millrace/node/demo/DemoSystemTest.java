@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.aeron.CommonContext;
 import io.aeron.driver.MediaDriver;
 import io.aeron.driver.ThreadingMode;
+import io.millrace.streams.topology.SourceTime;
 import io.millrace.transport.Publisher;
 import io.millrace.transport.PublisherContext;
 import java.io.IOException;
@@ -21,6 +22,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +133,7 @@ class DemoSystemTest {
             demo.assertExit(128 + 15);
             demo.assertErrorLine("stopped; run again with --dir " + directory + " to resume");
         }
+        pauseLongerThanAPartitionMayBeSilentUnlessToldOtherwise();
 
         final DemoProcess resumed = DemoProcess.run(work, "--speed", "max", "--dir", directory);
         resumed.assertExit(0);
@@ -193,6 +197,10 @@ class DemoSystemTest {
             demo.assertExit(4);
             demo.assertErrorLine("port is in use", Integer.toString(socket.getLocalPort()));
         }
+    }
+
+    private static void pauseLongerThanAPartitionMayBeSilentUnlessToldOtherwise() {
+        LockSupport.parkNanos(SourceTime.DEFAULT.idleAfterNs() + TimeUnit.SECONDS.toNanos(2));
     }
 
     private void awaitTrades(final DemoProcess demo, final Path directory, final int count) {
