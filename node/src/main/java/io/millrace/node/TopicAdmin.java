@@ -255,9 +255,9 @@ final class TopicAdmin implements AutoCloseable {
         final int maxPartitions = settings.value(NodeSettings.MAX_PARTITIONS);
         if (wanted.partitions() > maxPartitions) {
             throw new MillraceException(
-                    ErrorCode.CONFIGURATION,
+                    ErrorCode.LIMIT_REACHED,
                     "too many partitions: topic=" + name + " partitions=" + wanted.partitions() + " max.partitions="
-                            + maxPartitions);
+                            + maxPartitions + "; use fewer or raise that setting of the node");
         }
         TopicSpec spec = named.partitions(wanted.partitions() == 0 ? 1 : wanted.partitions())
                 .durability(

@@ -48,10 +48,11 @@ import picocli.CommandLine.TypeConversionException;
             "  millrace consume trades --schema trades.xml >trades.jsonl",
             "  millrace consume trades --group billing --follow >>billing.txt",
             "",
-            "With --group, several of these share a topic: each partition is printed by one of them, which goes",
-            "on where the group has committed. What standard output has taken is committed at least once a second",
-            "and at the end, so every record is printed at least once; after a crash, a broken pipe or a pause of",
-            "more than 10 s, what was not committed is printed again."
+            "With --group, several of these share a topic: each partition is printed by",
+            "one of them, which goes on where the group has committed. What standard output",
+            "has taken is committed at least once a second and at the end, so every record",
+            "is printed at least once; after a crash, a broken pipe or a pause of more than",
+            "10 s, what was not committed is printed again."
         },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,

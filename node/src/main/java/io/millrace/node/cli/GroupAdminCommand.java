@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that asks a node about its consumer groups and queues, or has it change them, and prints the lines of the answer. */
+/** A command that asks a node about its consumer groups and queues, or has it change them. */
 abstract class GroupAdminCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
@@ -20,12 +20,18 @@ abstract class GroupAdminCommand implements Callable<Integer> {
         final PrintWriter out = spec.commandLine().getOut();
         try (NodeClient.Link link = node.open();
                 GroupAdmin admin = GroupAdmin.connect(link.reach(new GroupAdmin.Context()))) {
-            TabbedLines.print(ask(admin), out);
+            run(admin, out);
         }
         out.flush();
         return ExitCode.OK;
     }
 
-    /** Does what the command is for; the lines that the node answers, columns parted by a tab. */
-    abstract String ask(GroupAdmin admin);
+    /** Does what the command is for. */
+    abstract void run(GroupAdmin admin, PrintWriter out);
+
+    /** Says something that is no data. */
+    final void say(final String line) {
+        spec.commandLine().getErr().println(line);
+        spec.commandLine().getErr().flush();
+    }
 }

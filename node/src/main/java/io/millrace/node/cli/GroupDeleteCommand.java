@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +16,8 @@ final class GroupDeleteCommand extends GroupAdminCommand {
     private String group;
 
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.deleteGroup(group);
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        admin.deleteGroup(group);
+        say("group " + group + " deleted");
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +16,7 @@ final class GroupDescribeCommand extends GroupAdminCommand {
     private String group;
 
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.describeGroup(group);
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        TabbedLines.print(admin.describeGroup(group), out);
     }
 }

@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 /** {@code millrace group list}. */
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
         usageHelpAutoWidth = true)
 final class GroupListCommand extends GroupAdminCommand {
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.listGroups();
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        TabbedLines.print(admin.listGroups(), out);
     }
 }

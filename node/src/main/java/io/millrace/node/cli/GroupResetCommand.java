@@ -5,6 +5,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.transport.GroupAdmin;
 import io.millrace.transport.codec.StartKind;
 import io.millrace.transport.protocol.StartPoint;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,11 +37,11 @@ final class GroupResetCommand extends GroupAdminCommand {
     private StartPoint start;
 
     @Override
-    String ask(final GroupAdmin admin) {
+    void run(final GroupAdmin admin, final PrintWriter out) {
         if (start.kind() == StartKind.POSITION && partition == ALL_PARTITIONS) {
             throw new MillraceException(
                     ErrorCode.CONFIGURATION, "a position belongs to one partition: give --partition, too");
         }
-        return admin.resetGroup(group, topic, partition, start);
+        TabbedLines.print(admin.resetGroup(group, topic, partition, start), out);
     }
 }

@@ -42,8 +42,9 @@ import picocli.CommandLine.Spec;
             "  millrace job run --node 10.0.0.5:7100 --job-dir /var/lib/etl --name etl \\",
             "      --class-path etl.jar com.example.Etl --region eu",
             "",
-            "The class implements io.millrace.streams.JobDefinition. The directory is a part of the job: started",
-            "again with it, the job goes on where it was. All options stand before CLASS; what follows is the job's."
+            "The class implements io.millrace.streams.JobDefinition. The directory is a part",
+            "of the job: started again with it, the job goes on where it was. All options",
+            "stand before CLASS; what follows is the job's."
         },
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
             "  echo 'hello, world' | millrace produce greetings --node data",
             "  millrace produce quotes --key-separator : --node data <quotes.txt",
             "  millrace produce orders --key-field customer --producer import-7 <orders.jsonl",
-            "  millrace produce trades --schema trades.xml --message Trade --key-field symbol <trades.jsonl",
+            "  millrace produce trades --schema trades.xml --message Trade <trades.jsonl",
             "",
             "With --producer, send the same input again after a failure: what the topic holds",
             "of that name is recognised by its number and not stored twice."

@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,13 +42,20 @@ final class QueueCreateCommand extends GroupAdminCommand {
     private int maxOutstanding = GroupAdmin.DEFAULT_MAX_OUTSTANDING;
 
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.createQueue(
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        final boolean isThere = isThere(admin);
+        admin.createQueue(
                 queue,
                 topic,
                 deadLetters == null ? queue + ".dead" : deadLetters,
                 TimeUnit.MILLISECONDS.toNanos(leaseMs),
                 maxDeliveries,
                 maxOutstanding);
+        say("queue " + queue + (isThere ? " exists" : " created"));
+    }
+
+    /** The answer to creating a queue is the same for one that was there. */
+    private boolean isThere(final GroupAdmin admin) {
+        return admin.listQueues().lines().anyMatch(line -> line.startsWith(queue + '\t'));
     }
 }

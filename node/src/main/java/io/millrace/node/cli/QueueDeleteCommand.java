@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +16,8 @@ final class QueueDeleteCommand extends GroupAdminCommand {
     private String queue;
 
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.deleteQueue(queue);
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        admin.deleteQueue(queue);
+        say("queue " + queue + " deleted");
     }
 }

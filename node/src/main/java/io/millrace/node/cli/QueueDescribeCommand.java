@@ -1,6 +1,7 @@
 package io.millrace.node.cli;
 
 import io.millrace.transport.GroupAdmin;
+import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -15,7 +16,7 @@ final class QueueDescribeCommand extends GroupAdminCommand {
     private String queue;
 
     @Override
-    String ask(final GroupAdmin admin) {
-        return admin.describeQueue(queue);
+    void run(final GroupAdmin admin, final PrintWriter out) {
+        TabbedLines.print(admin.describeQueue(queue), out);
     }
 }

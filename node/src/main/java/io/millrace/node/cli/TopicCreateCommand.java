@@ -18,7 +18,11 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"2:something is not allowed", "3:it exists", "4:no node answers"})
+        exitCodeList = {
+            "2:bad input, or a wrong setting",
+            "3:it exists, not allowed, or too many topics or partitions",
+            "4:no node answers"
+        })
 final class TopicCreateCommand extends AdminCommand {
     @Parameters(index = "0", paramLabel = "TOPIC", description = "Letters, digits, '.', '_' and '-'.")
     private String topic;

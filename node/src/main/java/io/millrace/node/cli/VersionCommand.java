@@ -10,7 +10,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code millrace version}. */
-@Command(name = "version", description = "Print the version of Millrace and of the Java that runs it.")
+@Command(
+        name = "version",
+        description = "Print the version of Millrace and of the Java that runs it.",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        versionProvider = VersionCommand.Provider.class)
 final class VersionCommand implements Runnable {
     @Spec
     private CommandSpec spec;

@@ -69,6 +69,25 @@ class MillraceCommandTest {
                 .contains("  0   ", "  1   ", "  2   ");
     }
 
+    @Test
+    void shouldExplainEveryCommandWithinEightyColumns() {
+        assertExplained(commandLine);
+    }
+
+    private void assertExplained(final CommandLine explained) {
+        final String name = explained.getCommandSpec().qualifiedName();
+        final String[] help = (name + " --help").substring("millrace ".length()).split(" ");
+        out.getBuffer().setLength(0);
+
+        // What the script hands over to another program is explained there.
+        if (!(explained.getCommand() instanceof ScriptCommand)) {
+            assertThat(commandLine.execute(help)).as("%s: %s", name, err).isZero();
+            assertThat(out.toString()).contains("Usage: " + name);
+        }
+        assertThat(explained.getCommandSpec().usageMessage().footer()).as(name).allMatch(line -> line.length() <= 80);
+        explained.getSubcommands().values().forEach(this::assertExplained);
+    }
+
     @ParameterizedTest
     @CsvSource({"run --help, FILE.java", "test --help, MAVEN-ARGS"})
     void shouldExplainTheCommandsOfTheScript(final String args, final String part) {

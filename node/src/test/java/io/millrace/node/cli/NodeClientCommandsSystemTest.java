@@ -92,7 +92,14 @@ class NodeClientCommandsSystemTest {
         assertRefused(ExitCode.REFUSED, "no such topic: topic=nowhere", "produce", "nowhere");
         assertRefused(ExitCode.BAD_INPUT, "topic name must be", "topic", "create", "../up");
         assertRefused(ExitCode.BAD_INPUT, "are Millrace's own", "topic", "create", "__mine");
-        assertRefused(ExitCode.BAD_INPUT, "max.partitions=8", "topic", "create", "wide", "--partitions", "9");
+        assertRefused(
+                ExitCode.REFUSED,
+                "max.partitions=8; use fewer or raise that setting of the node",
+                "topic",
+                "create",
+                "wide",
+                "--partitions",
+                "9");
         assertRefused(ExitCode.BAD_INPUT, "segment length", "topic", "create", "odd", "--segment-length", "65537");
         assertRefused(ExitCode.BAD_INPUT, "nothing to change", "topic", "alter", "twice");
     }

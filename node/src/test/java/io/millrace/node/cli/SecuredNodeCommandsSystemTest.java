@@ -155,6 +155,7 @@ class SecuredNodeCommandsSystemTest {
         assertRefused(
                 "ops", ExitCode.REFUSED, "too many groups: max.groups=2", "consume", "orders.g", "--group", "third");
         assertThat(as("alice", "group", "delete", "billing")).isZero();
+        assertSaid("group billing deleted");
         assertThat(as("alice", "group", "delete", "second")).isZero();
         assertThat(as("alice", "topic", "delete", "orders.g"))
                 .as(command.err.toString())
@@ -181,7 +182,9 @@ class SecuredNodeCommandsSystemTest {
         assertThat(as("alice", small.toArray(String[]::new)))
                 .as(command.err.toString())
                 .isZero();
+        assertSaid("queue mails created");
         assertThat(as("alice", small.toArray(String[]::new))).isZero();
+        assertSaid("queue mails exists");
         small.set(small.size() - 1, "11");
         assertRefused(
                 "alice",
@@ -218,6 +221,7 @@ class SecuredNodeCommandsSystemTest {
         assertRefused("alice", ExitCode.REFUSED, "queues=[mails]", "topic", "delete", "mails.dead");
 
         assertThat(as("alice", "queue", "delete", "mails")).isZero();
+        assertSaid("queue mails deleted");
         // Its dead letters are a topic that was made from the other.
         assertRefused("alice", ExitCode.REFUSED, "derived=[__broker, mails.dead]", "topic", "delete", "orders.q");
         assertThat(as("alice", "topic", "delete", "mails.dead"))
@@ -231,6 +235,11 @@ class SecuredNodeCommandsSystemTest {
     private void assertRefused(final String principal, final int exitCode, final String part, final String... args) {
         assertThat(as(principal, args)).as(String.join(" ", args)).isEqualTo(exitCode);
         assertOneLine(part);
+        assertThat(command.out.toString()).isEmpty();
+    }
+
+    private void assertSaid(final String line) {
+        assertThat(command.err).hasToString(line + System.lineSeparator());
         assertThat(command.out.toString()).isEmpty();
     }
 
