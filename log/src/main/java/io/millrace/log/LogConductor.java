@@ -156,7 +156,7 @@ final class LogConductor implements Runnable {
         isRetentionScheduled = true;
         retentionAtNs = nowNs + RETENTION_INTERVAL_NS;
         for (final LogPartition partition : partitions) {
-            partition.scheduleRetention(housekeeper);
+            partition.scheduleRetention();
         }
     }
 

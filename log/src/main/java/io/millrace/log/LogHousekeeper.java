@@ -32,11 +32,8 @@ final class LogHousekeeper implements Runnable {
         return isInvoked;
     }
 
-    /** Does nothing in a store without threads. */
     void start() {
-        if (!isInvoked) {
-            thread.start();
-        }
+        thread.start();
     }
 
     /** Hands over what somebody waits for: it comes next. */

@@ -52,6 +52,7 @@ public final class LogPartition {
     private final PartitionSignal conductorSignal = new PartitionSignal(this);
     private final PartitionSignal forcerSignal = new PartitionSignal(this);
     private final LogConductor conductor;
+    private final LogHousekeeper housekeeper;
     private final LogForcer forcer;
 
     /** Held by the one that moves the follower: the conductor, or the forcer when it needs to know how far it gets. */
@@ -107,7 +108,8 @@ public final class LogPartition {
         this.segmentLength = files.segmentLength();
         this.cache = new SegmentCache(files, readOnly);
         this.producers = new PartitionProducers(id, files.producerSnapshots(), segmentLength);
-        this.preparation = new SegmentPreparation(files, cache, active, readOnly ? null : conductor.housekeeper());
+        this.housekeeper = readOnly ? null : conductor.housekeeper();
+        this.preparation = new SegmentPreparation(files, cache, active, housekeeper);
         this.revocation = new ClaimRevocation(id, cache, segmentLength);
         this.readOnlyTail = new ReadOnlyTail(files, cache, presence);
         this.forcing = new PartitionForcing(files, cache);
@@ -116,7 +118,7 @@ public final class LogPartition {
 
     void owner(final LogTopic topic) {
         owner = topic;
-        retention = new PartitionRetention(topic, this, removal, clock);
+        retention = new PartitionRetention(topic, this, removal, clock, housekeeper);
     }
 
     LogTopic owner() {
@@ -797,8 +799,8 @@ public final class LogPartition {
     }
 
     /** Has removed what the topic need not keep. By the conductor's thread only. */
-    void scheduleRetention(final LogHousekeeper housekeeper) {
-        retention.schedule(housekeeper);
+    void scheduleRetention() {
+        retention.schedule();
     }
 
     /** Whether nothing is to be done but to wait for appenders. */

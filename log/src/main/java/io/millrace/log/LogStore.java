@@ -55,7 +55,7 @@ public final class LogStore implements AutoCloseable {
         this.producers = new ProducerRegistry(storage, layout.producersFile());
         this.readOnly = readOnly;
         this.clock = new LogClock(context.clock(), context.isClockShareable());
-        this.housekeeper = new LogHousekeeper(context.isInvoked(), "millrace-log-housekeeper");
+        this.housekeeper = readOnly ? null : new LogHousekeeper(context.isInvoked(), "millrace-log-housekeeper");
         this.conductor = readOnly
                 ? null
                 : new LogConductor("millrace-log-conductor", clock, context.claimTimeoutNs(), housekeeper);

@@ -17,11 +17,9 @@ final class PartitionRetention implements Runnable {
     private final LogPartition partition;
     private final SegmentRemoval removal;
     private final LogClock clock;
+    private final LogHousekeeper housekeeper;
     private final int segmentLength;
     private final AtomicBoolean isScheduled = new AtomicBoolean();
-
-    /** Written before it is asked for the first time. */
-    private LogHousekeeper housekeeper;
 
     // By the housekeeper's thread only.
     private long oldestBase = UNKNOWN;
@@ -29,7 +27,12 @@ final class PartitionRetention implements Runnable {
     private boolean isFailing;
 
     PartitionRetention(
-            final LogTopic topic, final LogPartition partition, final SegmentRemoval removal, final LogClock clock) {
+            final LogTopic topic,
+            final LogPartition partition,
+            final SegmentRemoval removal,
+            final LogClock clock,
+            final LogHousekeeper housekeeper) {
+        this.housekeeper = housekeeper;
         this.id = partition.id();
         this.topic = topic;
         this.partition = partition;
@@ -39,10 +42,9 @@ final class PartitionRetention implements Runnable {
     }
 
     /** Hands it over if there may be something to remove, unless that was done and is not through. By the conductor's thread only. */
-    void schedule(final LogHousekeeper newHousekeeper) {
+    void schedule() {
         final boolean isAged = topic.spec().retentionTimeNs() > 0;
         if ((isAged || isTooLong(partition.tailPosition())) && isScheduled.compareAndSet(false, true)) {
-            housekeeper = newHousekeeper;
             housekeeper.execute(this);
         }
     }

@@ -50,11 +50,11 @@ class LogHousekeeperTest {
 
             try (LogReader reader = topic.partition(1).reader()) {
                 final int[] crc = {0};
-                while (crc[0] == 0) {
+                Records.await("the checksum", () -> {
                     reader.seek(topic.partition(1).beginPosition());
                     reader.poll(record -> crc[0] = record.crc(), 1);
-                    Thread.onSpinWait();
-                }
+                    return crc[0] != 0;
+                });
             } finally {
                 gate.countDown();
             }
@@ -71,9 +71,7 @@ class LogHousekeeperTest {
 
             gate.countDown();
 
-            while (append(partition) < 0) {
-                Thread.onSpinWait();
-            }
+            assertThat(Records.untilAccepted(() -> append(partition))).isPositive();
             assertThat(partition.tailPosition()).isGreaterThan(SEGMENT_LENGTH);
         }
     }
@@ -191,21 +189,20 @@ class LogHousekeeperTest {
             storage.holdDirectoryForces(null, gate);
             gate.countDown();
 
-            while (append(other) < 0 || old.beginPosition() < 3L * SEGMENT_LENGTH) {
-                Thread.sleep(1);
-            }
+            assertThat(Records.untilAccepted(() -> append(other))).isPositive();
+            Records.await("all removals", () -> old.beginPosition() >= 3L * SEGMENT_LENGTH);
         } finally {
             gate.countDown();
         }
     }
 
-    private static void awaitThreadIn(final String className, final String method) throws InterruptedException {
-        while (Thread.getAllStackTraces().values().stream()
-                .flatMap(Stream::of)
-                .noneMatch(frame -> frame.getClassName().endsWith(className)
-                        && frame.getMethodName().equals(method))) {
-            Thread.sleep(1);
-        }
+    private static void awaitThreadIn(final String className, final String method) {
+        Records.await(
+                className + "." + method,
+                () -> Thread.getAllStackTraces().values().stream()
+                        .flatMap(Stream::of)
+                        .anyMatch(frame -> frame.getClassName().endsWith(className)
+                                && frame.getMethodName().equals(method)));
     }
 
     private LogStore launch() {

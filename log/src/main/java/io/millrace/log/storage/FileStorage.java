@@ -269,7 +269,7 @@ public final class FileStorage implements Storage {
             }
         }
 
-        /** But for the last one, to which somebody appends most likely, and then the whole block of it would be looked up again. */
+        /** But for the last one, to which somebody appends most likely. */
         private void dropPages(final int offset, final int length) {
             final int begin = BitUtil.align(offset, PAGE_LENGTH);
             final int end = (offset + length) & -PAGE_LENGTH;
