@@ -102,7 +102,8 @@ public final class LogReader implements AutoCloseable {
                 final long kindWord = RecordMemory.kindWord(address + offset);
                 checkHeader(base, offset, length, kindWord);
                 if (!RecordKind.isHidden(RecordDescriptor.kindOf(kindWord))) {
-                    handler.onRecord(flyweight.wrap(buffer, offset, length, base + offset, kindWord));
+                    handler.onRecord(
+                            flyweight.wrapMapped(buffer, offset, length, base + offset, kindWord, address + offset));
                     count++;
                     if (hasMoved || isClosed) {
                         return count;
@@ -360,6 +361,8 @@ public final class LogReader implements AutoCloseable {
         // Both a close and the first call on a new thread may come here: only one of them finds the segment.
         final Segment current = (Segment) SEGMENT.getAndSet(this, (Segment) null);
         if (current != null) {
+            // A handler that has closed its reader, or moved it, may look at its record all the same.
+            flyweight.detach();
             current.release();
         }
     }

@@ -55,6 +55,22 @@ class LogReaderBoundTest {
     }
 
     @Test
+    void shouldRefuseToReadARecordWhoseReaderItsHandlerHasClosed() {
+        try (LogStore store = LogStore.launch(Records.context(directory))) {
+            final LogReader reader = fill(store, "a", "b").reader();
+            final int polled = reader.poll(
+                    record -> {
+                        assertThat(record.logTimeNs()).isPositive();
+                        reader.close();
+                        assertThatThrownBy(record::logTimeNs).isInstanceOf(IllegalStateException.class);
+                        assertThat(record.toString()).contains("not wrapped");
+                    },
+                    10);
+            assertThat(polled).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldReadTheSameInPiecesOfAnyLengthAcrossSegments() {
         final long seed = Long.getLong("millrace.test.seed", System.nanoTime());
         final SplittableRandom random = new SplittableRandom(seed);

@@ -1,23 +1,32 @@
 package io.millrace.log.record;
 
 import static io.millrace.log.record.RecordDescriptor.CRC_OFFSET;
+import static io.millrace.log.record.RecordDescriptor.EVENT_TIME_OFFSET;
 import static io.millrace.log.record.RecordDescriptor.FLAGS_OFFSET;
 import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
 import static io.millrace.log.record.RecordDescriptor.KIND_OFFSET;
-import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static io.millrace.log.record.RecordDescriptor.LOG_TIME_OFFSET;
+import static io.millrace.log.record.RecordDescriptor.SEQUENCE_OFFSET;
 
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
  * Reads one record in place. It is wrapped anew for each record: whoever wants to keep something copies it before
  * the call returns.
  */
 public final class RecordFlyweight {
+    private static final long NOWHERE = 0;
+
     private DirectBuffer buffer;
     private int offset;
     private int length;
     private long position;
     private long kindWord;
+
+    // Where the header is in memory: checked once, when the record comes, and not for each of its words.
+    private byte[] base;
+    private long address = NOWHERE;
     private RecordChecksum checksum;
 
     /** Creates a flyweight that has to be wrapped before use. */
@@ -26,37 +35,75 @@ public final class RecordFlyweight {
     /**
      * Moves this view onto a record.
      *
-     * @param buffer   that holds the record.
+     * @param buffer   that holds the record, and is not wrapped around other memory while this view is used.
      * @param offset   of its header in the buffer.
      * @param length   of header and payload in bytes; passed in, since in the log the word may not be read twice.
      * @param position of the record in its partition.
      * @return this.
      */
     public RecordFlyweight wrap(final DirectBuffer buffer, final int offset, final int length, final long position) {
-        return wrap(buffer, offset, length, position, buffer.getLong(offset + KIND_OFFSET, LITTLE_ENDIAN));
+        buffer.boundsCheck(offset, HEADER_LENGTH);
+        final byte[] newBase = buffer.byteArray();
+        if (base != newBase) {
+            base = newBase;
+        }
+        final long newAddress = buffer.addressOffset() + offset;
+        return wrap(buffer, offset, length, position, newAddress, UnsafeApi.getLong(newBase, newAddress + KIND_OFFSET));
     }
 
     /**
-     * Moves this view onto a record of which the caller has read a part.
+     * Moves this view onto a record in mapped memory of which the caller has read a part, <b>without any check</b>.
      *
-     * @param buffer   that holds the record.
-     * @param offset   of its header in the buffer.
+     * @param buffer   that holds the record, outside the heap.
+     * @param offset   of its header in the buffer, which holds all of it.
      * @param length   of header and payload in bytes.
      * @param position of the record in its partition.
      * @param kindWord bytes 8 to 15 of the record, see {@link RecordDescriptor#kindOf(long)}.
+     * @param address  of the header in memory.
      * @return this.
      */
-    public RecordFlyweight wrap(
-            final DirectBuffer buffer, final int offset, final int length, final long position, final long kindWord) {
-        // Most often it is the one before, and storing a reference costs more than a look: collectors keep books of it.
-        if (this.buffer != buffer) {
-            this.buffer = buffer;
+    public RecordFlyweight wrapMapped(
+            final DirectBuffer buffer,
+            final int offset,
+            final int length,
+            final long position,
+            final long kindWord,
+            final long address) {
+        if (base != null) {
+            base = null;
         }
-        this.offset = offset;
-        this.length = length;
-        this.position = position;
-        this.kindWord = kindWord;
+        return wrap(buffer, offset, length, position, address, kindWord);
+    }
+
+    private RecordFlyweight wrap(
+            final DirectBuffer newBuffer,
+            final int newOffset,
+            final int newLength,
+            final long newPosition,
+            final long newAddress,
+            final long newKindWord) {
+        // Most often it is the one before, and storing a reference costs more than a look: collectors keep books of it.
+        if (buffer != newBuffer) {
+            buffer = newBuffer;
+        }
+        offset = newOffset;
+        length = newLength;
+        position = newPosition;
+        address = newAddress;
+        kindWord = newKindWord;
         return this;
+    }
+
+    /** Moves this view away from a record whose memory goes: what is read from then on fails, and ends no process. */
+    public void detach() {
+        address = NOWHERE;
+    }
+
+    private long address(final int wordOffset) {
+        if (address == NOWHERE) {
+            throw new IllegalStateException("no record: a flyweight is on one only during the call that hands it out");
+        }
+        return address + wordOffset;
     }
 
     /**
@@ -101,7 +148,7 @@ public final class RecordFlyweight {
      * @return 0 today.
      */
     public byte flags() {
-        return buffer.getByte(offset + FLAGS_OFFSET);
+        return UnsafeApi.getByte(base, address(FLAGS_OFFSET));
     }
 
     /**
@@ -110,7 +157,7 @@ public final class RecordFlyweight {
      * @return the checksum, see {@link RecordChecksum}, or 0 when it has not been filled yet.
      */
     public int crc() {
-        return buffer.getInt(offset + CRC_OFFSET, LITTLE_ENDIAN);
+        return UnsafeApi.getInt(base, address(CRC_OFFSET));
     }
 
     /**
@@ -131,7 +178,7 @@ public final class RecordFlyweight {
      * @return ns since the epoch.
      */
     public long eventTimeNs() {
-        return RecordDescriptor.eventTimeNs(buffer, offset);
+        return UnsafeApi.getLong(base, address(EVENT_TIME_OFFSET));
     }
 
     /**
@@ -141,7 +188,7 @@ public final class RecordFlyweight {
      * @return ns since the epoch.
      */
     public long logTimeNs() {
-        return RecordDescriptor.logTimeNs(buffer, offset);
+        return UnsafeApi.getLong(base, address(LOG_TIME_OFFSET));
     }
 
     /**
@@ -159,7 +206,7 @@ public final class RecordFlyweight {
      * @return sequence; means nothing when {@link #producerId()} is 0.
      */
     public long sequence() {
-        return RecordDescriptor.sequence(buffer, offset);
+        return UnsafeApi.getLong(base, address(SEQUENCE_OFFSET));
     }
 
     /**
@@ -218,7 +265,7 @@ public final class RecordFlyweight {
 
     @Override
     public String toString() {
-        return buffer == null
+        return address == NOWHERE
                 ? "RecordFlyweight{not wrapped}"
                 : "RecordFlyweight{position=" + position + ", length=" + length + ", kind=" + kind() + ", producerId="
                         + producerId() + ", sequence=" + sequence() + ", eventTimeNs=" + eventTimeNs()

@@ -1,6 +1,7 @@
 package io.millrace.log.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.codec.RecordHeaderDecoder;
 import io.millrace.log.codec.RecordHeaderEncoder;
@@ -69,6 +70,15 @@ class RecordDescriptorTest {
         assertThat(record.keyLength()).isEqualTo(2);
         assertThat(record.valueOffset()).isEqualTo(50);
         assertThat(record.valueLength()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldRefuseToReadFromAFlyweightThatIsOnNoRecord() {
+        final RecordFlyweight record = new RecordFlyweight();
+
+        assertThatThrownBy(record::eventTimeNs).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> record.wrap(new UnsafeBuffer(new byte[64]), 25, 47, 4096))
+                .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.millrace.operators.codec;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordMemory;
 import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
@@ -21,8 +22,6 @@ import org.agrona.sbe.MessageDecoderFlyweight;
  * @param <D> type of the generated decoder.
  */
 public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<D> {
-    private static final int MAX_WORD_COPY = 96;
-
     private final Supplier<D> factory;
     private final D decoder;
 
@@ -62,10 +61,12 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
 
     @Override
     public D decode(final DirectBuffer buffer, final int offset, final int length) {
-        if (length >= usualMinLength && SbeHeader.read(buffer, offset) == usualHeader) {
+        if (length >= usualMinLength) {
             view.wrap(buffer, offset, length);
-            decoder.wrap(view, SbeHeader.LENGTH, usualBlockLength, usualVersion);
-            return decoder;
+            if (view.header() == usualHeader) {
+                decoder.wrap(view, SbeHeader.LENGTH, usualBlockLength, usualVersion);
+                return decoder;
+            }
         }
         final long header = checkedHeader(buffer, offset, length);
         view.wrap(buffer, offset, length);
@@ -126,19 +127,16 @@ public final class SbeCodec<D extends MessageDecoderFlyweight> implements Codec<
         buffer.putBytes(offset + SbeHeader.LENGTH, source, value.offset(), value.sbeDecodedLength());
     }
 
-    // Word by word while it is short: the call that copies memory takes longer than that.
     private static void copy(final DirectBuffer source, final MutableDirectBuffer target, final int offset) {
         final int length = source.capacity();
-        if (length > MAX_WORD_COPY) {
+        if (target.byteArray() == null) {
+            // What grows does so here.
+            target.checkLimit(offset + length);
+            target.boundsCheck(offset, length);
+            RecordMemory.copy(target.addressOffset() + offset, source, 0, length);
+        } else {
             target.putBytes(offset, source, 0, length);
-            return;
         }
-        // A header at least. The last word is where the message ends, and may copy some bytes for the second time.
-        final int last = length - Long.BYTES;
-        for (int i = 0; i < last; i += Long.BYTES) {
-            target.putLong(offset + i, source.getLong(i));
-        }
-        target.putLong(offset + last, source.getLong(last));
     }
 
     @Override

@@ -34,7 +34,13 @@ public final class SbeHeader {
 
     private SbeHeader() {}
 
-    static long of(final MessageFlyweight message) {
+    /**
+     * A header as one number, as it lies in memory.
+     *
+     * @param message that follows the header, in the version that its encoder or decoder was generated for.
+     * @return the 8 bytes, read as a little-endian number.
+     */
+    public static long of(final MessageFlyweight message) {
         return of(message.sbeBlockLength(), message.sbeTemplateId(), message.sbeSchemaId(), message.sbeSchemaVersion());
     }
 

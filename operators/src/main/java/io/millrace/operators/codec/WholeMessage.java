@@ -1,6 +1,7 @@
 package io.millrace.operators.codec;
 
 import org.agrona.DirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
@@ -12,6 +13,11 @@ interface WholeMessage extends DirectBuffer {
     final class View extends UnsafeBuffer implements WholeMessage {
         View() {
             super(0, 0);
+        }
+
+        /** The header, without a check for each number of it; the message is at least as long as one. */
+        long header() {
+            return UnsafeApi.getLong(byteArray(), addressOffset());
         }
     }
 }

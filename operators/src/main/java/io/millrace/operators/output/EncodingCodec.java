@@ -2,6 +2,7 @@ package io.millrace.operators.output;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.codec.SbeHeader;
 import java.util.function.BiConsumer;
@@ -9,6 +10,7 @@ import java.util.function.Supplier;
 import org.agrona.DirectBuffer;
 import org.agrona.ExpandableArrayBuffer;
 import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.sbe.MessageEncoderFlyweight;
 
@@ -30,6 +32,7 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
     private final Supplier<E> factory;
     private final BiConsumer<? super V, ? super E> function;
     private final E encoder;
+    private final long header;
     private final int fixedLength;
     private final UnsafeBuffer target = new UnsafeBuffer(0, 0);
     private final MutableDirectBuffer message = new ExpandableArrayBuffer();
@@ -45,6 +48,7 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
         this.factory = factory;
         this.function = function;
         this.encoder = factory.get();
+        this.header = SbeHeader.of(encoder);
         this.fixedLength = GeneratedEncoder.isOfFixedLength(encoder.getClass())
                 ? SbeHeader.LENGTH + encoder.sbeBlockLength()
                 : VARIABLE_LENGTH;
@@ -94,12 +98,17 @@ public final class EncodingCodec<V, E extends MessageEncoderFlyweight> implement
 
     private void writeInPlace(final V value, final MutableDirectBuffer buffer, final int offset) {
         // Before the wrap, because a buffer that grows does so here.
-        buffer.setMemory(offset, fixedLength, (byte) 0);
-        SbeHeader.write(buffer, offset, encoder);
+        buffer.checkLimit(offset + fixedLength);
         if (buffer.byteArray() == null) {
             // The caller keeps the memory, and storing a reference costs more than a look: collectors keep books of it.
-            target.wrap(buffer.addressOffset() + offset, fixedLength);
+            buffer.boundsCheck(offset, fixedLength);
+            final long address = buffer.addressOffset() + offset;
+            RecordMemory.clear(address, fixedLength);
+            UnsafeApi.putLong(null, address, header);
+            target.wrap(address, fixedLength);
         } else {
+            buffer.setMemory(offset, fixedLength, (byte) 0);
+            SbeHeader.write(buffer, offset, encoder);
             target.wrap(buffer, offset, fixedLength);
         }
         try {

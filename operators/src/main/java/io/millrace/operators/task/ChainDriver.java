@@ -10,6 +10,7 @@ import io.millrace.operators.core.TaskCounters;
 import io.millrace.operators.output.ExchangeMark;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
+import org.agrona.DirectBuffer;
 
 /**
  * Drives a chain with the records of a partition: first the clock, then the watermark, then the value. So a timer has
@@ -75,10 +76,13 @@ public final class ChainDriver<V> extends TaskDriver {
         if (logTimeNs > clockNs) {
             clockNs = logTimeNs;
         }
+        final DirectBuffer buffer = record.buffer();
+        final int keyOffset = record.keyOffset();
+        final int keyLength = record.keyLength();
         context.record(record.position(), record.eventTimeNs(), clockNs);
-        context.key(record.buffer(), record.keyOffset(), record.keyLength());
-        context.recordKey(record.keyOffset(), record.keyLength());
-        context.value(record.buffer(), record.valueOffset(), record.valueLength());
+        context.key(buffer, keyOffset, keyLength);
+        context.recordKey(keyOffset, keyLength);
+        context.value(buffer, keyOffset + keyLength, record.valueLength());
         context.onRecord(false);
         if (clockNs >= context.logWakeNs()) {
             context.clearLogTimes();
@@ -86,20 +90,20 @@ public final class ChainDriver<V> extends TaskDriver {
         }
         final byte kind = record.kind();
         if (kind == RecordKind.DATA) {
-            onData(record);
+            onData();
         } else {
             onOther(record, kind);
         }
     }
 
-    private void onData(final RecordFlyweight record) {
+    private void onData() {
         recordsIn++;
         context.onRecord(true);
         final V value;
         final long eventTimeNs;
         try {
-            value = codec.decode(record.buffer(), record.valueOffset(), record.valueLength());
-            eventTimeNs = eventTimes.of(value, record.eventTimeNs(), clockNs);
+            value = codec.decode(context.recordBuffer(), context.valueOffset(), context.valueLength());
+            eventTimeNs = eventTimes.of(value, context.recordEventTimeNs(), clockNs);
         } catch (final Exception e) {
             failures.onFailure(context, e);
             return;
