@@ -3,6 +3,7 @@ package io.millrace.streams;
 import io.millrace.operators.codec.Codec;
 import io.millrace.operators.core.ErrorPolicy;
 import io.millrace.operators.join.AsOfJoinOperator;
+import io.millrace.operators.join.InnerIntervalJoinOperator;
 import io.millrace.operators.join.IntervalJoinOperator;
 import io.millrace.operators.join.JoinKind;
 import io.millrace.operators.join.Joined;
@@ -67,29 +68,46 @@ public final class JoinedStream<K, L, R> extends KeyedStream<K, Joined<L, R>> {
         final long beforeNs = within.beforeNs();
         final long afterNs = within.afterNs();
         final long graceNs = within.graceNs();
+        final boolean isInner = kind == JoinKind.INNER;
         return of(
                 name,
                 left,
                 right,
                 graceNs,
                 kind.name().toLowerCase(Locale.ROOT) + " join within " + within,
-                "48 bytes and the value, for each value that may still find a partner, and the key",
+                (isInner ? "24" : "48")
+                        + " bytes and the value, for each value that may still find a partner, and the key",
                 grid(beforeNs + afterNs + graceNs),
-                (scope, nexts) -> scope.operator(
-                        IntervalJoinOperator.class,
-                        scope.name(),
-                        scope.failures(),
-                        kind,
-                        beforeNs,
-                        afterNs,
-                        graceNs,
-                        scope.keptCodec(left.flow.codec()),
-                        scope.keptCodec(right.flow.codec()),
-                        scope.memory(),
-                        scope.counters(),
-                        nexts.get(0),
-                        nexts.get(LATE_LEFT),
-                        nexts.get(LATE_RIGHT)));
+                isInner
+                        ? (scope, nexts) -> scope.operator(
+                                InnerIntervalJoinOperator.class,
+                                scope.name(),
+                                scope.failures(),
+                                beforeNs,
+                                afterNs,
+                                graceNs,
+                                scope.keptCodec(left.flow.codec()),
+                                scope.keptCodec(right.flow.codec()),
+                                scope.memory(),
+                                scope.counters(),
+                                nexts.get(0),
+                                nexts.get(LATE_LEFT),
+                                nexts.get(LATE_RIGHT))
+                        : (scope, nexts) -> scope.operator(
+                                IntervalJoinOperator.class,
+                                scope.name(),
+                                scope.failures(),
+                                kind,
+                                beforeNs,
+                                afterNs,
+                                graceNs,
+                                scope.keptCodec(left.flow.codec()),
+                                scope.keptCodec(right.flow.codec()),
+                                scope.memory(),
+                                scope.counters(),
+                                nexts.get(0),
+                                nexts.get(LATE_LEFT),
+                                nexts.get(LATE_RIGHT)));
     }
 
     static <K, L, R> JoinedStream<K, L, R> asOf(

@@ -22,9 +22,8 @@ import org.agrona.DirectBuffer;
  * <p>Time is closed up to the watermark less the grace. A value with an earlier event time is late: it goes to the late
  * output of its side and meets nobody. A left value of time {@code t} can find a partner until time is closed behind
  * {@code t + after}, a right one until {@code t + before}; then it is forgotten, and handed on alone before if the join
- * keeps its side and it has met nobody. So what is kept is bounded by the interval. An inner join, which has nothing to hand
- * on then, forgets those of a side of a key when the next value of the other side comes, and all by looking at each key once an
- * interval: it keeps them for up to nine eighths of the interval longer.
+ * keeps its side and it has met nobody. So what is kept is bounded by the interval. A join that keeps neither side has nothing to hand
+ * on then: {@link InnerIntervalJoinOperator} does less for the same pairs.
  *
  * <p>Pairs come when the later of the two values comes, ordered by the event time of the partner, those of one time in the
  * order in which they came; a pair has the later of both event times. Values alone come in the order of their deadlines, those
@@ -37,23 +36,16 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     /** The longest distance and the longest grace, about 36 years. */
     public static final long MAX_SPAN_NS = EventTimeRange.MAX_SPAN_NS;
 
-    /** An inner join may be an eighth of the interval late to look at keys for which nothing comes, so that it looks at many at once. */
-    private static final int LAG_SHIFT = 3;
-
     private final JoinKind kind;
     private final long beforeNs;
     private final long afterNs;
     private final long graceNs;
-    private final long lagNs;
     private final Codec<L> leftCodec;
     private final Codec<R> rightCodec;
     private final TaskCounters counters;
     private final Operator<? super L> lateLeft;
     private final Operator<? super R> lateRight;
     private final SideRows kept;
-
-    /** The same, if nothing has to be done when a value finds no partner any more; otherwise null. */
-    private final PairRows pairs;
 
     private final Joined<L, R> joined = new Joined<>();
     private final LookAhead lookAhead = new LookAhead();
@@ -94,14 +86,12 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         this.beforeNs = beforeNs;
         this.afterNs = afterNs;
         this.graceNs = graceNs;
-        this.lagNs = beforeNs + afterNs >> LAG_SHIFT;
         this.leftCodec = leftCodec;
         this.rightCodec = rightCodec;
         this.counters = counters;
         this.lateLeft = lateLeft;
         this.lateRight = lateRight;
-        this.pairs = kind == JoinKind.INNER ? new PairRows(memory, owner, beforeNs, afterNs) : null;
-        this.kept = pairs == null ? new SideRows(memory, owner) : pairs;
+        this.kept = new SideRows(memory, owner);
     }
 
     @Override
@@ -130,14 +120,6 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         }
     }
 
-    private long find(final RecordContext context, final int partners, final long closedNs) {
-        final long key = kept.find(context);
-        if (pairs != null) {
-            pairs.trim(key, partners, closedNs);
-        }
-        return key;
-    }
-
     private void processLeft(final RecordContext context, final L left, final long timeNs, final long closedNs) {
         final long deadlineNs = timeNs + afterNs;
         // A deadline that has passed, since the partners had to be earlier: it is paired, or goes alone, at once.
@@ -146,9 +128,9 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         if (isKept && row == SideRows.NONE) {
             return;
         }
-        final long key = find(context, SideRows.RIGHT, closedNs);
+        final long key = kept.find(context);
         if (isKept) {
-            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs, closedNs);
+            keep(context, key, row, SideRows.LEFT, timeNs, deadlineNs);
         }
         final boolean isMatched = pairLeft(context, left, timeNs, deadlineNs, key);
         if (kind.keepsLeft()) {
@@ -197,9 +179,9 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
         if (isKept && row == SideRows.NONE) {
             return;
         }
-        final long key = find(context, SideRows.LEFT, closedNs);
+        final long key = kept.find(context);
         if (isKept) {
-            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs, closedNs);
+            keep(context, key, row, SideRows.RIGHT, timeNs, deadlineNs);
         }
         final boolean isMatched = pairRight(context, right, timeNs, deadlineNs, key);
         if (kind.keepsRight()) {
@@ -277,30 +259,18 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
             final long row,
             final int side,
             final long timeNs,
-            final long deadlineNs,
-            final long closedNs) {
-        if (pairs == null) {
-            kept.link(context, key, row, side, timeNs, deadlineNs);
-            askForFirst(context);
-        } else if (pairs.keep(context, key, row, side, timeNs, closedNs)) {
-            askForFirst(context);
-        }
+            final long deadlineNs) {
+        kept.link(context, key, row, side, timeNs, deadlineNs);
+        askForFirst(context);
         if (kept.mayHaveGrown()) {
             lookAhead.update(context, kept.bytesInUse());
         }
     }
 
-    // To free memory alone nobody has to be woken, and it may wait until there is more to free.
     private void askForFirst(final RecordContext context) {
         final long deadlineNs = kept.firstDueNs();
         if (deadlineNs != Long.MAX_VALUE) {
-            final long timeNs = deadlineNs + graceNs + 1;
-            if (pairs == null) {
-                context.wakeAtEventTime(timeNs);
-            } else {
-                // Near the end of the range the sum may lie behind it.
-                context.callAtEventTime(timeNs + lagNs < deadlineNs ? Long.MAX_VALUE : timeNs + lagNs);
-            }
+            context.wakeAtEventTime(deadlineNs + graceNs + 1);
         }
     }
 
@@ -313,12 +283,8 @@ public final class IntervalJoinOperator<L, R> extends Step<Sided, Joined<L, R>> 
     public void onWatermark(final RecordContext context, final long watermarkNs) {
         final long closedNs = KeyedRows.closedNs(watermarkNs, graceNs);
         while (kept.firstDueNs() < closedNs) {
-            if (pairs == null) {
-                handOnAlone(context);
-                kept.removeFirstDue();
-            } else {
-                pairs.lookAtFirst(closedNs);
-            }
+            handOnAlone(context);
+            kept.removeFirstDue();
         }
         askForFirst(context);
         next.onWatermark(context, watermarkNs);

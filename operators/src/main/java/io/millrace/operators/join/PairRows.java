@@ -1,41 +1,100 @@
 package io.millrace.operators.join;
 
 import io.millrace.operators.core.RecordContext;
+import io.millrace.operators.state.DueQueue;
+import io.millrace.operators.state.KeyedTable;
+import io.millrace.operators.state.RowLog;
 import io.millrace.operators.state.StateMemory;
+import io.millrace.operators.state.StateReader;
+import io.millrace.operators.state.StateWriter;
+import java.util.Arrays;
+import org.agrona.MutableDirectBuffer;
+import org.agrona.UnsafeApi;
 
 /**
- * The values of both sides of an inner join. Nothing happens at the deadline of one of them but that its memory can be freed. So
- * no row is in the queue: those of a key that are over are removed when the next value of the key comes, and the key is in the
- * queue itself, to be looked at once an interval, so that all is freed although none comes any more.
+ * The values of both sides of an inner join within an interval. Nothing happens at the deadline of one of them but that its memory can
+ * be freed, so no value has a place in a queue, and none is touched when it is over: values lie in the order in which they came and
+ * go by the page, see {@link RowLog}. For each key and side there is a list from the value with the latest event time to those
+ * before it, of one time from the one that came last. What a list leads to that is gone was over, as all behind it.
+ *
+ * <p>A key is in the queue, to be looked at once an interval, and goes when the last value of either side is over.
  *
  * <pre>
- *   key:  for each side  a list, see {@link KeyedRows}
- *   row:  the last int32 is not used
+ *   key:  for each side  int64 row with the latest time, 0 if there was none | int64 its event time, the least if there was none
+ *   row:  int64 row before it, 0 for none | int64 event time | value
  *   due:  time of the next look | low 32 bits of the arrival &lt;&lt; 31 | key / 8
  * </pre>
  */
-final class PairRows extends SideRows {
+final class PairRows {
+    static final int LEFT = SideRows.LEFT;
+    static final int RIGHT = SideRows.RIGHT;
+    static final long NONE = RowLog.NONE;
+
+    private static final int LATEST = 0;
+    private static final int LATEST_TIME = 8;
+    private static final int SIDE_LENGTH = 16;
+    private static final int PREVIOUS = 0;
+    private static final int TIME = 8;
+    private static final int ROW_STATE_LENGTH = 16;
+    private static final int INITIAL_FOUND = 16;
+    private static final int CHECKS_MASK = 31;
+
     private final long beforeNs;
     private final long afterNs;
+    private final KeyedTable keys;
+    private final RowLog rows;
+    private final DueQueue due;
+
+    // Counts on for ever; of two looks that are due at one time, the difference says which was asked for first.
+    private long arrivals;
+    private long kept;
+    private long[] found = new long[INITIAL_FOUND];
 
     /**
      * Creates empty ones.
      *
+     * @param memory   of the task.
+     * @param owner    operator whose state it is; errors name it.
      * @param beforeNs how long a right value can find a partner, in ns.
      * @param afterNs  how long a left value can find one, in ns.
      */
     PairRows(final StateMemory memory, final String owner, final long beforeNs, final long afterNs) {
-        super(memory, owner);
         this.beforeNs = beforeNs;
         this.afterNs = afterNs;
+        keys = new KeyedTable(memory, owner, 2 * SIDE_LENGTH);
+        rows = new RowLog(memory, owner, ROW_STATE_LENGTH);
+        due = new DueQueue(memory, owner);
     }
 
-    /** Removes the rows of a side of a key, which {@link #find} has given, that can find no partner any more. */
-    void trim(final long key, final int side, final long closedNs) {
-        if (key >= 0) {
-            keys.change(key);
-            trimList(list(key, side), side == LEFT ? afterNs : beforeNs, closedNs);
-        }
+    /** Makes room for a value that belongs to no key yet; the caller writes it, and keeps it or gives it up. */
+    long add(final int valueLength) {
+        return rows.add(valueLength);
+    }
+
+    /** Takes back what {@link #add} made. */
+    void giveUp(final long row) {
+        rows.giveUp(row);
+    }
+
+    MutableDirectBuffer buffer(final long row) {
+        return rows.buffer(row);
+    }
+
+    int valueOffset(final long row) {
+        return rows.valueOffset(row);
+    }
+
+    int valueLength(final long row) {
+        return rows.valueLength(row);
+    }
+
+    long timeNs(final long row) {
+        return UnsafeApi.getLong(null, rows.stateAddress(row) + TIME);
+    }
+
+    /** The key of the context; less than 0 if nothing is kept for it. */
+    long find(final RecordContext context) {
+        return keys.find(context.keyBuffer(), context.keyOffset(), context.keyLength());
     }
 
     /**
@@ -44,46 +103,169 @@ final class PairRows extends SideRows {
      */
     boolean keep(
             final RecordContext context,
-            final long found,
+            final long knownKey,
             final long row,
             final int side,
             final long timeNs,
             final long closedNs) {
-        final boolean isNew = found < 0;
-        final long key = isNew ? keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength()) : found;
-        assign(row, key, timeNs);
+        final boolean isNew = knownKey < 0;
+        final long key =
+                isNew ? keys.findOrAdd(context.keyBuffer(), context.keyOffset(), context.keyLength()) : knownKey;
         if (isNew) {
+            UnsafeApi.putLong(null, list(key, LEFT) + LATEST_TIME, Long.MIN_VALUE);
+            UnsafeApi.putLong(null, list(key, RIGHT) + LATEST_TIME, Long.MIN_VALUE);
             queueLook(key, closedNs);
         } else {
             keys.change(key);
         }
-        insert(list(key, side), row);
+        rows.neededUntil(row, timeNs + lifeNs(side));
+        insert(list(key, side), row, timeNs);
         return isNew;
+    }
+
+    private long list(final long key, final int side) {
+        return keys.stateAddress(key) + side * SIDE_LENGTH;
+    }
+
+    private long lifeNs(final int side) {
+        return side == LEFT ? afterNs : beforeNs;
+    }
+
+    private void insert(final long list, final long row, final long timeNs) {
+        final long state = rows.stateAddress(row);
+        final long latest = UnsafeApi.getLong(null, list + LATEST);
+        UnsafeApi.putLong(null, state + TIME, timeNs);
+        if (UnsafeApi.getLong(null, list + LATEST_TIME) <= timeNs) {
+            UnsafeApi.putLong(null, state + PREVIOUS, latest);
+            UnsafeApi.putLong(null, list + LATEST, row);
+            UnsafeApi.putLong(null, list + LATEST_TIME, timeNs);
+        } else {
+            insertBefore(latest, row, timeNs);
+        }
+    }
+
+    /** A value that comes late, although not too late for a partner: the later ones of its key come before it in the list. */
+    private void insertBefore(final long latest, final long row, final long timeNs) {
+        if (rows.isGone(latest)) {
+            // All that the list holds is over, and this one is older still: nobody asks for it any more.
+            return;
+        }
+        long later = latest;
+        long previous = previous(later);
+        while (!rows.isGone(previous) && timeNs(previous) > timeNs) {
+            later = previous;
+            previous = previous(later);
+        }
+        rows.change(later);
+        UnsafeApi.putLong(null, rows.stateAddress(later) + PREVIOUS, row);
+        UnsafeApi.putLong(null, rows.stateAddress(row) + PREVIOUS, previous);
+    }
+
+    private long previous(final long row) {
+        return UnsafeApi.getLong(null, rows.stateAddress(row) + PREVIOUS);
+    }
+
+    /**
+     * Looks for the rows of a key, which {@link #find} has given, and side between two times, both included, that may find a
+     * partner. {@link #found} gives them, from the one with the latest time on.
+     *
+     * @return how many there are.
+     */
+    int look(final long key, final int side, final long fromNs, final long toNs) {
+        if (key < 0) {
+            return 0;
+        }
+        final long list = list(key, side);
+        // Most often this is all that has to be read of a key whose values are over.
+        return UnsafeApi.getLong(null, list + LATEST_TIME) < fromNs
+                ? 0
+                : collect(UnsafeApi.getLong(null, list + LATEST), fromNs, toNs);
+    }
+
+    private int collect(final long latest, final long fromNs, final long toNs) {
+        int count = 0;
+        long row = latest;
+        while (!rows.isGone(row)) {
+            final long timeNs = timeNs(row);
+            if (timeNs < fromNs) {
+                break;
+            }
+            if (timeNs <= toNs) {
+                if (count == found.length) {
+                    found = Arrays.copyOf(found, count * 2);
+                }
+                found[count++] = row;
+            }
+            row = previous(row);
+        }
+        return count;
+    }
+
+    /** What {@link #look} has found. */
+    long found(final int index) {
+        return found[index];
     }
 
     // There is a row whose deadline is not over, so that this is as far from the end of the range as deadlines are.
     private void queueLook(final long key, final long closedNs) {
-        queue(closedNs + beforeNs + afterNs, key);
+        due.add(
+                closedNs + beforeNs + afterNs,
+                (arrivals++ & SideRows.ARRIVAL_MASK) << KeyedRows.UNIT_BITS | key >>> KeyedRows.UNIT_SHIFT);
     }
 
-    private void trimList(final long list, final long lifeNs, final long closedNs) {
-        long first = first(list);
-        while (first != NONE && timeNs(first) + lifeNs < closedNs) {
-            removeFirst(list);
-            first = first(list);
-        }
+    /** When the next key has to be looked at; {@link Long#MAX_VALUE} when there is none. */
+    long firstDueNs() {
+        return due.isEmpty() ? Long.MAX_VALUE : due.firstTimeNs();
     }
 
     /** Looks at the key that comes first in the queue. */
     void lookAtFirst(final long closedNs) {
-        final long key = firstDue();
+        final long key = (due.firstNumber() & KeyedRows.UNIT_MASK) << KeyedRows.UNIT_SHIFT;
         due.removeFirst();
-        trim(key, LEFT, closedNs);
-        trim(key, RIGHT, closedNs);
-        if (isEmpty(key)) {
+        if (isOver(key, LEFT, closedNs) && isOver(key, RIGHT, closedNs)) {
             keys.remove(key);
         } else {
             queueLook(key, closedNs);
         }
+    }
+
+    private boolean isOver(final long key, final int side, final long closedNs) {
+        final long list = list(key, side);
+        return UnsafeApi.getLong(null, list + LATEST) == NONE
+                || UnsafeApi.getLong(null, list + LATEST_TIME) + lifeNs(side) < closedNs;
+    }
+
+    /** Frees the values that can find no partner any more. */
+    void release(final long closedNs) {
+        rows.release(closedNs);
+    }
+
+    /** Whether it is time to free values, and to see what is in use: not after each of them. */
+    boolean isTimeToCheck() {
+        return (++kept & CHECKS_MASK) == 0;
+    }
+
+    long prefetch(final RecordContext context) {
+        return keys.prefetch(context.keyBuffer(), context.keyOffset(), context.keyLength());
+    }
+
+    long bytesInUse() {
+        return keys.bytesInUse() + rows.bytesInUse() + due.bytesInUse();
+    }
+
+    void snapshot(final StateWriter out) {
+        out.writeLong(arrivals);
+        out.writeLong(kept);
+        keys.snapshot(out);
+        rows.snapshot(out);
+        due.snapshot(out);
+    }
+
+    void restore(final StateReader in) {
+        arrivals = in.readLong();
+        kept = in.readLong();
+        keys.restore(in);
+        rows.restore(in);
+        due.restore(in);
     }
 }

@@ -13,7 +13,7 @@ import io.millrace.operators.state.StateMemory;
  *   due:  deadline | low 32 bits of the arrival &lt;&lt; 31 | row / 8
  * </pre>
  */
-class SideRows extends KeyedRows {
+final class SideRows extends KeyedRows {
     static final int LEFT = 0;
     static final int RIGHT = 1;
 
@@ -23,7 +23,7 @@ class SideRows extends KeyedRows {
     private static final int IS_MATCHED = 2;
     private static final int IS_MARKED = 4;
     private static final int IS_OUT = 8;
-    private static final long ARRIVAL_MASK = (1L << Integer.SIZE) - 1;
+    static final long ARRIVAL_MASK = (1L << Integer.SIZE) - 1;
 
     SideRows(final StateMemory memory, final String owner) {
         super(memory, owner, KEY_STATE_LENGTH);
@@ -51,12 +51,12 @@ class SideRows extends KeyedRows {
         queue(deadlineNs, row);
     }
 
-    /** Puts a row or a key into the queue, behind those of the same time. */
-    final void queue(final long timeNs, final long entry) {
+    /** Puts a row into the queue, behind those of the same time. */
+    private void queue(final long timeNs, final long entry) {
         due.add(timeNs, (nextArrival() & ARRIVAL_MASK) << UNIT_BITS | entry >>> UNIT_SHIFT);
     }
 
-    final long list(final long key, final int side) {
+    private long list(final long key, final int side) {
         return keys.stateAddress(key) + side * LIST_LENGTH;
     }
 
@@ -153,7 +153,7 @@ class SideRows extends KeyedRows {
         }
     }
 
-    final boolean isEmpty(final long key) {
+    private boolean isEmpty(final long key) {
         return getInt(list(key, LEFT)) == 0 && getInt(list(key, RIGHT)) == 0;
     }
 }

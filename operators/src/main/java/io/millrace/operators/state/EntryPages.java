@@ -237,6 +237,14 @@ final class EntryPages {
         }
     }
 
+    /** Gives a page back with all that is in it. Where this is used, entries are not freed one by one. */
+    void release(final int page) {
+        if (page == currentPage) {
+            currentPage = NONE;
+        }
+        vacate(page);
+    }
+
     private void vacate(final int page) {
         giveBack(page);
         vacantPages[vacantCount++] = page;

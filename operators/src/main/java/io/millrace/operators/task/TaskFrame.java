@@ -26,7 +26,7 @@ import org.agrona.MutableDirectBuffer;
  * <p>Strings and bytes have their length in an int32 before them.
  */
 final class TaskFrame {
-    static final int VERSION = 3;
+    static final int VERSION = 4;
 
     private final TaskId id;
     private final TaskDriver driver;

@@ -194,10 +194,28 @@ class JoinForgettingTest {
     }
 
     private Operator<Sided> within(final JoinKind kind, final long beforeNs, final long afterNs, final long graceNs) {
-        return new IntervalJoinOperator<>(
+        return kind == JoinKind.INNER
+                ? inner(beforeNs, afterNs, graceNs)
+                : new IntervalJoinOperator<>(
+                        "join",
+                        SidesRun::fail,
+                        kind,
+                        beforeNs,
+                        afterNs,
+                        graceNs,
+                        new StringCodec(),
+                        new StringCodec(),
+                        run.memory,
+                        run.counters,
+                        run.results(),
+                        run.late(),
+                        run.late());
+    }
+
+    private Operator<Sided> inner(final long beforeNs, final long afterNs, final long graceNs) {
+        return new InnerIntervalJoinOperator<>(
                 "join",
                 SidesRun::fail,
-                kind,
                 beforeNs,
                 afterNs,
                 graceNs,
