@@ -24,7 +24,7 @@ record RoundPlan(int number, long seed, TopologyName topology, int partitions, l
 
     // So long that a segment gets its name behind the back of the threads that wait for it.
     private static final int LONG_SEGMENT_LENGTH = 2 * 1024 * 1024;
-    private static final int ONE_IN_LONG = 4;
+    private static final int ONE_IN_LONG = 2;
 
     private static final int MIN_STEP = 300;
     private static final int MAX_STEP = 6_000;
