@@ -39,7 +39,6 @@ public final class RowLog implements AutoCloseable {
     private static final long NO_PAGE = -1;
     private static final int GONE = -1;
     private static final long NOWHERE = 0;
-    private static final int MAX_STATE_LENGTH = 1024;
 
     /** Pages behind the first that are looked at in each release; a page takes rows for longer than its turn takes to come. */
     private static final int LOOKS = 4;
@@ -71,10 +70,7 @@ public final class RowLog implements AutoCloseable {
      * @param stateLength of the bytes beside each value, 0 to 1 KiB; rounded up to a multiple of 8.
      */
     public RowLog(final StateMemory memory, final String owner, final int stateLength) {
-        if (stateLength < 0 || stateLength > MAX_STATE_LENGTH) {
-            throw new IllegalArgumentException("the state of a row is 0 to " + MAX_STATE_LENGTH
-                    + " bytes long, operator " + owner + " asks for " + stateLength);
-        }
+        RowTable.checkStateLength(owner, stateLength);
         this.memory = memory;
         this.pages = new EntryPages(memory, owner, stateLength);
         this.blocks = pages.blocks;

@@ -53,14 +53,18 @@ public final class RowTable implements AutoCloseable {
      * @param stateLength of the bytes beside each value, 0 to 1 KiB; rounded up to a multiple of 8.
      */
     public RowTable(final StateMemory memory, final String owner, final int stateLength) {
-        if (stateLength < 0 || stateLength > MAX_STATE_LENGTH) {
-            throw new IllegalArgumentException("the state of a row is 0 to " + MAX_STATE_LENGTH
-                    + " bytes long, operator " + owner + " asks for " + stateLength);
-        }
+        checkStateLength(owner, stateLength);
         this.memory = memory;
         this.pages = new EntryPages(memory, owner, stateLength);
         this.blocks = pages.blocks;
         memory.add(this);
+    }
+
+    static void checkStateLength(final String owner, final int stateLength) {
+        if (stateLength < 0 || stateLength > MAX_STATE_LENGTH) {
+            throw new IllegalArgumentException("the state of a row is 0 to " + MAX_STATE_LENGTH
+                    + " bytes long, operator " + owner + " asks for " + stateLength);
+        }
     }
 
     /**
