@@ -342,8 +342,9 @@ public final class RowLog implements AutoCloseable {
             final long newFirst = reader.readLong();
             final long newNextLook = reader.readLong();
             reader.check(newFirst > 0 && newFirst < Long.MAX_VALUE >>> EntryPages.PAGE_SHIFT + 1, "the first page");
-            final int count = reader.readCount(
-                    Math.min(reader.remaining() / Long.BYTES, EntryPages.MAX_PAGES), "the number of open pages");
+            // Those that have gone are among them, so they may be more than there can be at a time.
+            final int count =
+                    reader.readCount(reader.remaining() / (Integer.BYTES + Long.BYTES), "the number of open pages");
             final int[] newNumbers = new int[count];
             final long[] untilNs = new long[count];
             for (int i = 0; i < count; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -141,6 +142,36 @@ class RowLogTest {
             target.release(Long.MAX_VALUE);
         });
         assertThat(refused).isPositive();
+    }
+
+    @Test
+    void shouldRestoreARowBehindWhichMorePagesHaveGoneThanOneTableCanHave() {
+        final long kept = rows.add(8);
+        rows.neededUntil(kept, Long.MAX_VALUE - 1);
+        final int gonePages = EntryPages.MAX_PAGES + 10;
+
+        final RowLog target = new RowLog(memory, "pairs", STATE_LENGTH);
+        target.restore(Snapshots.reader(withGonePages(Snapshots.of(rows::snapshot), gonePages)));
+
+        assertThat(target.isGone(kept)).isFalse();
+        final long next = target.add(PAGE_LENGTH);
+        assertThat(next - kept).isGreaterThan((long) gonePages * PAGE_LENGTH);
+        assertThat(target.isGone(next)).isFalse();
+    }
+
+    /** The snapshot of a log with one page, as it is when so many pages were opened behind it and given back. */
+    private static UnsafeBuffer withGonePages(final UnsafeBuffer snapshot, final int count) {
+        final int countOffset = 2 * Integer.BYTES + 2 * Long.BYTES;
+        final int pageLength = Integer.BYTES + Long.BYTES;
+        final int behindPage = countOffset + Integer.BYTES + pageLength;
+        final UnsafeBuffer all = new UnsafeBuffer(new byte[snapshot.capacity() + count * pageLength]);
+        all.putBytes(0, snapshot, 0, behindPage);
+        all.putInt(countOffset, 1 + count, ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count; i++) {
+            all.putInt(behindPage + i * pageLength, -1, ByteOrder.LITTLE_ENDIAN);
+        }
+        all.putBytes(behindPage + count * pageLength, snapshot, behindPage, snapshot.capacity() - behindPage);
+        return all;
     }
 
     /** Random rows beside a map that says what each has to hold, by the number of the row. */
