@@ -98,6 +98,24 @@ class LogChecksumTest {
     }
 
     @Test
+    void shouldGoOnBehindAByteThatHasChangedAndAClaimThatWasNeverCommitted() throws IOException {
+        try (LogStore store = launch("live")) {
+            append(partition(store).appender(), "first 8.");
+            append(partition(store).appender(), "second");
+            await("all checksums", () -> countFilled(store) == 2);
+            partition(store).appender().claim(new RecordClaim(), RecordKind.DATA, 1, 0, 8);
+            copy(root.resolve("live"), root.resolve("copy"));
+        }
+        deleteSnapshots(root.resolve("copy"));
+        overwrite(segment("copy", 0), 4096 + 48 + 40, new byte[] {'S'});
+
+        try (LogStore store = launch("copy")) {
+            append(partition(store).appender(), "third");
+            assertThat(Records.texts(partition(store))).containsExactly("first 8.", "Second", "third");
+        }
+    }
+
+    @Test
     void shouldLetAReaderNoticeAChangedByteInAnEarlierSegment() throws IOException {
         try (LogStore store = launch("live")) {
             appendRecords(store);

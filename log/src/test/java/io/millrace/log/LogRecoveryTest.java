@@ -278,6 +278,24 @@ class LogRecoveryTest {
     }
 
     @Test
+    void shouldTellReadersOfADamagedLengthThatLooksLikeAnOpenClaim() throws IOException {
+        try (LogStore store = launch(live)) {
+            append(topic(store).appender(), "one");
+            append(topic(store).appender(), "two");
+        }
+        deleteCuts(live);
+        Records.deleteSnapshots(live);
+        overwrite(segment(live, 0), 4096, new byte[] {-5, -1, -1, -1});
+
+        for (int opening = 1; opening <= 2; opening++) {
+            try (LogStore store = launch(live);
+                    LogReader reader = topic(store).reader()) {
+                assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+            }
+        }
+    }
+
+    @Test
     void shouldGoOnInTheNextSegmentWhenNothingCanBeFoundBehindDamage() throws IOException {
         launchWithOneRecord();
         deleteCuts(live);

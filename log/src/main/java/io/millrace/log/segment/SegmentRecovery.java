@@ -36,9 +36,13 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the segments before it only headers are read, so that opening does not read all the data there is.
  *
  * <p>Damage, which no crash leaves, is reported and left as it is. The walk goes on at the next record whose checksum is
- * right; in a last segment without one, at its end, so that appends go on in the next segment.
+ * right; in a last segment without one, at its end, so that appends go on in the next segment. Only a length that is not positive becomes
+ * 1, which no record has: readers would wait at it for ever as for a claim, where they are to be told.
  */
 public final class SegmentRecovery {
+    /** A length that no record has. */
+    private static final int DAMAGED_LENGTH = 1;
+
     private final SegmentFiles files;
     private final RecordHandler handler;
     private final RecordFlyweight flyweight = new RecordFlyweight();
@@ -155,7 +159,7 @@ public final class SegmentRecovery {
             final int length = buffer.getIntVolatile(offset);
             if (length > 0 && SegmentSearch.isPlausible(buffer, offset, length)) {
                 if (isLast && !isValid(segment, offset, length)) {
-                    offset = passDamagedRecord(segment, offset, length, end);
+                    offset = passDamagedRecord(segment, offset, length, end, repairs);
                 } else {
                     if (repairs && RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
                         checksum.fill(buffer, offset, length, base + offset);
@@ -167,7 +171,7 @@ public final class SegmentRecovery {
             } else if (length <= 0 && repairs && isLast && cutsUnfinished) {
                 clear(segment, offset);
                 return offset;
-            } else if (length < 0 && repairs && -length >= HEADER_LENGTH && -length <= end - offset) {
+            } else if (repairs && isClaim(length, end - offset)) {
                 offset = pad(segment, offset, RecordDescriptor.align(-length));
             } else if (length == 0 && repairs) {
                 final int next = firstNonZero(buffer, offset, end);
@@ -175,10 +179,10 @@ public final class SegmentRecovery {
                     return offset;
                 }
                 offset = next - offset < HEADER_LENGTH
-                        ? passDamage(segment, offset, end)
+                        ? passDamage(segment, offset, end, true)
                         : pad(segment, offset, next - offset);
             } else {
-                offset = passDamage(segment, offset, end);
+                offset = passDamage(segment, offset, end, repairs);
             }
         }
         if (from == SegmentDescriptor.HEADER_LENGTH && end == segment.length() && isIntact) {
@@ -217,25 +221,33 @@ public final class SegmentRecovery {
     }
 
     /** Goes on behind a record with a wrong checksum, if its length leads to where something may stand, or nothing yet. */
-    private int passDamagedRecord(final Segment segment, final int offset, final int length, final int end) {
+    private int passDamagedRecord(
+            final Segment segment, final int offset, final int length, final int end, final boolean repairs) {
         final UnsafeBuffer buffer = segment.buffer();
         final int next = offset + RecordDescriptor.align(length);
         final int word = end - next < HEADER_LENGTH ? 0 : buffer.getInt(next);
-        if (word == 0 || SegmentSearch.isPlausible(buffer, next, word)) {
+        if (word == 0 || isClaim(word, end - next) || SegmentSearch.isPlausible(buffer, next, word)) {
             report(segment, offset, "record checksum mismatch", next);
             index.add(buffer, offset);
             return next;
         }
-        return passDamage(segment, offset, end);
+        return passDamage(segment, offset, end, repairs);
+    }
+
+    private static boolean isClaim(final int length, final int room) {
+        return length < 0 && -length >= HEADER_LENGTH && -length <= room;
     }
 
     /** Leaves damaged bytes as they are; returns where the next whole record is, or the end. */
-    private int passDamage(final Segment segment, final int offset, final int end) {
+    private int passDamage(final Segment segment, final int offset, final int end, final boolean repairs) {
         final UnsafeBuffer buffer = segment.buffer();
         final long base = segment.basePosition();
         final int next = Math.min(end, search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, base));
         isIntact = false;
         report(segment, offset, "a record header is damaged", next);
+        if (repairs && buffer.getInt(offset) <= 0) {
+            buffer.putIntOrdered(offset, DAMAGED_LENGTH);
+        }
         return next;
     }
 
