@@ -18,6 +18,8 @@ public final class RecordMemory {
     /** In the checksum slot of a claim: it is being made padding, its owner can no longer commit it. */
     private static final int REVOKED = 2;
 
+    private static final int TWO_WORDS = 16;
+    private static final int FOUR_WORDS = 32;
     private static final int MAX_WORD_COPY = 64;
 
     private static final int MAX_WORD_CLEAR = 512;
@@ -252,13 +254,30 @@ public final class RecordMemory {
             UnsafeApi.setMemory(null, address, length, (byte) 0);
             return;
         }
-        // Word by word while it is short: the call that clears memory takes longer than that.
-        final int words = length & -Long.BYTES;
-        for (int i = 0; i < words; i += Long.BYTES) {
-            UnsafeApi.putLong(null, address + i, 0);
+        if (length < Long.BYTES) {
+            for (int i = 0; i < length; i++) {
+                UnsafeApi.putByte(null, address + i, (byte) 0);
+            }
+            return;
         }
-        for (int i = words; i < length; i++) {
-            UnsafeApi.putByte(null, address + i, (byte) 0);
+        // Word by word while it is short, as in a copy.
+        final long last = address + length - Long.BYTES;
+        UnsafeApi.putLong(null, address, 0);
+        UnsafeApi.putLong(null, last, 0);
+        if (length <= TWO_WORDS) {
+            return;
+        }
+        UnsafeApi.putLong(null, address + 8, 0);
+        UnsafeApi.putLong(null, last - 8, 0);
+        if (length <= FOUR_WORDS) {
+            return;
+        }
+        UnsafeApi.putLong(null, address + 16, 0);
+        UnsafeApi.putLong(null, address + 24, 0);
+        UnsafeApi.putLong(null, last - 24, 0);
+        UnsafeApi.putLong(null, last - 16, 0);
+        for (int i = FOUR_WORDS; i < length - FOUR_WORDS; i += Long.BYTES) {
+            UnsafeApi.putLong(null, address + i, 0);
         }
     }
 
@@ -277,14 +296,28 @@ public final class RecordMemory {
             UnsafeApi.copyMemory(base, from, null, address, length);
             return;
         }
-        // Word by word while it is short: the call that copies memory takes longer than that. The last word is where
-        // the
-        // bytes end, and may copy some of them for the second time.
+        // Word by word while it is short: the call that copies memory takes longer than that. Words from the beginning
+        // and words from the
+        // end, some bytes twice, and no loop, which takes more instructions than the words in it.
         final int last = length - Long.BYTES;
-        for (int i = 0; i < last; i += Long.BYTES) {
-            UnsafeApi.putLong(null, address + i, UnsafeApi.getLong(base, from + i));
+        copyWord(address, base, from, 0);
+        copyWord(address, base, from, last);
+        if (length <= TWO_WORDS) {
+            return;
         }
-        UnsafeApi.putLong(null, address + last, UnsafeApi.getLong(base, from + last));
+        copyWord(address, base, from, 8);
+        copyWord(address, base, from, last - 8);
+        if (length <= FOUR_WORDS) {
+            return;
+        }
+        copyWord(address, base, from, 16);
+        copyWord(address, base, from, 24);
+        copyWord(address, base, from, last - 24);
+        copyWord(address, base, from, last - 16);
+    }
+
+    private static void copyWord(final long address, final byte[] base, final long from, final int offset) {
+        UnsafeApi.putLong(null, address + offset, UnsafeApi.getLong(base, from + offset));
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.millrace.operators.core;
 
+import java.util.Arrays;
+
 /**
  * Hands each value to several steps, in the order in which the topology names them.
  *
@@ -8,18 +10,28 @@ package io.millrace.operators.core;
 public final class FanOutOperator<V> implements Operator<V> {
     private final Operator<V>[] branches;
 
+    // Called by name and not in a loop: each call has one class then, and what it does can be compiled into its place.
+    private final Operator<V> first;
+    private final Operator<V> second;
+    private final Operator<V>[] others;
+
     /**
      * Creates the operator.
      *
-     * @param branches steps that take each value; not copied.
+     * @param branches steps that take each value, two or more; not copied.
      */
     public FanOutOperator(final Operator<V>[] branches) {
         this.branches = branches;
+        this.first = branches[0];
+        this.second = branches[1];
+        this.others = Arrays.copyOfRange(branches, 2, branches.length);
     }
 
     @Override
     public void process(final RecordContext context, final V value) {
-        for (final Operator<V> branch : branches) {
+        first.process(context, value);
+        second.process(context, value);
+        for (final Operator<V> branch : others) {
             branch.process(context, value);
         }
     }

@@ -1,5 +1,6 @@
 package io.millrace.operators.state;
 
+import io.millrace.log.record.RecordMemory;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
@@ -34,8 +35,6 @@ public final class KeyedTable implements AutoCloseable {
 
     /** Within {@link StateMemory#ZEROS}, because a look-up ahead may read there. */
     private static final int MAX_TOUCH_OFFSET = StateMemory.ZEROS_LENGTH - Long.BYTES;
-
-    private static final int ZERO_BY_WORDS = 256;
 
     private final StateMemory memory;
     private final int stateLength;
@@ -223,7 +222,7 @@ public final class KeyedTable implements AutoCloseable {
         final int length = pages.entryLength(keyLength);
         final long entry = pages.allocate(length);
         final int unit = EntryPages.unitOf(entry);
-        zero(pages.address(unit), length);
+        RecordMemory.clear(pages.address(unit), length);
         UnsafeApi.putLong(null, pages.address(unit), EntryPages.header(hash, keyLength));
         index.add(isMoved ? index.vacantSlot(hash) : vacantSlot, hash, unit);
         noteStateOffset(keyLength, size++ == 0);
@@ -244,16 +243,6 @@ public final class KeyedTable implements AutoCloseable {
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the table is closed");
-        }
-    }
-
-    static void zero(final long address, final int length) {
-        if (length > ZERO_BY_WORDS) {
-            UnsafeApi.setMemory(address, length, (byte) 0);
-        } else {
-            for (int i = 0; i < length; i += Long.BYTES) {
-                UnsafeApi.putLong(null, address + i, 0);
-            }
         }
     }
 

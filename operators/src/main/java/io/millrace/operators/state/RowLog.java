@@ -1,6 +1,7 @@
 package io.millrace.operators.state;
 
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordMemory;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
 
@@ -111,7 +112,7 @@ public final class RowLog implements AutoCloseable {
 
     private static void begin(final long address, final int valueLength, final int entryLength) {
         UnsafeApi.putLong(null, address, EntryPages.header(NO_HASH, valueLength));
-        KeyedTable.zero(address + EntryPages.KEY_OFFSET, entryLength - EntryPages.KEY_OFFSET);
+        RecordMemory.clear(address + EntryPages.KEY_OFFSET, entryLength - EntryPages.KEY_OFFSET);
     }
 
     private long pageOf(final int number) {

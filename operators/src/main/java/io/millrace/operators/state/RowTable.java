@@ -2,6 +2,7 @@ package io.millrace.operators.state;
 
 import io.millrace.log.error.ErrorCode;
 import io.millrace.log.error.MillraceException;
+import io.millrace.log.record.RecordMemory;
 import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
@@ -99,7 +100,7 @@ public final class RowTable implements AutoCloseable {
         final long row = pages.allocate(entryLength);
         final long entry = pages.addresses[EntryPages.pageOf(row)] + EntryPages.offsetOf(row);
         UnsafeApi.putLong(null, entry, EntryPages.header(NO_HASH, valueLength));
-        KeyedTable.zero(entry + EntryPages.KEY_OFFSET, entryLength - EntryPages.KEY_OFFSET);
+        RecordMemory.clear(entry + EntryPages.KEY_OFFSET, entryLength - EntryPages.KEY_OFFSET);
         size++;
         return row;
     }
