@@ -13,6 +13,7 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import io.millrace.operators.state.Stateful;
+import org.agrona.DirectBuffer;
 
 /**
  * Pairs values of two streams that have the same key and lie close together in event time, as {@link IntervalJoinOperator} does, and
@@ -119,9 +120,8 @@ public final class InnerIntervalJoinOperator<L, R> extends Step<Sided, Joined<L,
             keep(context, key, row, PairRows.LEFT, timeNs, closedNs);
         }
         for (int i = kept.look(key, PairRows.RIGHT, timeNs - beforeNs, timeNs + afterNs) - 1; i >= 0; i--) {
-            final long partner = kept.found(i);
-            final long partnerNs = kept.timeNs(partner);
-            joined.wrap(left, timeNs, read(rightCodec, partner), partnerNs);
+            final long partnerNs = kept.foundTimeNs(i);
+            joined.wrap(left, timeNs, read(rightCodec, kept.foundValue(i)), partnerNs);
             handOn(context, timeNs, partnerNs);
         }
     }
@@ -137,9 +137,8 @@ public final class InnerIntervalJoinOperator<L, R> extends Step<Sided, Joined<L,
             keep(context, key, row, PairRows.RIGHT, timeNs, closedNs);
         }
         for (int i = kept.look(key, PairRows.LEFT, timeNs - afterNs, timeNs + beforeNs) - 1; i >= 0; i--) {
-            final long partner = kept.found(i);
-            final long partnerNs = kept.timeNs(partner);
-            joined.wrap(read(leftCodec, partner), partnerNs, right, timeNs);
+            final long partnerNs = kept.foundTimeNs(i);
+            joined.wrap(read(leftCodec, kept.foundValue(i)), partnerNs, right, timeNs);
             handOn(context, timeNs, partnerNs);
         }
     }
@@ -172,8 +171,8 @@ public final class InnerIntervalJoinOperator<L, R> extends Step<Sided, Joined<L,
         return row;
     }
 
-    private <V> V read(final Codec<V> codec, final long row) {
-        return codec.decode(kept.buffer(row), kept.valueOffset(row), kept.valueLength(row));
+    private static <V> V read(final Codec<V> codec, final DirectBuffer value) {
+        return codec.decode(value, 0, value.capacity());
     }
 
     private void keep(

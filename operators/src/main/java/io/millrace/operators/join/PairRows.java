@@ -8,8 +8,10 @@ import io.millrace.operators.state.StateMemory;
 import io.millrace.operators.state.StateReader;
 import io.millrace.operators.state.StateWriter;
 import java.util.Arrays;
+import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * The values of both sides of an inner join within an interval. Nothing happens at the deadline of one of them but that its memory can
@@ -48,7 +50,10 @@ final class PairRows {
     // Counts on for ever; of two looks that are due at one time, the difference says which was asked for first.
     private long arrivals;
     private long kept;
+
+    // Where the states of rows lie that were found: nothing is freed before they were handed on.
     private long[] found = new long[INITIAL_FOUND];
+    private final UnsafeBuffer value = new UnsafeBuffer(0, 0);
 
     /**
      * Creates empty ones.
@@ -84,11 +89,7 @@ final class PairRows {
         return rows.valueOffset(row);
     }
 
-    int valueLength(final long row) {
-        return rows.valueLength(row);
-    }
-
-    long timeNs(final long row) {
+    private long timeNs(final long row) {
         return UnsafeApi.getLong(null, rows.stateAddress(row) + TIME);
     }
 
@@ -184,26 +185,33 @@ final class PairRows {
 
     private int collect(final long latest, final long fromNs, final long toNs) {
         int count = 0;
-        long row = latest;
-        while (!rows.isGone(row)) {
-            final long timeNs = timeNs(row);
+        long state = rows.stateAddressIfThere(latest);
+        while (state != NONE) {
+            final long timeNs = UnsafeApi.getLong(null, state + TIME);
             if (timeNs < fromNs) {
                 break;
             }
+            final long previous = UnsafeApi.getLong(null, state + PREVIOUS);
             if (timeNs <= toNs) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, count * 2);
                 }
-                found[count++] = row;
+                found[count++] = state;
             }
-            row = previous(row);
+            state = rows.stateAddressIfThere(previous);
         }
         return count;
     }
 
-    /** What {@link #look} has found. */
-    long found(final int index) {
-        return found[index];
+    /** The event time of what {@link #look} has found. */
+    long foundTimeNs(final int index) {
+        return UnsafeApi.getLong(null, found[index] + TIME);
+    }
+
+    /** The value of what {@link #look} has found, until the next one is asked for. */
+    DirectBuffer foundValue(final int index) {
+        rows.wrapValue(found[index], value);
+        return value;
     }
 
     // There is a row whose deadline is not over, so that this is as far from the end of the range as deadlines are.

@@ -30,7 +30,7 @@ final class EntryPages {
     static final int MAX_STATE_LENGTH = 1 << 24;
     static final int MAX_ENTRY_LENGTH = KEY_OFFSET + BitUtil.align(KeyBytes.MAX_LENGTH, Long.BYTES) + MAX_STATE_LENGTH;
 
-    private static final int KEY_LENGTH_OFFSET = 0;
+    static final int KEY_LENGTH_OFFSET = 0;
     private static final int HASH_OFFSET = 4;
     private static final int ALIGNMENT = 1 << UNIT_SHIFT;
     private static final int OFFSET_MASK = (1 << PAGE_SHIFT) - 1;

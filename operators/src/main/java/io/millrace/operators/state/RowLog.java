@@ -4,6 +4,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordMemory;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.UnsafeApi;
+import org.agrona.concurrent.UnsafeBuffer;
 
 /**
  * Values of any length outside the Java heap, each with some bytes of fixed length beside it, which all go at some time: what
@@ -235,6 +236,21 @@ public final class RowLog implements AutoCloseable {
         return page < first || page >= end || isPageGone(page);
     }
 
+    /**
+     * Address of the bytes beside a row's value, if it is there still.
+     *
+     * @param row that was in this log, or {@link #NONE}.
+     * @return address, a multiple of 8; {@link #NONE} if the row is gone.
+     */
+    public long stateAddressIfThere(final long row) {
+        final long page = row >>> EntryPages.PAGE_SHIFT;
+        if (page < first || page >= end) {
+            return NONE;
+        }
+        final long address = addresses[(int) page & mask];
+        return address == NOWHERE ? NONE : address + (row & OFFSET_MASK) + EntryPages.KEY_OFFSET;
+    }
+
     private long entry(final long row) {
         return (long) numbers[(int) (row >>> EntryPages.PAGE_SHIFT) & mask] << EntryPages.PAGE_SHIFT
                 | row & OFFSET_MASK;
@@ -289,7 +305,18 @@ public final class RowLog implements AutoCloseable {
      * @return bytes.
      */
     public int valueLength(final long row) {
-        return pages.keyLength(entry(row));
+        return UnsafeApi.getInt(null, stateAddress(row) - EntryPages.KEY_OFFSET + EntryPages.KEY_LENGTH_OFFSET);
+    }
+
+    /**
+     * Shows the value of a row.
+     *
+     * @param stateAddress of the row, which is not gone, as {@link #stateAddress} gives it.
+     * @param value        is put over the value, and stands there until the row is gone.
+     */
+    public void wrapValue(final long stateAddress, final UnsafeBuffer value) {
+        final long entry = stateAddress - EntryPages.KEY_OFFSET;
+        value.wrap(stateAddress + pages.stateLength, UnsafeApi.getInt(null, entry + EntryPages.KEY_LENGTH_OFFSET));
     }
 
     /**
