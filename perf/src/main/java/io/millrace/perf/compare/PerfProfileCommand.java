@@ -163,6 +163,7 @@ final class PerfProfileCommand extends MeasuringCommand {
                 List.of(
                         "-Xmx2g",
                         "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
+                        JavaCommand.JOB_FLAG,
                         "-XX:+UnlockDiagnosticVMOptions",
                         "-XX:+DebugNonSafepoints"),
                 ProfiledJob.class);

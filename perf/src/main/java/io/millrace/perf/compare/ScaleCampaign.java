@@ -148,9 +148,7 @@ record ScaleCampaign(List<ScaleCurve> curves, ScaleSize scale, int runs, long fr
     /** All flags of the JVM that does a part. */
     static List<String> flags(final String part) {
         final List<String> flags = new ArrayList<>(FLAGS);
-        if (part.equals("loop")) {
-            flags.add(NO_BOUNDS);
-        }
+        flags.add(part.equals("loop") ? NO_BOUNDS : JavaCommand.JOB_FLAG);
         return flags;
     }
 

@@ -26,7 +26,7 @@ enum StreamKind {
             "Millrace",
             JobContender.class.getName(),
             "",
-            List.of(),
+            List.of(JavaCommand.JOB_FLAG),
             "durable log to durable log, durability process, one partition, flyweights, one thread; defaults; no "
                     + "checkpoints but in s5, where they go to the log, too",
             new int[] {0, 0, 0, 0, 0, 0, 0}),
