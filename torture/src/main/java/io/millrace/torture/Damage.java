@@ -31,6 +31,11 @@ final class Damage {
     private final TreeSet<String> generations = new TreeSet<>();
     private final TreeSet<String> partitions = new TreeSet<>();
 
+    // Of the last damage.
+    private Path lastFile;
+    private long lastOffset;
+    private int lastByte;
+
     Damage(final Path store) {
         this.store = store;
     }
@@ -51,15 +56,32 @@ final class Damage {
         final long position = place.position + random.nextInt(place.length);
         final long base = position & -(long) candidate.segmentLength;
         final Path file = store.resolve(TOPICS).resolve(candidate.partition).resolve(String.format(SEGMENT_NAME, base));
+        lastFile = file;
+        lastOffset = position - base;
+        lastByte = byteAt(file, lastOffset) ^ (1 + random.nextInt(255));
         try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            bytes.seek(position - base);
-            final int before = bytes.read();
-            bytes.seek(position - base);
-            bytes.write(before ^ (1 + random.nextInt(255)));
+            bytes.seek(lastOffset);
+            bytes.write(lastByte);
         }
         generations.add(candidate.generation);
         partitions.add(candidate.partition);
         return candidate.partition + " " + candidate.entry + " at " + position;
+    }
+
+    /** What has become of the byte that was damaged last, for a process that has not noticed. */
+    String whatIsThere() throws IOException {
+        if (!Files.exists(lastFile)) {
+            return lastFile + " is gone";
+        }
+        return "byte " + lastOffset + " of " + lastFile + " was made " + lastByte + " and is "
+                + byteAt(lastFile, lastOffset);
+    }
+
+    private static int byteAt(final Path file, final long offset) throws IOException {
+        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+            bytes.seek(offset);
+            return bytes.read();
+        }
     }
 
     private List<Candidate> candidates() {

@@ -20,6 +20,7 @@ final class LifeProcess implements AutoCloseable {
 
     private static final int TIMEOUT_S = 30;
     private static final int SHOWN_LENGTH = 500;
+    private static final int MANY_LENGTH = 4_000;
     private static final String REFUSED = "the disk refused to keep what was written";
     private static final String SIGKILL = "137";
 
@@ -123,6 +124,12 @@ final class LifeProcess implements AutoCloseable {
     /** Whether a task has stopped because the disk was full, as it should: whoever frees space starts the job again. */
     boolean stoppedAtFullDisk() throws IOException {
         return errors().lines().anyMatch(line -> line.contains("Exception") && line.contains("outcome=STORAGE_FULL"));
+    }
+
+    /** The beginning of its standard error, for messages. */
+    String firstErrors() throws IOException {
+        final String all = errors();
+        return all.length() > MANY_LENGTH ? all.substring(0, MANY_LENGTH) + "…" : all;
     }
 
     /** The line of its standard error that says most, for messages. */

@@ -134,7 +134,8 @@ final class Round implements AutoCloseable {
                 if (process.errors().contains(FALLS_BACK)) {
                     pendingDamage.clear();
                 } else if (course.wasRunning()) {
-                    throw new FindingException("it did not fall back from a damaged checkpoint: " + pendingDamage);
+                    throw new FindingException("it did not fall back from a damaged checkpoint: " + pendingDamage + "; "
+                            + damage.whatIsThere() + "; it said: " + process.firstErrors());
                 }
             }
         }
