@@ -85,14 +85,19 @@ public final class CheckpointCatalog {
         final DirectBuffer buffer = record.buffer();
         final int offset = record.valueOffset();
         final byte kind = CheckpointDescriptor.kind(buffer, offset);
-        if (kind == CheckpointDescriptor.FRAME || kind == CheckpointDescriptor.BLOCK) {
+        if ((kind == CheckpointDescriptor.FRAME || kind == CheckpointDescriptor.BLOCK)
+                && record.valueLength() != CheckpointDescriptor.END_LENGTH) {
             records += CheckpointDescriptor.number(buffer, offset) == number ? 1 : 0;
         } else if (!descriptor.isWhole(buffer, offset, record.valueLength())) {
             damaged(record.position());
         } else if (kind == CheckpointDescriptor.BEGIN) {
             begin(record, buffer, offset);
-        } else {
+        } else if (kind == CheckpointDescriptor.END) {
             end(record, buffer, offset);
+        } else {
+            // Of the length of an end, but it is none: looked at whole, since an end that is missed is missed by
+            // nobody.
+            records += CheckpointDescriptor.number(buffer, offset) == number ? 1 : 0;
         }
     }
 
