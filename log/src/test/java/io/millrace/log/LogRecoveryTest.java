@@ -14,9 +14,11 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
@@ -278,21 +280,54 @@ class LogRecoveryTest {
     }
 
     @Test
-    void shouldTellReadersOfADamagedLengthThatLooksLikeAnOpenClaim() throws IOException {
+    void shouldTellReadersOfADamagedLengthThatIsNotPositive() throws IOException {
+        for (final boolean isClosed : new boolean[] {false, true}) {
+            for (final byte[] length : new byte[][] {{-5, -1, -1, -1}, {-48, -1, -1, -1}}) {
+                final Path home = root.resolve(isClosed + "" + length[0]);
+                try (LogStore store = launch(home)) {
+                    append(topic(store).appender(), "one");
+                    append(topic(store).appender(), "two");
+                }
+                if (!isClosed) {
+                    deleteCuts(home);
+                    Records.deleteSnapshots(home);
+                }
+                overwrite(segment(home, 0), 4096, length);
+
+                for (int opening = 1; opening <= 2; opening++) {
+                    try (LogStore store = launch(home);
+                            LogReader reader = topic(store).reader()) {
+                        assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+                        reader.seekToLogTime(Long.MAX_VALUE);
+                        assertThat(reader.position()).isEqualTo(4096);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldChangeNothingOfRecordsThatADamagedLengthLeadsInto() throws IOException {
+        final int second = 4096 + 48;
         try (LogStore store = launch(live)) {
             append(topic(store).appender(), "one");
-            append(topic(store).appender(), "two");
+            // Its value looks like a claim that was never committed.
+            final UnsafeBuffer claim = new UnsafeBuffer(new byte[Long.BYTES]);
+            claim.putInt(0, -48, ByteOrder.LITTLE_ENDIAN);
+            topic(store).appender().append(RecordKind.DATA, 1, null, 0, 0, claim, 0, Long.BYTES);
+            append(topic(store).appender(), "three");
         }
         deleteCuts(live);
         Records.deleteSnapshots(live);
-        overwrite(segment(live, 0), 4096, new byte[] {-5, -1, -1, -1});
+        final byte[] before = Files.readAllBytes(segment(live, 0));
+        // It ends where the value of the second begins then.
+        overwrite(segment(live, 0), 4096, new byte[] {48 + 40, 0, 0, 0});
 
-        for (int opening = 1; opening <= 2; opening++) {
-            try (LogStore store = launch(live);
-                    LogReader reader = topic(store).reader()) {
-                assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
-            }
-        }
+        launch(live).close();
+
+        final byte[] after = Files.readAllBytes(segment(live, 0));
+        assertThat(Arrays.copyOfRange(after, second, after.length))
+                .isEqualTo(Arrays.copyOfRange(before, second, before.length));
     }
 
     @Test

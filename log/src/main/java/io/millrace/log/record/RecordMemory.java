@@ -81,6 +81,16 @@ public final class RecordMemory {
         return length;
     }
 
+    /**
+     * Tells whether what stands in a checksum slot can be of a claim.
+     *
+     * @param slot beside a length less than 0.
+     * @return false when it was not a claim that was written there, or not only that.
+     */
+    public static boolean isClaimSlot(final int slot) {
+        return slot == 0 || slot == OPEN || slot == REVOKED;
+    }
+
     /** Length and checksum slot lie in one word of eight bytes, so one step changes both. */
     private static long word(final int length, final int slot) {
         return (long) slot << 32 | length & 0xFFFF_FFFFL;
@@ -244,7 +254,7 @@ public final class RecordMemory {
     }
 
     /**
-     * Sets memory to zeros.
+     * Sets memory to zeros, word by word and the last one where the bytes end.
      *
      * @param address of the first byte.
      * @param length  in bytes.
@@ -260,7 +270,7 @@ public final class RecordMemory {
             }
             return;
         }
-        // Word by word while it is short, as in a copy.
+        // Up to eight words without a loop, which takes more instructions than the words in it.
         final long last = address + length - Long.BYTES;
         UnsafeApi.putLong(null, address, 0);
         UnsafeApi.putLong(null, last, 0);
@@ -285,7 +295,7 @@ public final class RecordMemory {
      * Copies bytes into a claim.
      *
      * @param address to copy to.
-     * @param source  to copy from; its bounds have been checked.
+     * @param source  to copy from; its bounds have been checked, and it does not overlap the target.
      * @param offset  of the first byte in the source.
      * @param length  in bytes.
      */
@@ -296,9 +306,9 @@ public final class RecordMemory {
             UnsafeApi.copyMemory(base, from, null, address, length);
             return;
         }
-        // Word by word while it is short: the call that copies memory takes longer than that. Words from the beginning
-        // and words from the
-        // end, some bytes twice, and no loop, which takes more instructions than the words in it.
+        // Word by word while it is short: the call that copies memory takes longer than that. From the beginning and
+        // from
+        // the end, so some bytes twice, and without a loop, which takes more instructions than the words in it.
         final int last = length - Long.BYTES;
         copyWord(address, base, from, 0);
         copyWord(address, base, from, last);

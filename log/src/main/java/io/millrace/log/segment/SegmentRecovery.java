@@ -7,6 +7,7 @@ import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -36,13 +37,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  * the segments before it only headers are read, so that opening does not read all the data there is.
  *
  * <p>Damage, which no crash leaves, is reported and left as it is. The walk goes on at the next record whose checksum is
- * right; in a last segment without one, at its end, so that appends go on in the next segment. Only a length that is not positive becomes
- * 1, which no record has: readers would wait at it for ever as for a claim, where they are to be told.
+ * right; in a last segment without one, at its end, so that appends go on in the next segment.
  */
 public final class SegmentRecovery {
-    /** A length that no record has. */
-    private static final int DAMAGED_LENGTH = 1;
-
     private final SegmentFiles files;
     private final RecordHandler handler;
     private final RecordFlyweight flyweight = new RecordFlyweight();
@@ -159,7 +156,7 @@ public final class SegmentRecovery {
             final int length = buffer.getIntVolatile(offset);
             if (length > 0 && SegmentSearch.isPlausible(buffer, offset, length)) {
                 if (isLast && !isValid(segment, offset, length)) {
-                    offset = passDamagedRecord(segment, offset, length, end, repairs);
+                    offset = passDamagedRecord(segment, offset, length, end);
                 } else {
                     if (repairs && RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING) {
                         checksum.fill(buffer, offset, length, base + offset);
@@ -171,7 +168,7 @@ public final class SegmentRecovery {
             } else if (length <= 0 && repairs && isLast && cutsUnfinished) {
                 clear(segment, offset);
                 return offset;
-            } else if (repairs && isClaim(length, end - offset)) {
+            } else if (repairs && isClaim(buffer, offset, end)) {
                 offset = pad(segment, offset, RecordDescriptor.align(-length));
             } else if (length == 0 && repairs) {
                 final int next = firstNonZero(buffer, offset, end);
@@ -179,10 +176,10 @@ public final class SegmentRecovery {
                     return offset;
                 }
                 offset = next - offset < HEADER_LENGTH
-                        ? passDamage(segment, offset, end, true)
+                        ? passDamage(segment, offset, end)
                         : pad(segment, offset, next - offset);
             } else {
-                offset = passDamage(segment, offset, end, repairs);
+                offset = passDamage(segment, offset, end);
             }
         }
         if (from == SegmentDescriptor.HEADER_LENGTH && end == segment.length() && isIntact) {
@@ -221,33 +218,38 @@ public final class SegmentRecovery {
     }
 
     /** Goes on behind a record with a wrong checksum, if its length leads to where something may stand, or nothing yet. */
-    private int passDamagedRecord(
-            final Segment segment, final int offset, final int length, final int end, final boolean repairs) {
+    private int passDamagedRecord(final Segment segment, final int offset, final int length, final int end) {
         final UnsafeBuffer buffer = segment.buffer();
         final int next = offset + RecordDescriptor.align(length);
         final int word = end - next < HEADER_LENGTH ? 0 : buffer.getInt(next);
-        if (word == 0 || isClaim(word, end - next) || SegmentSearch.isPlausible(buffer, next, word)) {
+        final boolean mayStandThere =
+                word == 0 || isClaim(buffer, next, end) || SegmentSearch.isPlausible(buffer, next, word);
+        // A whole record that would be jumped over proves the length wrong.
+        if (mayStandThere
+                && search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, segment.basePosition()) >= next) {
             report(segment, offset, "record checksum mismatch", next);
             index.add(buffer, offset);
             return next;
         }
-        return passDamage(segment, offset, end, repairs);
+        return passDamage(segment, offset, end);
     }
 
-    private static boolean isClaim(final int length, final int room) {
-        return length < 0 && -length >= HEADER_LENGTH && -length <= room;
+    /** Length and slot of a claim are stored in one step, so that no crash leaves anything else in the slot. */
+    private static boolean isClaim(final UnsafeBuffer buffer, final int offset, final int end) {
+        final int length = end - offset < HEADER_LENGTH ? 0 : buffer.getInt(offset);
+        return length < 0
+                && -length >= HEADER_LENGTH
+                && -length <= end - offset
+                && RecordMemory.isClaimSlot(buffer.getInt(offset + RecordDescriptor.CRC_OFFSET));
     }
 
     /** Leaves damaged bytes as they are; returns where the next whole record is, or the end. */
-    private int passDamage(final Segment segment, final int offset, final int end, final boolean repairs) {
+    private int passDamage(final Segment segment, final int offset, final int end) {
         final UnsafeBuffer buffer = segment.buffer();
         final long base = segment.basePosition();
         final int next = Math.min(end, search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, base));
         isIntact = false;
         report(segment, offset, "a record header is damaged", next);
-        if (repairs && buffer.getInt(offset) <= 0) {
-            buffer.putIntOrdered(offset, DAMAGED_LENGTH);
-        }
         return next;
     }
 

@@ -42,7 +42,7 @@ public final class SegmentWalk {
      * @param segment with a reference held by the caller.
      * @param from    offset of a record or of the place where one will be.
      * @param timeNs  log time to reach, ns since the epoch.
-     * @return offset of that record; of the first place that is not committed when there is none; or where the segment's
+     * @return offset of that record; of the first place that is not committed, or whose header cannot be true, when there is none; or where the segment's
      *         records end, see {@link #isEnd(DirectBuffer, int)}.
      */
     public static int seekTime(final Segment segment, final int from, final long timeNs) {
@@ -50,7 +50,8 @@ public final class SegmentWalk {
         int offset = from;
         while (!isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
-            final boolean isFound = length <= 0
+            final boolean isFound = length < RecordDescriptor.HEADER_LENGTH
+                    || length > buffer.capacity() - offset
                     || !RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))
                             && RecordDescriptor.logTimeNs(buffer, offset) >= timeNs;
             if (isFound) {

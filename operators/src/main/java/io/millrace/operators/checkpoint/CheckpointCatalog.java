@@ -56,14 +56,17 @@ public final class CheckpointCatalog {
                     return;
                 }
             } catch (final MillraceException e) {
-                if (e.code() != ErrorCode.CORRUPT || !skipSegment(partition, reader)) {
+                if (e.code() != ErrorCode.CORRUPT) {
                     throw e;
+                }
+                if (!skipSegment(partition, reader)) {
+                    return;
                 }
             }
         }
     }
 
-    /** What lies behind a damaged header cannot be found, but for the next segment. */
+    /** What lies behind a damaged header cannot be found, but for the next segment; false if there is none. */
     private boolean skipSegment(final LogPartition partition, final LogReader reader) {
         damaged(reader.position());
         final int segmentLength = partition.segmentLength();
@@ -85,9 +88,10 @@ public final class CheckpointCatalog {
         final DirectBuffer buffer = record.buffer();
         final int offset = record.valueOffset();
         final byte kind = CheckpointDescriptor.kind(buffer, offset);
-        if ((kind == CheckpointDescriptor.FRAME || kind == CheckpointDescriptor.BLOCK)
-                && record.valueLength() != CheckpointDescriptor.END_LENGTH) {
-            records += CheckpointDescriptor.number(buffer, offset) == number ? 1 : 0;
+        final boolean isPart = kind == CheckpointDescriptor.FRAME || kind == CheckpointDescriptor.BLOCK;
+        // As short as an end it is looked at whole: a damaged end that passes for another part would leave no trace.
+        if (isPart && record.valueLength() > CheckpointDescriptor.END_LENGTH) {
+            count(buffer, offset);
         } else if (!descriptor.isWhole(buffer, offset, record.valueLength())) {
             damaged(record.position());
         } else if (kind == CheckpointDescriptor.BEGIN) {
@@ -95,10 +99,12 @@ public final class CheckpointCatalog {
         } else if (kind == CheckpointDescriptor.END) {
             end(record, buffer, offset);
         } else {
-            // Of the length of an end, but it is none: looked at whole, since an end that is missed is missed by
-            // nobody.
-            records += CheckpointDescriptor.number(buffer, offset) == number ? 1 : 0;
+            count(buffer, offset);
         }
+    }
+
+    private void count(final DirectBuffer buffer, final int offset) {
+        records += CheckpointDescriptor.number(buffer, offset) == number ? 1 : 0;
     }
 
     private void begin(final RecordFlyweight record, final DirectBuffer buffer, final int offset) {

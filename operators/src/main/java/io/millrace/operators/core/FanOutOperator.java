@@ -18,9 +18,13 @@ public final class FanOutOperator<V> implements Operator<V> {
     /**
      * Creates the operator.
      *
-     * @param branches steps that take each value, two or more; not copied.
+     * @param branches steps that take each value, two or more; must not change afterwards.
+     * @throws IllegalArgumentException when there are fewer.
      */
     public FanOutOperator(final Operator<V>[] branches) {
+        if (branches.length < 2) {
+            throw new IllegalArgumentException("values go to two branches or more, not to " + branches.length);
+        }
         this.branches = branches;
         this.first = branches[0];
         this.second = branches[1];

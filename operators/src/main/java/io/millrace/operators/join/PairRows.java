@@ -168,7 +168,7 @@ final class PairRows {
 
     /**
      * Looks for the rows of a key, which {@link #find} has given, and side between two times, both included, that may find a
-     * partner. {@link #found} gives them, from the one with the latest time on.
+     * partner. {@link #foundTimeNs} and {@link #foundValue} give them, from the one with the latest time on.
      *
      * @return how many there are.
      */

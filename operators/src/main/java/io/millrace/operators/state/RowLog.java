@@ -232,8 +232,7 @@ public final class RowLog implements AutoCloseable {
      * @return true if it must not be read.
      */
     public boolean isGone(final long row) {
-        final long page = row >>> EntryPages.PAGE_SHIFT;
-        return page < first || page >= end || isPageGone(page);
+        return stateAddressIfThere(row) == NONE;
     }
 
     /**
@@ -305,7 +304,11 @@ public final class RowLog implements AutoCloseable {
      * @return bytes.
      */
     public int valueLength(final long row) {
-        return UnsafeApi.getInt(null, stateAddress(row) - EntryPages.KEY_OFFSET + EntryPages.KEY_LENGTH_OFFSET);
+        return valueLengthAt(stateAddress(row));
+    }
+
+    private static int valueLengthAt(final long stateAddress) {
+        return UnsafeApi.getInt(null, stateAddress - EntryPages.KEY_OFFSET + EntryPages.KEY_LENGTH_OFFSET);
     }
 
     /**
@@ -315,8 +318,7 @@ public final class RowLog implements AutoCloseable {
      * @param value        is put over the value, and stands there until the row is gone.
      */
     public void wrapValue(final long stateAddress, final UnsafeBuffer value) {
-        final long entry = stateAddress - EntryPages.KEY_OFFSET;
-        value.wrap(stateAddress + pages.stateLength, UnsafeApi.getInt(null, entry + EntryPages.KEY_LENGTH_OFFSET));
+        value.wrap(stateAddress + pages.stateLength, valueLengthAt(stateAddress));
     }
 
     /**
