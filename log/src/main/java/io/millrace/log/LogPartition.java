@@ -388,12 +388,6 @@ public final class LogPartition {
         }
     }
 
-    /** Before this position everything was committed; 0 where nobody knows. Any thread. */
-    long followedPosition() {
-        final TailFollower current = follower;
-        return current == null ? 0 : current.position();
-    }
-
     /** Refuses to wait for more in a topic that the process which owns it has deleted. */
     void checkPresent() {
         if (readOnly) {

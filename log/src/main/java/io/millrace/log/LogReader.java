@@ -97,7 +97,7 @@ public final class LogReader implements AutoCloseable {
             while (offset < end && count < limit) {
                 final int length = RecordMemory.length(address + offset);
                 if (length <= 0) {
-                    return count > 0 ? count : notCommitted(base + offset, address + offset);
+                    return count > 0 ? count : nothing();
                 }
                 final long kindWord = RecordMemory.kindWord(address + offset);
                 checkHeader(base, offset, length, kindWord);
@@ -114,18 +114,6 @@ public final class LogReader implements AutoCloseable {
             }
         }
         return count > 0 || limit == 0 ? count : nothing();
-    }
-
-    /** Most often nothing has come yet. What was committed and is not any more is damaged: nobody would ever go on behind it. */
-    private int notCommitted(final long recordPosition, final long address) {
-        if (recordPosition < partition.followedPosition()) {
-            // Once more, since it may have been committed and followed just now.
-            final int length = RecordMemory.length(address);
-            if (length <= 0) {
-                throw partition.damaged(recordPosition, "length", length);
-            }
-        }
-        return nothing();
     }
 
     private int nothing() {

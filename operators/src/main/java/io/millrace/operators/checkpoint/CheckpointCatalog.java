@@ -56,11 +56,8 @@ public final class CheckpointCatalog {
                     return;
                 }
             } catch (final MillraceException e) {
-                if (e.code() != ErrorCode.CORRUPT) {
+                if (e.code() != ErrorCode.CORRUPT || !skipSegment(partition, reader)) {
                     throw e;
-                }
-                if (!skipSegment(partition, reader)) {
-                    return;
                 }
             }
         }
