@@ -306,9 +306,8 @@ public final class RecordMemory {
             UnsafeApi.copyMemory(base, from, null, address, length);
             return;
         }
-        // Word by word while it is short: the call that copies memory takes longer than that. From the beginning and
-        // from
-        // the end, so some bytes twice, and without a loop, which takes more instructions than the words in it.
+        // Word by word while it is short: the call that copies memory takes longer than that. From both ends, so some
+        // bytes twice, and without a loop, which takes more instructions than the words in it.
         final int last = length - Long.BYTES;
         copyWord(address, base, from, 0);
         copyWord(address, base, from, last);

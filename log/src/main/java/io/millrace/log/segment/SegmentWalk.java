@@ -27,8 +27,7 @@ public final class SegmentWalk {
                 return end;
             }
             final int length = buffer.getIntVolatile(offset);
-            if (length < RecordDescriptor.HEADER_LENGTH || length > end - offset) {
-                // Not committed, or damaged, which whoever reads here is told.
+            if (isNoRecord(buffer, offset, length)) {
                 return offset;
             }
             offset += RecordDescriptor.align(length);
@@ -42,16 +41,15 @@ public final class SegmentWalk {
      * @param segment with a reference held by the caller.
      * @param from    offset of a record or of the place where one will be.
      * @param timeNs  log time to reach, ns since the epoch.
-     * @return offset of that record; of the first place that is not committed, or whose header cannot be true, when there is none; or where the segment's
-     *         records end, see {@link #isEnd(DirectBuffer, int)}.
+     * @return offset of that record; of the first place that is not committed, or whose header cannot be true, when there
+     *         is none; or where the segment's records end, see {@link #isEnd(DirectBuffer, int)}.
      */
     public static int seekTime(final Segment segment, final int from, final long timeNs) {
         final UnsafeBuffer buffer = segment.buffer();
         int offset = from;
         while (!isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
-            final boolean isFound = length < RecordDescriptor.HEADER_LENGTH
-                    || length > buffer.capacity() - offset
+            final boolean isFound = isNoRecord(buffer, offset, length)
                     || !RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))
                             && RecordDescriptor.logTimeNs(buffer, offset) >= timeNs;
             if (isFound) {
@@ -60,6 +58,11 @@ public final class SegmentWalk {
             offset += RecordDescriptor.align(length);
         }
         return offset;
+    }
+
+    /** Not committed, or damaged, which whoever reads here is told. */
+    private static boolean isNoRecord(final DirectBuffer buffer, final int offset, final int length) {
+        return length < RecordDescriptor.HEADER_LENGTH || length > buffer.capacity() - offset;
     }
 
     /**

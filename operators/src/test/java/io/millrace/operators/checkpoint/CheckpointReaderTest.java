@@ -127,7 +127,7 @@ class CheckpointReaderTest {
         }
     }
 
-    /** One in the value of each record: no two of them the same byte of it, as far as there are so many. */
+    /** Two in the value of each record: one that is further on from record to record, and the last. */
     private static void addPlaces(final LogPartition partition, final List<Long> places) {
         try (LogReader reader = partition.reader()) {
             final RecordHandler add = record -> {
