@@ -375,6 +375,11 @@ public final class LogPartition {
         return isClosed;
     }
 
+    /** Whether another process may append. */
+    boolean isReadOnly() {
+        return readOnly;
+    }
+
     /** Whether appends are refused, for a reason that {@link #refusal()} tells. */
     boolean isRefusing() {
         return isRefusing;
@@ -386,6 +391,25 @@ public final class LogPartition {
         if (reason != null) {
             throw new MillraceException(reason.code(), reason.getMessage(), reason);
         }
+    }
+
+    /**
+     * Tells before which position everything was committed, as far as this process knows: what is not a record there is
+     * damaged. Any thread.
+     *
+     * @return byte position of a record, or of the place where one will be; 0 where nobody knows, as in a store opened for
+     *         reading only.
+     */
+    long committedPosition() {
+        if (isUnused) {
+            final long position = closedTail;
+            // Once more: a close stores another tail, with claims before it that may be open, and says so before.
+            if (isUnused) {
+                return position;
+            }
+        }
+        final TailFollower current = follower;
+        return current == null ? 0 : current.position();
     }
 
     /** Refuses to wait for more in a topic that the process which owns it has deleted. */

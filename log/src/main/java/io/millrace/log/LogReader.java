@@ -9,6 +9,7 @@ import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentIndex;
+import io.millrace.log.segment.SegmentSearch;
 import io.millrace.log.segment.SegmentWalk;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -22,6 +23,9 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 public final class LogReader implements AutoCloseable {
     private static final VarHandle SEGMENT;
+
+    /** Whoever spins where nothing has come yet must not take the follower's position out of its cache each time. */
+    private static final int WAITING_POLLS_MASK = 63;
 
     static {
         try {
@@ -39,6 +43,11 @@ public final class LogReader implements AutoCloseable {
     private SegmentIndex index;
     private long position;
     private boolean hasMoved;
+
+    /** Where nothing was found, and how often in a row. */
+    private long waitingPosition = -1;
+
+    private int waitingPolls;
 
     // Whoever polls writes it before it reads isClosed, and close() the other way round: one of the two sees the other.
     private volatile Thread pollingThread;
@@ -97,7 +106,7 @@ public final class LogReader implements AutoCloseable {
             while (offset < end && count < limit) {
                 final int length = RecordMemory.length(address + offset);
                 if (length <= 0) {
-                    return count > 0 ? count : nothing();
+                    return count > 0 ? count : notCommitted(base + offset, address + offset);
                 }
                 final long kindWord = RecordMemory.kindWord(address + offset);
                 checkHeader(base, offset, length, kindWord);
@@ -116,6 +125,25 @@ public final class LogReader implements AutoCloseable {
         return count > 0 || limit == 0 ? count : nothing();
     }
 
+    /** Most often nothing has come yet. What was committed and is not any more is damaged: nobody would ever go on behind it. */
+    private int notCommitted(final long recordPosition, final long address) {
+        if (recordPosition != waitingPosition) {
+            waitingPosition = recordPosition;
+            waitingPolls = 0;
+        }
+        if ((waitingPolls++ & WAITING_POLLS_MASK) == 0 && isDamaged(recordPosition, address)) {
+            throw partition.damaged(recordPosition, "length", RecordMemory.length(address));
+        }
+        return nothing();
+    }
+
+    /** Whether a place whose length is not positive was committed all the same. */
+    private boolean isDamaged(final long recordPosition, final long address) {
+        return recordPosition < partition.committedPosition()
+                // Once more, since it may have been committed and followed just now.
+                && RecordMemory.length(address) <= 0;
+    }
+
     private int nothing() {
         partition.checkPresent();
         return 0;
@@ -123,15 +151,18 @@ public final class LogReader implements AutoCloseable {
 
     /** A length that is followed without a look would lead to bytes that are no record, or out of the mapping. */
     private void checkHeader(final long base, final int offset, final int length, final long kindWord) {
-        final int room = segmentLength - RecordDescriptor.HEADER_LENGTH - offset;
         final int payloadLength = length - RecordDescriptor.HEADER_LENGTH;
-        if (payloadLength < 0 || payloadLength > room) {
+        if (isImpossible(offset, length)) {
             throw partition.damaged(base + offset, "length", length);
         }
         if (RecordDescriptor.keyLengthOf(kindWord) > payloadLength
                 && RecordDescriptor.kindOf(kindWord) != RecordKind.PADDING) {
             throw partition.damaged(base + offset, "key length", RecordDescriptor.keyLengthOf(kindWord));
         }
+    }
+
+    private boolean isImpossible(final int offset, final int length) {
+        return length < RecordDescriptor.HEADER_LENGTH || length > segmentLength - offset;
     }
 
     /**
@@ -147,8 +178,8 @@ public final class LogReader implements AutoCloseable {
      * Moves the reader. Walks the records of a 256th of a segment, and of all of it in the last one, which has no index yet: that takes
      * time with the segment's length.
      *
-     * @param newPosition any byte position: rounded up to the next record, and down to the end of what is committed when
-     *                    it lies behind that.
+     * @param newPosition any byte position: rounded up to the next record, over what is damaged before it, and down to the
+     *                    end of what is committed when it lies behind that.
      * @throws io.millrace.log.error.PositionGoneException when it lies in a segment that was removed; the reader does not
      *                                                     move.
      */
@@ -176,8 +207,31 @@ public final class LogReader implements AutoCloseable {
             return true;
         }
         final int start = Math.max(SegmentDescriptor.HEADER_LENGTH, nearerStart(base, targetOffset));
-        moved(base + SegmentWalk.seek(segment, indexedStart(start, targetOffset), targetOffset));
+        int offset = SegmentWalk.seek(segment, indexedStart(start, targetOffset), targetOffset);
+        while (offset < targetOffset && isDamagedHeader(base, offset)) {
+            offset = SegmentWalk.seek(segment, offsetBehindDamage(base, offset), targetOffset);
+        }
+        moved(base + offset);
         return true;
+    }
+
+    /** Whether a walk has come to something that is no record where one was committed, and behind which more may be known. */
+    private boolean isDamagedHeader(final long base, final int offset) {
+        final int length = segment.buffer().getIntVolatile(offset);
+        return length <= 0
+                ? isDamaged(base + offset, segment.address(offset))
+                : isImpossible(offset, length) && base + offset < committedBound();
+    }
+
+    /** The next whole record in the segment, or the end of it or of what is known to be committed. */
+    private int offsetBehindDamage(final long base, final int offset) {
+        final int next = new SegmentSearch().nextIntact(segment.buffer(), offset + RecordDescriptor.ALIGNMENT, base);
+        return (int) Math.min(committedBound() - base, next);
+    }
+
+    /** Before this position something that is no record is damaged, if its length is positive; else see {@link #isDamaged}. */
+    private long committedBound() {
+        return partition.isReadOnly() ? Long.MAX_VALUE : partition.committedPosition();
     }
 
     /** Where the walk would be long, from the last place before the target that the segment's index knows. */
@@ -296,7 +350,7 @@ public final class LogReader implements AutoCloseable {
     /**
      * Tells whether all that is committed has been handed out. What is hidden counts as handed out.
      *
-     * @return true when a poll now would find nothing.
+     * @return true when a poll now would find nothing; false when it would hand out a record, or tell of a damaged one.
      * @throws io.millrace.log.error.PositionGoneException when the reader has fallen behind what was removed.
      */
     public boolean isAtEnd() {
@@ -308,15 +362,55 @@ public final class LogReader implements AutoCloseable {
             final int offset = (int) (position - segment.basePosition());
             final int length = buffer.getIntVolatile(offset);
             if (length <= 0) {
+                if (isDamaged(position, segment.address(offset))) {
+                    return false;
+                }
                 partition.checkPresent();
                 return true;
             }
-            if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))) {
+            if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset)) || isImpossible(offset, length)) {
                 return false;
             }
             position += RecordDescriptor.align(length);
         }
         return true;
+    }
+
+    /**
+     * Moves the reader on from a record whose header is damaged, which {@link #poll} tells of: to the next record in its
+     * segment whose checksum is right, or else to the next segment, or behind all that is known to be committed. What lies
+     * between is not handed out, since nobody can tell where a record begins there. Takes time with the segment's length.
+     *
+     * @return false when the reader has not moved: it is closed, or nothing that lies behind it is known to be committed, as
+     *         where the damage came about while the store was open and is all that was appended since.
+     * @throws io.millrace.log.error.PositionGoneException when the reader has fallen behind what was removed.
+     * @throws io.millrace.log.error.MillraceException     CORRUPT when the header of its segment is damaged;
+     *                                                     {@link #seek(long)} goes on behind it.
+     */
+    public boolean seekBehindDamage() {
+        if (!open() || !enter()) {
+            return false;
+        }
+        final long base = segment.basePosition();
+        final long next = base + offsetBehindDamage(base, (int) (position - base));
+        if (next <= position || next == base + segmentLength && partition.isReadOnly() && !holdsARecord(next)) {
+            return false;
+        }
+        moved(next);
+        return true;
+    }
+
+    /** Whether there is a segment, and not only one prepared ahead. */
+    private boolean holdsARecord(final long base) {
+        final Segment candidate = partition.acquire(base);
+        if (candidate == null) {
+            return false;
+        }
+        try {
+            return candidate.buffer().getIntVolatile(SegmentDescriptor.HEADER_LENGTH) != 0;
+        } finally {
+            candidate.release();
+        }
     }
 
     /** Makes sure that the reader holds the segment of its position; at the end of one, moves on to the next. */

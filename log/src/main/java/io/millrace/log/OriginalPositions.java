@@ -7,6 +7,7 @@ import io.millrace.log.segment.ProducerSnapshot;
 import io.millrace.log.segment.ProducerSnapshots;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentDescriptor;
+import io.millrace.log.segment.SegmentSearch;
 import io.millrace.log.segment.SegmentWalk;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +27,7 @@ final class OriginalPositions {
     private final ProducerSnapshots snapshots;
     private final int producerId;
     private final int segmentLength;
+    private final SegmentSearch search = new SegmentSearch();
 
     private Segment segment;
     private int offset;
@@ -102,10 +104,14 @@ final class OriginalPositions {
         final UnsafeBuffer buffer = segment.buffer();
         while (!SegmentWalk.isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
-            if (length == 0) {
+            if (length == 0 && !isDamaged(buffer)) {
                 // A claim in front of it whose length is about to be written, since the record that is looked for is
                 // there.
                 return Outcome.BACK_PRESSURED;
+            }
+            if (SegmentWalk.isNoRecord(buffer, offset, Math.abs(length))) {
+                offset = search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, segment.basePosition());
+                continue;
             }
             if (length > 0 && isOurs(buffer)) {
                 final long current = RecordDescriptor.sequence(buffer, offset);
@@ -121,6 +127,12 @@ final class OriginalPositions {
             }
         }
         return NOT_HERE;
+    }
+
+    private boolean isDamaged(final UnsafeBuffer buffer) {
+        return segment.basePosition() + offset < partition.committedPosition()
+                // Once more, since it may have been committed just now.
+                && buffer.getIntVolatile(offset) == 0;
     }
 
     private boolean isOurs(final UnsafeBuffer buffer) {

@@ -14,6 +14,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordKind;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,6 +296,139 @@ class LogRecoveryTest {
     }
 
     @Test
+    void shouldTellReadersOfACommittedRecordWhoseLengthIsNotPositiveAnyMore() throws IOException {
+        for (final boolean isClosed : new boolean[] {false, true}) {
+            for (final int length : new int[] {0, -5, -48, Integer.MIN_VALUE}) {
+                final Path home = root.resolve(isClosed + "" + length);
+                try (LogStore store = launch(home)) {
+                    append(topic(store).appender(), "one");
+                    append(topic(store).appender(), "two");
+                }
+                if (!isClosed) {
+                    deleteCuts(home);
+                    Records.deleteSnapshots(home);
+                }
+                overwrite(segment(home, 0), 4096, bytesOf(length));
+
+                for (int opening = 1; opening <= 2; opening++) {
+                    try (LogStore store = launch(home);
+                            LogReader reader = topic(store).reader()) {
+                        assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+                        assertThat(reader.isAtEnd()).isFalse();
+                        reader.seekToLogTime(Long.MAX_VALUE);
+                        assertThat(reader.position()).isEqualTo(4096);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTellAReaderThatHasWaitedOfARecordThatIsDamagedLater() throws IOException {
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            assertThat(reader.poll(record -> {}, 1)).isZero();
+            append(topic(store).appender(), "one");
+            store.forceNow();
+            overwrite(segment(live, 0), 4096, bytesOf(0));
+
+            assertThat(reader.isAtEnd()).isFalse();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 64; i++) {
+                            reader.poll(record -> {}, 1);
+                        }
+                    })
+                    .hasMessageContaining("position=4096");
+        }
+    }
+
+    @Test
+    void shouldSayThatTheEndIsNotReachedWherePaddingIsDamaged() throws IOException {
+        try (LogStore store = launch(live)) {
+            final RecordClaim claim = new RecordClaim();
+            topic(store).appender().claim(claim, RecordKind.DATA, 1, 0, 100);
+            claim.abort();
+            append(topic(store).appender(), "one");
+        }
+        overwrite(segment(live, 0), 4096, bytesOf(SEGMENT_LENGTH));
+
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            assertThat(reader.isAtEnd()).isFalse();
+            assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+        }
+    }
+
+    @Test
+    void shouldGoOnAtTheNextWholeRecordBehindADamagedLength() throws IOException {
+        for (final int length : new int[] {0, -48, 7, 64, SEGMENT_LENGTH}) {
+            final Path home = root.resolve("length" + length);
+            try (LogStore store = launch(home)) {
+                append(topic(store).appender(), "one");
+                append(topic(store).appender(), "two");
+                append(topic(store).appender(), "three");
+            }
+            overwrite(segment(home, 0), 4096, bytesOf(length));
+
+            try (LogStore store = launch(home);
+                    LogReader reader = topic(store).reader()) {
+                assertThat(reader.seekBehindDamage()).isTrue();
+                assertThat(rest(reader)).containsExactly("two", "three");
+                reader.seekToBegin();
+                reader.seek(4096 + 96);
+                assertThat(rest(reader)).containsExactly("three");
+            }
+            try (LogStore store = LogStore.openReadOnly(Records.context(home));
+                    LogReader reader = store.topic("t").partition(0).reader()) {
+                assertThat(reader.seekBehindDamage()).isTrue();
+                assertThat(rest(reader)).containsExactly("two", "three");
+                assertThat(reader.seekBehindDamage()).isFalse();
+            }
+        }
+    }
+
+    @Test
+    void shouldGoOnInTheNextSegmentWhenNothingBehindDamageIsWhole() throws IOException {
+        final List<String> expected = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogAppender appender = topic(store).appender();
+            while (topic(store).tailPosition() < SEGMENT_LENGTH + 20_000) {
+                final String text = "x".repeat(5000) + expected.size();
+                final long position = append(appender, text);
+                expected.add(position < SEGMENT_LENGTH ? "" : text);
+            }
+        }
+        overwrite(segment(live, 0), 4096, new byte[SEGMENT_LENGTH - 4096]);
+        expected.removeIf(String::isEmpty);
+
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+            assertThat(reader.seekBehindDamage()).isTrue();
+            assertThat(rest(reader)).isEqualTo(expected);
+        }
+        try (LogStore store = LogStore.openReadOnly(Records.context(live));
+                LogReader reader = store.topic("t").partition(0).reader()) {
+            assertThat(reader.seekBehindDamage()).isTrue();
+            assertThat(rest(reader)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldGoBehindDamageToTheEndWhereItIsTheLastThingThatWasCommitted() throws IOException {
+        launchWithOneRecord();
+        overwrite(segment(live, 0), 4096, bytesOf(0));
+
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            assertThat(reader.seekBehindDamage()).isTrue();
+            assertThat(reader.seekBehindDamage()).isFalse();
+            append(topic(store).appender(), "two");
+            assertThat(rest(reader)).containsExactly("two");
+        }
+    }
+
+    @Test
     void shouldChangeNothingOfRecordsThatADamagedLengthLeadsInto() throws IOException {
         final int second = 4096 + 48;
         try (LogStore store = launch(live)) {
@@ -388,6 +522,21 @@ class LogRecoveryTest {
                 .hasMessageContaining(message)
                 .message()
                 .doesNotContain("\n");
+    }
+
+    private static List<String> rest(final LogReader reader) {
+        final List<String> texts = new ArrayList<>();
+        while (reader.poll(record -> texts.add(Records.text(record)), 1) > 0) {
+            continue;
+        }
+        return texts;
+    }
+
+    private static byte[] bytesOf(final int value) {
+        return ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
     }
 
     private void launchWithOneRecord() {

@@ -10,6 +10,8 @@ import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -23,6 +25,8 @@ class MirrorAppenderTest {
     private static final int FIRST = 4096;
 
     @TempDir
+    private Path root;
+
     private Path directory;
 
     private final UnsafeBuffer frame = new UnsafeBuffer(new byte[1024]);
@@ -32,7 +36,12 @@ class MirrorAppenderTest {
     private MirrorAppender mirror;
 
     @BeforeEach
-    void open() {
+    void choosePlace() {
+        directory = root.resolve("store");
+        open();
+    }
+
+    private void open() {
         store = LogStore.launch(Records.context(directory));
         partition = store.createMirror(TopicSpec.named("t"), 0).partition(0);
         mirror = partition.mirror();
@@ -111,6 +120,51 @@ class MirrorAppenderTest {
 
         assertThat(mirror.append(record(FIRST + 96, "b"))).isPositive();
         assertThat(Records.texts(partition)).containsExactly("a", "b");
+    }
+
+    @Test
+    void shouldKeepWhatStandsBehindADamagedRecordWhenItIsOpenedAfterAKill() throws IOException {
+        for (final int length : new int[] {0, -5, -48}) {
+            appendThreeAndDamage(FIRST, length);
+
+            assertThat(mirror.position()).isEqualTo(FIRST + 144);
+            try (LogReader reader = partition.reader()) {
+                assertThatThrownBy(() -> reader.poll(seen -> {}, 1)).hasMessageContaining("position=" + FIRST);
+                reader.seekBehindDamage();
+                assertThat(reader.position()).isEqualTo(FIRST + 48);
+                assertThat(reader.poll(seen -> {}, 10)).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void shouldTakeTheLastRecordAgainWhoseLengthWasDamaged() throws IOException {
+        for (final int length : new int[] {0, -5, -48}) {
+            appendThreeAndDamage(FIRST + 96, length);
+
+            assertThat(mirror.position()).isEqualTo(FIRST + 96);
+            assertThat(mirror.append(record(FIRST + 96, "c"))).isEqualTo(FIRST + 96);
+            assertThat(Records.texts(partition)).containsExactly("a", "b", "c");
+        }
+    }
+
+    /** In a new store, which is opened as after a kill. */
+    private void appendThreeAndDamage(final int position, final int length) throws IOException {
+        close();
+        directory = root.resolve(position + " " + length);
+        open();
+        mirror.append(record(FIRST, "a"));
+        mirror.append(record(FIRST + 48, "b"));
+        mirror.append(record(FIRST + 96, "c"));
+        close();
+        Records.deleteCuts(directory);
+        Records.deleteSnapshots(directory);
+        try (RandomAccessFile file = new RandomAccessFile(
+                directory.resolve("topics/t/0/00000000000000000000.seg").toFile(), "rw")) {
+            file.seek(position);
+            file.writeInt(Integer.reverseBytes(length));
+        }
+        open();
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordKind;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +81,28 @@ class OriginalPositionTest {
             assertThat(producer.originalPosition(0)).isEqualTo(positions.get(0).get(0));
         }
         claim.abort();
+    }
+
+    @Test
+    void shouldFindWhatStandsBehindADamagedLengthAndNotWaitForIt() throws IOException {
+        appendUntil(50_000, new SplittableRandom(4));
+        store.close();
+        for (final int length : new int[] {0, 1, -1, -3, Integer.MIN_VALUE, SEGMENT_LENGTH}) {
+            try (RandomAccessFile file = new RandomAccessFile(
+                    directory.resolve("topics/t/0/00000000000000000000.seg").toFile(), "rw")) {
+                file.seek(positions.get(0).get(1));
+                file.writeInt(Integer.reverseBytes(length));
+            }
+            open();
+            try (ProducerAppender producer = partition.producer(1)) {
+                assertThat(producer.originalPosition(0))
+                        .isEqualTo(positions.get(0).get(0));
+                assertThat(producer.originalPosition(1)).isEqualTo(Outcome.NOT_KEPT);
+                assertThat(producer.originalPosition(2))
+                        .isEqualTo(positions.get(0).get(2));
+            }
+            store.close();
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.operators.task.Restored;
 import io.millrace.operators.task.Task;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,6 +171,56 @@ class CheckpointTest {
             }
         }
         assertThat(fallBacks).isGreaterThan(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -5, -48, 7, 1 << 20})
+    void shouldFindTheCheckpointsThatAreTakenBehindADamagedOne(final int length) throws IOException {
+        final Path home = path("closed");
+        final long begin;
+        try (StoreFixture fixture = new StoreFixture(home)) {
+            fixture.givenTopic("in", 1);
+            try (JobTasks tasks = open(fixture, counting())) {
+                words(fixture, 1, 0, WORDS);
+                takeCheckpoints(fixture, tasks, 0, 2);
+                begin = partition(fixture, CHECKPOINTS).tailPosition();
+                takeCheckpoints(fixture, tasks, 2, 3);
+            }
+        }
+        try (RandomAccessFile bytes = new RandomAccessFile(segment(home, begin).toFile(), "rw")) {
+            bytes.seek(begin % StoreFixture.SEGMENT_LENGTH);
+            bytes.writeInt(Integer.reverseBytes(length));
+        }
+
+        try (StoreFixture fixture = new StoreFixture(home);
+                JobTasks tasks = open(fixture, counting())) {
+            final Restored restored = tasks.tasks().get(0).restored();
+            assertThat(restored.checkpoint()).isEqualTo(2);
+            assertThat(restored.fallBack()).contains("damaged");
+            takeCheckpoints(fixture, tasks, 3, 6);
+        }
+        try (StoreFixture fixture = new StoreFixture(home);
+                JobTasks tasks = open(fixture, counting())) {
+            final Restored restored = tasks.tasks().get(0).restored();
+            assertThat(restored.checkpoint()).isEqualTo(6);
+            assertThat(restored.fallBack()).isEmpty();
+            work(tasks);
+            assertThat(fixture.values("counts")).containsExactlyInAnyOrderElementsOf(expected(WORDS + 6 * 20));
+        }
+    }
+
+    private static void takeCheckpoints(
+            final StoreFixture fixture, final JobTasks tasks, final int from, final int to) {
+        for (int i = from; i < to; i++) {
+            words(fixture, 1, WORDS + i * 20, WORDS + (i + 1) * 20);
+            work(tasks);
+            tasks.checkpoint();
+        }
+    }
+
+    private static Path segment(final Path home, final long position) {
+        final long base = position & -StoreFixture.SEGMENT_LENGTH;
+        return home.resolve("topics").resolve(CHECKPOINTS).resolve("0").resolve(String.format("%020d.seg", base));
     }
 
     @Test
@@ -469,8 +520,7 @@ class CheckpointTest {
             throws IOException {
         final long position = from + random.nextLong(to - from);
         final long base = position & -StoreFixture.SEGMENT_LENGTH;
-        final Path file =
-                home.resolve("topics").resolve(CHECKPOINTS).resolve("0").resolve(String.format("%020d.seg", base));
+        final Path file = segment(home, position);
         final byte[] bytes = Files.readAllBytes(file);
         final byte before = bytes[(int) (position - base)];
         bytes[(int) (position - base)] ^= (byte) (1 + random.nextInt(255));

@@ -166,8 +166,13 @@ public final class SegmentRecovery {
                     offset += RecordDescriptor.align(length);
                 }
             } else if (length <= 0 && repairs && isLast && cutsUnfinished) {
-                clear(segment, offset);
-                return offset;
+                final int next = search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, base);
+                if (next >= end) {
+                    clear(segment, offset);
+                    return offset;
+                }
+                // The one appender leaves nothing behind what it has not finished.
+                offset = passDamage(segment, offset, end);
             } else if (repairs && isClaim(buffer, offset, end)) {
                 offset = pad(segment, offset, RecordDescriptor.align(-length));
             } else if (length == 0 && repairs) {

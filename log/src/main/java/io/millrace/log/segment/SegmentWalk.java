@@ -60,8 +60,15 @@ public final class SegmentWalk {
         return offset;
     }
 
-    /** Not committed, or damaged, which whoever reads here is told. */
-    private static boolean isNoRecord(final DirectBuffer buffer, final int offset, final int length) {
+    /**
+     * Tells whether a length is none that a record there can have: not committed, or damaged.
+     *
+     * @param buffer of the segment.
+     * @param offset of the place.
+     * @param length that stands there.
+     * @return true when it is less than that of a header, or leads out of the segment.
+     */
+    public static boolean isNoRecord(final DirectBuffer buffer, final int offset, final int length) {
         return length < RecordDescriptor.HEADER_LENGTH || length > buffer.capacity() - offset;
     }
 

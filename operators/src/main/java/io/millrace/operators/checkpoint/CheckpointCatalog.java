@@ -56,20 +56,28 @@ public final class CheckpointCatalog {
                     return;
                 }
             } catch (final MillraceException e) {
-                if (e.code() != ErrorCode.CORRUPT || !skipSegment(partition, reader)) {
+                final long position = reader.position();
+                if (e.code() != ErrorCode.CORRUPT || !passDamage(partition, reader)) {
                     throw e;
                 }
+                damaged(position);
             }
         }
     }
 
-    /** What lies behind a damaged header cannot be found, but for the next segment; false if there is none. */
-    private boolean skipSegment(final LogPartition partition, final LogReader reader) {
-        damaged(reader.position());
-        final int segmentLength = partition.segmentLength();
-        final long next = (reader.position() & -segmentLength) + segmentLength;
-        reader.seek(Math.min(next, partition.tailPosition()));
-        return reader.position() >= Math.min(next, partition.tailPosition());
+    /** Goes on behind a damaged header, or behind a segment that cannot be opened; false if nothing is there. */
+    private static boolean passDamage(final LogPartition partition, final LogReader reader) {
+        try {
+            return reader.seekBehindDamage();
+        } catch (final MillraceException e) {
+            if (e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            final int segmentLength = partition.segmentLength();
+            final long next = (reader.position() & -segmentLength) + segmentLength;
+            reader.seek(Math.min(next, partition.tailPosition()));
+            return reader.position() >= next;
+        }
     }
 
     private void damaged(final long position) {
@@ -78,7 +86,9 @@ public final class CheckpointCatalog {
     }
 
     private void onRecord(final RecordFlyweight record) {
-        if (record.kind() != RecordKind.DATA || record.valueLength() < CheckpointDescriptor.HEADER_LENGTH) {
+        if (record.kind() != RecordKind.DATA
+                || record.keyLength() != 0
+                || record.valueLength() < CheckpointDescriptor.HEADER_LENGTH) {
             damaged(record.position());
             return;
         }
