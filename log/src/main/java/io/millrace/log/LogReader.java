@@ -1,5 +1,7 @@
 package io.millrace.log;
 
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
@@ -48,6 +50,9 @@ public final class LogReader implements AutoCloseable {
     private long waitingPosition = -1;
 
     private int waitingPolls;
+
+    /** As of the last time when the partition was asked. */
+    private long committedPosition;
 
     // Whoever polls writes it before it reads isClosed, and close() the other way round: one of the two sees the other.
     private volatile Thread pollingThread;
@@ -131,7 +136,10 @@ public final class LogReader implements AutoCloseable {
             waitingPosition = recordPosition;
             waitingPolls = 0;
         }
-        if ((waitingPolls++ & WAITING_POLLS_MASK) == 0 && isDamaged(recordPosition, address)) {
+        if (recordPosition >= committedPosition && (waitingPolls++ & WAITING_POLLS_MASK) == 0) {
+            committedPosition = partition.committedPosition();
+        }
+        if (isNoRecord(recordPosition, address)) {
             throw partition.damaged(recordPosition, "length", RecordMemory.length(address));
         }
         return nothing();
@@ -139,9 +147,15 @@ public final class LogReader implements AutoCloseable {
 
     /** Whether a place whose length is not positive was committed all the same. */
     private boolean isDamaged(final long recordPosition, final long address) {
-        return recordPosition < partition.committedPosition()
-                // Once more, since it may have been committed and followed just now.
-                && RecordMemory.length(address) <= 0;
+        committedPosition = partition.committedPosition();
+        return isNoRecord(recordPosition, address);
+    }
+
+    /** The same as far as this reader knows what is committed. */
+    private boolean isNoRecord(final long recordPosition, final long address) {
+        // The length once more, since it may have been committed and followed just now.
+        return recordPosition < committedPosition && RecordMemory.length(address) <= 0
+                || RecordMemory.isNoClaim(address);
     }
 
     private int nothing() {
@@ -179,7 +193,8 @@ public final class LogReader implements AutoCloseable {
      * time with the segment's length.
      *
      * @param newPosition any byte position: rounded up to the next record, over what is damaged before it, and down to the
-     *                    end of what is committed when it lies behind that.
+     *                    end of what is committed when it lies behind that. Where it lies among what is damaged, down to the
+     *                    beginning of that, of which {@link #poll} tells.
      * @throws io.millrace.log.error.PositionGoneException when it lies in a segment that was removed; the reader does not
      *                                                     move.
      */
@@ -209,7 +224,12 @@ public final class LogReader implements AutoCloseable {
         final int start = Math.max(SegmentDescriptor.HEADER_LENGTH, nearerStart(base, targetOffset));
         int offset = SegmentWalk.seek(segment, indexedStart(start, targetOffset), targetOffset);
         while (offset < targetOffset && isDamagedHeader(base, offset)) {
-            offset = SegmentWalk.seek(segment, offsetBehindDamage(base, offset), targetOffset);
+            final int next = offsetBehindDamage(base, offset);
+            if (next > targetOffset) {
+                // The target may be one of the records that are lost: whoever goes on here is told.
+                break;
+            }
+            offset = SegmentWalk.seek(segment, next, targetOffset);
         }
         moved(base + offset);
         return true;
@@ -226,7 +246,7 @@ public final class LogReader implements AutoCloseable {
     /** The next whole record in the segment, or the end of it or of what is known to be committed. */
     private int offsetBehindDamage(final long base, final int offset) {
         final int next = new SegmentSearch().nextIntact(segment.buffer(), offset + RecordDescriptor.ALIGNMENT, base);
-        return (int) Math.min(committedBound() - base, next);
+        return (int) Math.max(offset, Math.min(committedBound() - base, next));
     }
 
     /** Before this position something that is no record is damaged, if its length is positive; else see {@link #isDamaged}. */
@@ -301,14 +321,21 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
-    /** All records of all segments before the one found are older. One without an index may hold anything. */
+    /**
+     * All records of all segments before the one found are older: one without an index, which may be damaged, is not asked, since those
+     * behind it know as much.
+     */
     private long firstSegmentNotOlderThan(final long logTimeNs) {
         long low = partition.beginPosition() & -segmentLength;
         long high = partition.tailPosition() & -segmentLength;
         while (low < high) {
             final long middle = low + (high - low) / segmentLength / 2 * segmentLength;
-            if (isOlder(middle, logTimeNs)) {
-                low = middle + segmentLength;
+            long probe = middle;
+            while (probe < high && !loadIndex(probe)) {
+                probe += segmentLength;
+            }
+            if (probe < high && index.clock() < logTimeNs) {
+                low = probe + segmentLength;
             } else {
                 high = middle;
             }
@@ -316,13 +343,22 @@ public final class LogReader implements AutoCloseable {
         return low;
     }
 
-    private boolean isOlder(final long base, final long logTimeNs) {
-        final Segment candidate = partition.acquire(base);
+    /** False for a segment that is not there, cannot be opened, or has no index that can be believed. */
+    private boolean loadIndex(final long base) {
+        final Segment candidate;
+        try {
+            candidate = partition.acquire(base);
+        } catch (final MillraceException e) {
+            if (e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            return false;
+        }
         if (candidate == null) {
             return false;
         }
         try {
-            return index.load(candidate) && index.clock() < logTimeNs;
+            return index.load(candidate);
         } finally {
             candidate.release();
         }

@@ -3,6 +3,7 @@ package io.millrace.log;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.ProducerSnapshot;
 import io.millrace.log.segment.ProducerSnapshots;
 import io.millrace.log.segment.Segment;
@@ -104,12 +105,13 @@ final class OriginalPositions {
         final UnsafeBuffer buffer = segment.buffer();
         while (!SegmentWalk.isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
-            if (length == 0 && !isDamaged(buffer)) {
+            final boolean isDamaged = length <= 0 && isDamaged();
+            if (length == 0 && !isDamaged) {
                 // A claim in front of it whose length is about to be written, since the record that is looked for is
                 // there.
                 return Outcome.BACK_PRESSURED;
             }
-            if (SegmentWalk.isNoRecord(buffer, offset, Math.abs(length))) {
+            if (isDamaged || SegmentWalk.isNoRecord(buffer, offset, Math.abs(length))) {
                 offset = search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, segment.basePosition());
                 continue;
             }
@@ -129,10 +131,12 @@ final class OriginalPositions {
         return NOT_HERE;
     }
 
-    private boolean isDamaged(final UnsafeBuffer buffer) {
+    private boolean isDamaged() {
+        final long address = segment.address(offset);
         return segment.basePosition() + offset < partition.committedPosition()
-                // Once more, since it may have been committed just now.
-                && buffer.getIntVolatile(offset) == 0;
+                        // Once more, since it may have been committed just now.
+                        && RecordMemory.length(address) <= 0
+                || RecordMemory.isNoClaim(address);
     }
 
     private boolean isOurs(final UnsafeBuffer buffer) {

@@ -1,10 +1,12 @@
 package io.millrace.log;
 
 import io.millrace.log.record.RecordDescriptor;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.segment.Segment;
 import io.millrace.log.segment.SegmentCache;
 import io.millrace.log.segment.SegmentDescriptor;
 import io.millrace.log.segment.SegmentFiles;
+import io.millrace.log.segment.SegmentSearch;
 import io.millrace.log.segment.SegmentWalk;
 import java.util.List;
 
@@ -16,6 +18,7 @@ final class ReadOnlyTail {
     private final SegmentCache cache;
     private final TopicPresence presence;
     private final int segmentLength;
+    private final SegmentSearch search = new SegmentSearch();
 
     private volatile long beginBase;
     private long base = NONE;
@@ -88,8 +91,7 @@ final class ReadOnlyTail {
         while (segment != null) {
             // From the start of what was found: the segment may be another file since, with a gap where the last one
             // ended.
-            final int start = SegmentWalk.seek(segment, SegmentDescriptor.HEADER_LENGTH, offset);
-            offset = SegmentWalk.committedEnd(segment, start);
+            offset = findEnd(segment);
             segment.release();
             segment = null;
             if (segmentLength - offset < RecordDescriptor.HEADER_LENGTH) {
@@ -101,6 +103,38 @@ final class ReadOnlyTail {
             }
         }
         return base + offset;
+    }
+
+    /** Finds where the records of a segment end, over what is damaged among them. */
+    private int findEnd(final Segment segment) {
+        int end = SegmentWalk.committedEnd(segment, SegmentDescriptor.HEADER_LENGTH);
+        while (isDamaged(segment, end)) {
+            final int next =
+                    search.nextIntact(segment.buffer(), end + RecordDescriptor.ALIGNMENT, segment.basePosition());
+            if (next == segmentLength && !hasRecord(segment.basePosition() + segmentLength)) {
+                break;
+            }
+            end = SegmentWalk.committedEnd(segment, next);
+        }
+        return end;
+    }
+
+    private static boolean isDamaged(final Segment segment, final int offset) {
+        return !SegmentWalk.isEnd(segment.buffer(), offset)
+                && (segment.buffer().getIntVolatile(offset) > 0 || RecordMemory.isNoClaim(segment.address(offset)));
+    }
+
+    /** Whether a segment is there that is not only prepared. */
+    private boolean hasRecord(final long segmentBase) {
+        final Segment segment = cache.acquire(segmentBase);
+        if (segment == null) {
+            return false;
+        }
+        try {
+            return segment.buffer().getIntVolatile(SegmentDescriptor.HEADER_LENGTH) != 0;
+        } finally {
+            segment.release();
+        }
     }
 
     /** The last file may be one prepared ahead: start at the last that holds a record, or at the first. */

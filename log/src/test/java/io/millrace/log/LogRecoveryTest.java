@@ -313,11 +313,89 @@ class LogRecoveryTest {
                 for (int opening = 1; opening <= 2; opening++) {
                     try (LogStore store = launch(home);
                             LogReader reader = topic(store).reader()) {
-                        assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+                        for (int poll = 1; poll <= 2; poll++) {
+                            assertThatThrownBy(() -> reader.poll(record -> {}, 1))
+                                    .hasMessageContaining("position=4096");
+                        }
                         assertThat(reader.isAtEnd()).isFalse();
                         reader.seekToLogTime(Long.MAX_VALUE);
                         assertThat(reader.position()).isEqualTo(4096);
                     }
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldTellReadersOfAStoreThatIsOnlyReadOfALengthThatNoClaimHas() throws IOException {
+        for (final int length : new int[] {0, -5, -48, Integer.MIN_VALUE}) {
+            final Path home = root.resolve("length" + length);
+            try (LogStore store = launch(home)) {
+                append(topic(store).appender(), "one");
+                append(topic(store).appender(), "two");
+            }
+            overwrite(segment(home, 0), 4096, bytesOf(length));
+
+            try (LogStore store = LogStore.openReadOnly(Records.context(home))) {
+                final LogPartition partition = store.topic("t").partition(0);
+                try (LogReader reader = partition.reader()) {
+                    assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4096");
+                    reader.seek(4096 + 48);
+                    assertThat(rest(reader)).containsExactly("two");
+                }
+                assertThat(partition.tailPosition()).isEqualTo(4096 + 96);
+                assertThat(partition.inspect(0, true, record -> true).damagePosition())
+                        .isEqualTo(4096);
+            }
+        }
+    }
+
+    @Test
+    void shouldTellWhoeverSeeksARecordThatIsDamaged() throws IOException {
+        try (LogStore store = launch(live)) {
+            for (final String text : List.of("one", "two", "three", "four")) {
+                append(topic(store).appender(), text);
+            }
+        }
+        overwrite(segment(live, 0), 4096 + 48, new byte[96]);
+
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            for (final long position : new long[] {4096 + 49, 4096 + 96, 4096 + 143}) {
+                reader.seekToBegin();
+                reader.seek(position);
+                assertThat(reader.position()).isEqualTo(4096 + 48);
+                assertThatThrownBy(() -> reader.poll(record -> {}, 1)).hasMessageContaining("position=4144");
+            }
+            reader.seek(4096 + 144);
+            assertThat(rest(reader)).containsExactly("four");
+        }
+    }
+
+    @Test
+    void shouldSeekATimeInASegmentBehindOneThatIsDamaged() throws IOException {
+        final List<Long> times = new ArrayList<>();
+        final List<Long> positions = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            while (partition.tailPosition() < 5L * SEGMENT_LENGTH) {
+                positions.add(append(partition.appender(), "x".repeat(5000)));
+            }
+            try (LogReader reader = partition.reader()) {
+                while (reader.poll(record -> times.add(record.logTimeNs()), 1) > 0) {
+                    continue;
+                }
+            }
+        }
+        // Its index and its first record.
+        overwrite(segment(live, 2L * SEGMENT_LENGTH), 64, new byte[4096]);
+
+        try (LogStore store = launch(live);
+                LogReader reader = topic(store).reader()) {
+            for (int i = 0; i < times.size(); i++) {
+                if (positions.get(i) > 4L * SEGMENT_LENGTH && times.get(i) > times.get(i - 1)) {
+                    reader.seekToLogTime(times.get(i));
+                    assertThat(reader.position()).isEqualTo(positions.get(i));
                 }
             }
         }

@@ -87,7 +87,7 @@ class OriginalPositionTest {
     void shouldFindWhatStandsBehindADamagedLengthAndNotWaitForIt() throws IOException {
         appendUntil(50_000, new SplittableRandom(4));
         store.close();
-        for (final int length : new int[] {0, 1, -1, -3, Integer.MIN_VALUE, SEGMENT_LENGTH}) {
+        for (final int length : new int[] {0, 1, -1, -3, -4000, Integer.MIN_VALUE, SEGMENT_LENGTH}) {
             try (RandomAccessFile file = new RandomAccessFile(
                     directory.resolve("topics/t/0/00000000000000000000.seg").toFile(), "rw")) {
                 file.seek(positions.get(0).get(1));

@@ -5,17 +5,22 @@ import io.millrace.log.Durability;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogTopic;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
 import org.agrona.CloseHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The readers of one queue: one per partition that goes on from message to message, and one that looks up a message which is sent. The
  * node's agent thread.
  */
 final class QueueReaders implements AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(QueueReaders.class);
     private static final long NOWHERE = -1;
     private static final int SKIP_LIMIT = 256;
 
@@ -23,6 +28,7 @@ final class QueueReaders implements AutoCloseable {
     private final LogReader[] next;
     private final LogReader[] lookUp;
     private final long[] chosenTo;
+    private final long[] damagedPositions;
     private long foundPosition;
     private long foundNextPosition;
 
@@ -32,10 +38,12 @@ final class QueueReaders implements AutoCloseable {
         next = new LogReader[count];
         lookUp = new LogReader[count];
         chosenTo = new long[count];
+        damagedPositions = new long[count];
         for (int i = 0; i < count; i++) {
             next[i] = topic.partition(i).reader();
             lookUp[i] = topic.partition(i).reader();
             chosenTo[i] = NOWHERE;
+            damagedPositions[i] = NOWHERE;
         }
     }
 
@@ -61,11 +69,27 @@ final class QueueReaders implements AutoCloseable {
         } catch (final PositionGoneException ex) {
             next[partition].seekToBegin();
             return false;
+        } catch (final MillraceException ex) {
+            return passDamage(partition, ex);
         }
         if (foundPosition != NOWHERE) {
             chosenTo[partition] = foundNextPosition;
         }
         return foundPosition != NOWHERE;
+    }
+
+    /** Nobody can deliver what is damaged; what lies behind it can be. */
+    private boolean passDamage(final int partition, final MillraceException ex) {
+        if (ex.code() != ErrorCode.CORRUPT) {
+            throw ex;
+        }
+        final LogReader reader = next[partition];
+        if (damagedPositions[partition] != reader.position()) {
+            damagedPositions[partition] = reader.position();
+            LOGGER.error("a queue does not deliver what is damaged: {}", ex.getMessage());
+        }
+        reader.seekBehindDamage();
+        return false;
     }
 
     long position() {
@@ -81,15 +105,21 @@ final class QueueReaders implements AutoCloseable {
         return position < topic.partition(partition).beginPosition();
     }
 
-    /** Hands out the record at a position; false when it is gone. */
+    /** Hands out the record at a position; false when it is gone, or damaged. */
     boolean read(final int partition, final long position, final RecordHandler handler) {
         final LogReader reader = lookUp[partition];
         try {
             if (reader.position() != position) {
                 reader.seek(position);
             }
-            return reader.poll(handler, 1) > 0;
+            // Where it is damaged, the reader may come to another one.
+            return reader.poll(handler, 1, position + 1) > 0;
         } catch (final PositionGoneException ex) {
+            return false;
+        } catch (final MillraceException ex) {
+            if (ex.code() != ErrorCode.CORRUPT) {
+                throw ex;
+            }
             return false;
         }
     }

@@ -24,6 +24,7 @@ import io.millrace.transport.protocol.DeliveredMessage;
 import io.millrace.transport.protocol.StartPoint;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -265,6 +266,34 @@ final class BrokerSystemTest {
                         (partition, position, letter) ->
                                 letters.add(letter.topic() + ' ' + letter.partition() + ' ' + letter.reason()));
         assertThat(letters).containsExactly("orders " + POISON % PARTITIONS + " 3 deliveries, the last: poison");
+    }
+
+    @Test
+    void shouldDeliverWhatStandsBehindADamagedMessageOfAQueue() throws IOException {
+        broker.append(20);
+        try (GroupAdmin admin = broker.admin()) {
+            admin.createQueue(QUEUE, TOPIC);
+        }
+        broker.stopNode();
+        try (RandomAccessFile file = new RandomAccessFile(
+                directory
+                        .resolve("topics/" + TOPIC + "/0/00000000000000000000.seg")
+                        .toFile(),
+                "rw")) {
+            file.seek(4096);
+            file.writeInt(0);
+        }
+        broker.startNode();
+
+        final TreeMap<Long, Integer> acked = new TreeMap<>();
+        try (QueueConsumer consumer = QueueConsumer.connect(broker.consumer("alive"))) {
+            NodeFixture.await("all but the damaged one", () -> {
+                consumer.poll((message, record) -> settle(consumer, message, record, acked), 10);
+                // The poison is given back and comes again.
+                return acked.size() == 18;
+            });
+        }
+        assertThat(acked).doesNotContainKeys(0L, POISON);
     }
 
     private static void poll(

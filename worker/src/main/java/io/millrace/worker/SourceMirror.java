@@ -9,6 +9,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.PositionGoneException;
 import io.millrace.log.record.Outcome;
 import io.millrace.log.record.RecordFlyweight;
+import io.millrace.log.record.RecordHandler;
 import io.millrace.log.record.RecordKind;
 import io.millrace.transport.ClientContext;
 import io.millrace.transport.Subscriber;
@@ -168,6 +169,20 @@ final class SourceMirror implements SubscriptionHandler, AutoCloseable {
         }
     }
 
+    /** Damage is for the tasks to tell of that have not read it yet. */
+    private static void readToEnd(final LogReader reader, final RecordHandler handler) {
+        boolean hasMore = true;
+        while (hasMore) {
+            try {
+                hasMore = reader.poll(handler, MESSAGE_LIMIT) > 0;
+            } catch (final MillraceException ex) {
+                if (ex.code() != ErrorCode.CORRUPT || !reader.seekBehindDamage()) {
+                    throw ex;
+                }
+            }
+        }
+    }
+
     /** Finds the last record of a partition by a walk over its last segments. */
     private static long lastPosition(final LogPartition partition) {
         final List<Long> bases = partition.segmentPositions();
@@ -175,9 +190,7 @@ final class SourceMirror implements SubscriptionHandler, AutoCloseable {
         for (int i = bases.size() - 1; i >= 0 && last[0] == NONE; i--) {
             try (LogReader reader = partition.reader()) {
                 reader.seek(Math.max(bases.get(i), partition.beginPosition()));
-                while (reader.poll(record -> last[0] = record.position(), MESSAGE_LIMIT) > 0) {
-                    continue;
-                }
+                readToEnd(reader, record -> last[0] = record.position());
             }
         }
         return last[0];

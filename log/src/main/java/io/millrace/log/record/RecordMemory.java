@@ -91,6 +91,19 @@ public final class RecordMemory {
         return slot == 0 || slot == OPEN || slot == REVOKED;
     }
 
+    /**
+     * Tells whether what is not committed is no claim either: length and slot are written in one step, so that nothing but damage
+     * leaves such a pair. Zeros may be a place that nobody has written to yet.
+     *
+     * @param address of a place where a record begins, or will.
+     * @return true when the length there is not positive and was damaged.
+     */
+    public static boolean isNoClaim(final long address) {
+        final long word = UnsafeApi.getLongVolatile(null, address);
+        final int length = (int) word;
+        return word != 0 && (length == 0 || length < 0 && !isClaimSlot((int) (word >>> Integer.SIZE)));
+    }
+
     /** Length and checksum slot lie in one word of eight bytes, so one step changes both. */
     private static long word(final int length, final int slot) {
         return (long) slot << 32 | length & 0xFFFF_FFFFL;

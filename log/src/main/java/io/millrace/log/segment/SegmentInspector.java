@@ -6,6 +6,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordFlyweight;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import io.millrace.log.record.RecordVisitor;
 import org.agrona.concurrent.UnsafeBuffer;
 
@@ -89,9 +90,10 @@ public final class SegmentInspector {
 
     private void step() {
         final int length = buffer.getIntVolatile(offset);
-        if (length == 0) {
+        final boolean isNoClaim = length <= 0 && RecordMemory.isNoClaim(buffer.addressOffset() + offset);
+        if (length == 0 && !isNoClaim) {
             stepOverGap();
-        } else if (!isPlausible(Math.abs(length))) {
+        } else if (isNoClaim || !isPlausible(Math.abs(length))) {
             reportHere("length=" + length);
             isEnded = true;
         } else if (length < 0) {

@@ -7,6 +7,7 @@ import io.millrace.log.error.MillraceException;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -209,6 +210,9 @@ public final class TailFollower implements AutoCloseable {
         while (!SegmentWalk.isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
             if (length <= 0) {
+                if (RecordMemory.isNoClaim(segment.address(offset))) {
+                    throw damaged(base + offset, length);
+                }
                 return false;
             }
             if (!SegmentSearch.isPlausible(buffer, offset, length)) {

@@ -65,19 +65,27 @@ public final class CheckpointCatalog {
         }
     }
 
-    /** Goes on behind a damaged header, or behind a segment that cannot be opened; false if nothing is there. */
+    /** Goes on behind a damaged header, or behind segments that cannot be opened; false if nothing is there. */
     private static boolean passDamage(final LogPartition partition, final LogReader reader) {
-        try {
-            return reader.seekBehindDamage();
-        } catch (final MillraceException e) {
-            if (e.code() != ErrorCode.CORRUPT) {
-                throw e;
+        final int segmentLength = partition.segmentLength();
+        long next = reader.position() & -segmentLength;
+        boolean isBehind = false;
+        while (!isBehind && next < partition.tailPosition()) {
+            try {
+                if (next < reader.position()) {
+                    isBehind = reader.seekBehindDamage();
+                } else {
+                    reader.seek(next);
+                    isBehind = reader.position() >= next;
+                }
+            } catch (final MillraceException e) {
+                if (e.code() != ErrorCode.CORRUPT) {
+                    throw e;
+                }
             }
-            final int segmentLength = partition.segmentLength();
-            final long next = (reader.position() & -segmentLength) + segmentLength;
-            reader.seek(Math.min(next, partition.tailPosition()));
-            return reader.position() >= next;
+            next += segmentLength;
         }
+        return isBehind;
     }
 
     private void damaged(final long position) {
