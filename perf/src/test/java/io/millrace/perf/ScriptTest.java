@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledOnOs({OS.LINUX, OS.MAC})
 final class ScriptTest {
-    private static final String JOB_FLAG = "-XX:InlineSmallCode=6000";
+    private static final String JOB_FLAG = "-XX:InlineSmallCode=25000";
     private static final List<String> TOOLS = List.of(
             "awk",
             "bash",

@@ -92,10 +92,8 @@ public final class InnerIntervalJoinOperator<L, R> extends Step<Sided, Joined<L,
         final long closedNs = KeyedRows.closedNs(context.watermarkNs(), graceNs);
         if (timeNs < closedNs) {
             processLate(context, value);
-        } else if (value.side() == PairRows.LEFT) {
-            processLeft(context, value.value(), timeNs, closedNs);
         } else {
-            processRight(context, value.value(), timeNs, closedNs);
+            pair(context, value.side(), value.value(), timeNs, closedNs);
         }
     }
 
@@ -108,49 +106,53 @@ public final class InnerIntervalJoinOperator<L, R> extends Step<Sided, Joined<L,
         }
     }
 
-    private void processLeft(final RecordContext context, final L left, final long timeNs, final long closedNs) {
+    // Both sides hand on in one place, so that what follows is compiled once and not twice: that is most of the code.
+    private void pair(
+            final RecordContext context, final int side, final Object value, final long timeNs, final long closedNs) {
+        final boolean isLeft = side == PairRows.LEFT;
+        final long earlierNs = isLeft ? beforeNs : afterNs;
+        final long laterNs = isLeft ? afterNs : beforeNs;
         // Otherwise a deadline that has passed, since the partners had to be earlier: it is paired at once.
-        final boolean isKept = timeNs + afterNs >= closedNs;
-        final long row = isKept ? write(context, leftCodec, left) : PairRows.NONE;
+        final boolean isKept = timeNs + laterNs >= closedNs;
+        // Before the value is written, so that what lies in a farther cache has come until it is needed.
+        final long key = kept.find(context);
+        kept.touch(key, otherSide(side), timeNs - earlierNs);
+        final long row = isKept ? write(context, codec(side), value) : PairRows.NONE;
         if (isKept && row == PairRows.NONE) {
             return;
         }
-        final long key = kept.find(context);
         if (isKept) {
-            keep(context, key, row, PairRows.LEFT, timeNs, closedNs);
+            keep(context, key, row, side, timeNs, closedNs);
         }
-        for (int i = kept.look(key, PairRows.RIGHT, timeNs - beforeNs, timeNs + afterNs) - 1; i >= 0; i--) {
+        for (int i = kept.look(key, otherSide(side), timeNs - earlierNs, timeNs + laterNs) - 1; i >= 0; i--) {
             final long partnerNs = kept.foundTimeNs(i);
-            joined.wrap(left, timeNs, read(rightCodec, kept.foundValue(i)), partnerNs);
-            handOn(context, timeNs, partnerNs);
+            final Object partner = read(codec(otherSide(side)), kept.foundValue(i));
+            if (isLeft) {
+                wrap(value, timeNs, partner, partnerNs);
+            } else {
+                wrap(partner, partnerNs, value, timeNs);
+            }
+            context.eventTimeNs(Math.max(timeNs, partnerNs));
+            next.process(context, joined);
+            context.eventTimeNs(timeNs);
         }
     }
 
-    private void processRight(final RecordContext context, final R right, final long timeNs, final long closedNs) {
-        final boolean isKept = timeNs + beforeNs >= closedNs;
-        final long row = isKept ? write(context, rightCodec, right) : PairRows.NONE;
-        if (isKept && row == PairRows.NONE) {
-            return;
-        }
-        final long key = kept.find(context);
-        if (isKept) {
-            keep(context, key, row, PairRows.RIGHT, timeNs, closedNs);
-        }
-        for (int i = kept.look(key, PairRows.LEFT, timeNs - afterNs, timeNs + beforeNs) - 1; i >= 0; i--) {
-            final long partnerNs = kept.foundTimeNs(i);
-            joined.wrap(read(leftCodec, kept.foundValue(i)), partnerNs, right, timeNs);
-            handOn(context, timeNs, partnerNs);
-        }
+    private static int otherSide(final int side) {
+        return PairRows.LEFT + PairRows.RIGHT - side;
     }
 
-    private void handOn(final RecordContext context, final long timeNs, final long partnerNs) {
-        // One call and not one for each case: what follows is compiled into its place.
-        context.eventTimeNs(Math.max(timeNs, partnerNs));
-        next.process(context, joined);
-        context.eventTimeNs(timeNs);
+    @SuppressWarnings("unchecked") // A value is of the type of its side.
+    private Codec<Object> codec(final int side) {
+        return (Codec<Object>) (side == PairRows.LEFT ? leftCodec : rightCodec);
     }
 
-    // First of all, so that a value that cannot be written meets nobody.
+    @SuppressWarnings("unchecked")
+    private void wrap(final Object left, final long leftNs, final Object right, final long rightNs) {
+        joined.wrap((L) left, leftNs, (R) right, rightNs);
+    }
+
+    // Before anybody is told of it, so that a value that cannot be written meets nobody.
     private <V> long write(final RecordContext context, final Codec<V> codec, final V value) {
         final int length;
         try {

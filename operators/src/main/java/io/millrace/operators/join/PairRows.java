@@ -23,7 +23,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  *
  * <pre>
  *   key:  for each side  int64 row with the latest time, 0 if there was none | int64 its event time, the least if there was none
- *   row:  int64 row before it, 0 for none | int64 event time | value
+ *   row:  int64 row before it, 0 for none | int64 event time of that one, the least if there is none | value
  *   due:  time of the next look | low 32 bits of the arrival &lt;&lt; 31 | key / 8
  * </pre>
  */
@@ -36,10 +36,13 @@ final class PairRows {
     private static final int LATEST_TIME = 8;
     private static final int SIDE_LENGTH = 16;
     private static final int PREVIOUS = 0;
-    private static final int TIME = 8;
+    private static final int PREVIOUS_TIME = 8;
     private static final int ROW_STATE_LENGTH = 16;
     private static final int INITIAL_FOUND = 16;
     private static final int CHECKS_MASK = 31;
+
+    /** Begins a snapshot: one of another layout must not be taken for it. */
+    private static final int FORMAT = 0x50524F32;
 
     private final long beforeNs;
     private final long afterNs;
@@ -51,8 +54,12 @@ final class PairRows {
     private long arrivals;
     private long kept;
 
-    // Where the states of rows lie that were found: nothing is freed before they were handed on.
+    // Where the states of rows lie that were found, and their event times: nothing is freed before they were handed on.
     private long[] found = new long[INITIAL_FOUND];
+    private long[] foundTimes = new long[INITIAL_FOUND];
+
+    // What was read ahead; nobody needs to know it.
+    private long touched;
     private final UnsafeBuffer value = new UnsafeBuffer(0, 0);
 
     /**
@@ -87,10 +94,6 @@ final class PairRows {
 
     int valueOffset(final long row) {
         return rows.valueOffset(row);
-    }
-
-    private long timeNs(final long row) {
-        return UnsafeApi.getLong(null, rows.stateAddress(row) + TIME);
     }
 
     /** The key of the context; less than 0 if nothing is kept for it. */
@@ -133,11 +136,10 @@ final class PairRows {
     }
 
     private void insert(final long list, final long row, final long timeNs) {
-        final long state = rows.stateAddress(row);
         final long latest = UnsafeApi.getLong(null, list + LATEST);
-        UnsafeApi.putLong(null, state + TIME, timeNs);
-        if (UnsafeApi.getLong(null, list + LATEST_TIME) <= timeNs) {
-            UnsafeApi.putLong(null, state + PREVIOUS, latest);
+        final long latestNs = UnsafeApi.getLong(null, list + LATEST_TIME);
+        if (latestNs <= timeNs) {
+            link(rows.stateAddress(row), latest, latestNs);
             UnsafeApi.putLong(null, list + LATEST, row);
             UnsafeApi.putLong(null, list + LATEST_TIME, timeNs);
         } else {
@@ -152,18 +154,35 @@ final class PairRows {
             return;
         }
         long later = latest;
-        long previous = previous(later);
-        while (!rows.isGone(previous) && timeNs(previous) > timeNs) {
+        long state = rows.stateAddress(later);
+        long previous = UnsafeApi.getLong(null, state + PREVIOUS);
+        while (UnsafeApi.getLong(null, state + PREVIOUS_TIME) > timeNs && !rows.isGone(previous)) {
             later = previous;
-            previous = previous(later);
+            state = rows.stateAddress(later);
+            previous = UnsafeApi.getLong(null, state + PREVIOUS);
         }
         rows.change(later);
-        UnsafeApi.putLong(null, rows.stateAddress(later) + PREVIOUS, row);
-        UnsafeApi.putLong(null, rows.stateAddress(row) + PREVIOUS, previous);
+        link(rows.stateAddress(row), previous, UnsafeApi.getLong(null, state + PREVIOUS_TIME));
+        link(state, row, timeNs);
     }
 
-    private long previous(final long row) {
-        return UnsafeApi.getLong(null, rows.stateAddress(row) + PREVIOUS);
+    private static void link(final long state, final long previous, final long previousNs) {
+        UnsafeApi.putLong(null, state + PREVIOUS, previous);
+        UnsafeApi.putLong(null, state + PREVIOUS_TIME, previousNs);
+    }
+
+    /**
+     * Reads ahead what {@link #look} will read first, so that it is at hand when something else is done between the two: rows
+     * are seldom in the cache that is nearest.
+     */
+    void touch(final long key, final int side, final long fromNs) {
+        if (key >= 0) {
+            final long list = list(key, side);
+            if (UnsafeApi.getLong(null, list + LATEST_TIME) >= fromNs) {
+                final long state = rows.stateAddressIfThere(UnsafeApi.getLong(null, list + LATEST));
+                touched = state == NONE ? 0 : UnsafeApi.getLong(null, state + PREVIOUS_TIME);
+            }
+        }
     }
 
     /**
@@ -177,35 +196,32 @@ final class PairRows {
             return 0;
         }
         final long list = list(key, side);
-        // Most often this is all that has to be read of a key whose values are over.
-        return UnsafeApi.getLong(null, list + LATEST_TIME) < fromNs
-                ? 0
-                : collect(UnsafeApi.getLong(null, list + LATEST), fromNs, toNs);
-    }
-
-    private int collect(final long latest, final long fromNs, final long toNs) {
         int count = 0;
-        long state = rows.stateAddressIfThere(latest);
-        while (state != NONE) {
-            final long timeNs = UnsafeApi.getLong(null, state + TIME);
-            if (timeNs < fromNs) {
+        long row = UnsafeApi.getLong(null, list + LATEST);
+        // No row is read whose time is known to be too early.
+        for (long timeNs = UnsafeApi.getLong(null, list + LATEST_TIME); timeNs >= fromNs; ) {
+            final long state = rows.stateAddressIfThere(row);
+            if (state == NONE) {
                 break;
             }
-            final long previous = UnsafeApi.getLong(null, state + PREVIOUS);
             if (timeNs <= toNs) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, count * 2);
+                    foundTimes = Arrays.copyOf(foundTimes, count * 2);
                 }
-                found[count++] = state;
+                found[count] = state;
+                foundTimes[count] = timeNs;
+                count++;
             }
-            state = rows.stateAddressIfThere(previous);
+            row = UnsafeApi.getLong(null, state + PREVIOUS);
+            timeNs = UnsafeApi.getLong(null, state + PREVIOUS_TIME);
         }
         return count;
     }
 
     /** The event time of what {@link #look} has found. */
     long foundTimeNs(final int index) {
-        return UnsafeApi.getLong(null, found[index] + TIME);
+        return foundTimes[index];
     }
 
     /** The value of what {@link #look} has found, until the next one is asked for. */
@@ -262,6 +278,7 @@ final class PairRows {
     }
 
     void snapshot(final StateWriter out) {
+        out.writeInt(FORMAT);
         out.writeLong(arrivals);
         out.writeLong(kept);
         keys.snapshot(out);
@@ -270,6 +287,7 @@ final class PairRows {
     }
 
     void restore(final StateReader in) {
+        in.check(in.readInt() == FORMAT, "not pairs of values");
         arrivals = in.readLong();
         kept = in.readLong();
         keys.restore(in);

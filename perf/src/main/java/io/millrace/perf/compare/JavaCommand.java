@@ -8,7 +8,7 @@ import java.util.List;
 /** The beginning of the command line of a process that measures: program, flags, class path and main class. */
 final class JavaCommand {
     /** What {@code ./millrace} starts jobs with, and the guide's page on deployment advises. */
-    static final String JOB_FLAG = "-XX:InlineSmallCode=6000";
+    static final String JOB_FLAG = "-XX:InlineSmallCode=25000";
 
     private JavaCommand() {}
 
