@@ -36,9 +36,6 @@ public final class Life {
     private static final Duration AT_MOST = Duration.ofMinutes(2);
     private static final int ORPHANED = 3;
 
-    // So short that rolls and truncations happen all the time.
-    private static final int SEGMENT_LENGTH = 64 * 1024;
-
     private static final int THREADS = 2;
     private static final String JOB = "torture";
     private static final String CALM = "calm";
@@ -74,7 +71,7 @@ public final class Life {
     private static LogContext context(final LifeOptions options, final FillingStorage storage) {
         final LogContext context = new LogContext()
                 .directory(options.store())
-                .segmentLength(SEGMENT_LENGTH)
+                .segmentLength(options.segmentLength())
                 .cutIntervalNs(TimeUnit.MILLISECONDS.toNanos(options.checkpointMs()))
                 .storage(storage);
         return options.clockSeed() == 0 ? context : context.clock(new JumpingClock(options.clockSeed()));
