@@ -70,7 +70,7 @@ final class ClaimRevocation {
         }
         final int length;
         try {
-            length = RecordMemory.revoke(segment.address(offset));
+            length = RecordMemory.revoke(segment.address(offset), segmentLength - offset);
         } finally {
             segment.release();
         }

@@ -155,7 +155,7 @@ public final class LogReader implements AutoCloseable {
     private boolean isNoRecord(final long recordPosition, final long address) {
         // The length once more, since it may have been committed and followed just now.
         return recordPosition < committedPosition && RecordMemory.length(address) <= 0
-                || RecordMemory.isNoClaim(address);
+                || RecordMemory.isNoClaim(address, segmentLength - (int) (recordPosition & segmentLength - 1));
     }
 
     private int nothing() {
@@ -225,7 +225,7 @@ public final class LogReader implements AutoCloseable {
         int offset = SegmentWalk.seek(segment, indexedStart(start, targetOffset), targetOffset);
         while (offset < targetOffset && isDamagedHeader(base, offset)) {
             final int next = offsetBehindDamage(base, offset);
-            if (next > targetOffset) {
+            if (next <= offset || next > targetOffset) {
                 // The target may be one of the records that are lost: whoever goes on here is told.
                 break;
             }
@@ -238,20 +238,17 @@ public final class LogReader implements AutoCloseable {
     /** Whether a walk has come to something that is no record where one was committed, and behind which more may be known. */
     private boolean isDamagedHeader(final long base, final int offset) {
         final int length = segment.buffer().getIntVolatile(offset);
-        return length <= 0
-                ? isDamaged(base + offset, segment.address(offset))
-                : isImpossible(offset, length) && base + offset < committedBound();
+        return length <= 0 ? isDamaged(base + offset, segment.address(offset)) : isImpossible(offset, length);
     }
 
-    /** The next whole record in the segment, or the end of it or of what is known to be committed. */
+    /** The next whole record in the segment, or the end of it or of what is known to be committed; the offset itself when none is known. */
     private int offsetBehindDamage(final long base, final int offset) {
-        final int next = new SegmentSearch().nextIntact(segment.buffer(), offset + RecordDescriptor.ALIGNMENT, base);
-        return (int) Math.max(offset, Math.min(committedBound() - base, next));
-    }
-
-    /** Before this position something that is no record is damaged, if its length is positive; else see {@link #isDamaged}. */
-    private long committedBound() {
-        return partition.isReadOnly() ? Long.MAX_VALUE : partition.committedPosition();
+        final int from = offset + RecordDescriptor.ALIGNMENT;
+        if (partition.isReadOnly()) {
+            return Math.max(offset, new SegmentSearch().nextCertain(segment.buffer(), from, base));
+        }
+        final int end = (int) Math.min(segmentLength, partition.committedPosition() - base);
+        return end <= offset ? offset : new SegmentSearch().nextIntact(segment.buffer(), from, end, base);
     }
 
     /** Where the walk would be long, from the last place before the target that the segment's index knows. */
@@ -417,28 +414,60 @@ public final class LogReader implements AutoCloseable {
      * segment whose checksum is right, or else to the next segment, or behind all that is known to be committed. What lies
      * between is not handed out, since nobody can tell where a record begins there. Takes time with the segment's length.
      *
+     * A segment that cannot be opened is passed as a whole.
+     *
      * @return false when the reader has not moved: it is closed, or nothing that lies behind it is known to be committed, as
      *         where the damage came about while the store was open and is all that was appended since.
      * @throws io.millrace.log.error.PositionGoneException when the reader has fallen behind what was removed.
-     * @throws io.millrace.log.error.MillraceException     CORRUPT when the header of its segment is damaged;
-     *                                                     {@link #seek(long)} goes on behind it.
      */
     public boolean seekBehindDamage() {
-        if (!open() || !enter()) {
+        if (!open()) {
             return false;
         }
-        final long base = segment.basePosition();
-        final long next = base + offsetBehindDamage(base, (int) (position - base));
-        if (next <= position || next == base + segmentLength && partition.isReadOnly() && !holdsARecord(next)) {
+        final long next;
+        try {
+            if (!enter()) {
+                return false;
+            }
+            final long base = segment.basePosition();
+            next = base + offsetBehindDamage(base, (int) (position - base));
+        } catch (final MillraceException e) {
+            if (e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            return passSegment();
+        }
+        if (next <= position || (next & segmentLength - 1) == 0 && partition.isReadOnly() && !holdsARecord(next)) {
             return false;
         }
         moved(next);
         return true;
     }
 
-    /** Whether there is a segment, and not only one prepared ahead. */
+    /** Behind the segment that the reader would enter next. */
+    private boolean passSegment() {
+        final long remaining = segmentLength - (position & segmentLength - 1);
+        final boolean isAtSegmentEnd = remaining < RecordDescriptor.HEADER_LENGTH;
+        final long next = position + remaining + (isAtSegmentEnd ? segmentLength : 0);
+        if (partition.isReadOnly() ? !holdsARecord(next) : next > partition.committedPosition()) {
+            return false;
+        }
+        leave();
+        moved(next);
+        return true;
+    }
+
+    /** Whether there is a segment, and not only one prepared ahead. One that cannot be opened holds what nobody can read. */
     private boolean holdsARecord(final long base) {
-        final Segment candidate = partition.acquire(base);
+        final Segment candidate;
+        try {
+            candidate = partition.acquire(base);
+        } catch (final MillraceException e) {
+            if (e.code() != ErrorCode.CORRUPT) {
+                throw e;
+            }
+            return true;
+        }
         if (candidate == null) {
             return false;
         }

@@ -136,7 +136,7 @@ final class OriginalPositions {
         return segment.basePosition() + offset < partition.committedPosition()
                         // Once more, since it may have been committed just now.
                         && RecordMemory.length(address) <= 0
-                || RecordMemory.isNoClaim(address);
+                || RecordMemory.isNoClaim(address, segmentLength - offset);
     }
 
     private boolean isOurs(final UnsafeBuffer buffer) {

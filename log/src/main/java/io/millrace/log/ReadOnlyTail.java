@@ -110,8 +110,9 @@ final class ReadOnlyTail {
         int end = SegmentWalk.committedEnd(segment, SegmentDescriptor.HEADER_LENGTH);
         while (isDamaged(segment, end)) {
             final int next =
-                    search.nextIntact(segment.buffer(), end + RecordDescriptor.ALIGNMENT, segment.basePosition());
-            if (next == segmentLength && !hasRecord(segment.basePosition() + segmentLength)) {
+                    search.nextCertain(segment.buffer(), end + RecordDescriptor.ALIGNMENT, segment.basePosition());
+            if (next == SegmentSearch.UNCERTAIN
+                    || next == segmentLength && !hasRecord(segment.basePosition() + segmentLength)) {
                 break;
             }
             end = SegmentWalk.committedEnd(segment, next);
@@ -119,9 +120,15 @@ final class ReadOnlyTail {
         return end;
     }
 
-    private static boolean isDamaged(final Segment segment, final int offset) {
-        return !SegmentWalk.isEnd(segment.buffer(), offset)
-                && (segment.buffer().getIntVolatile(offset) > 0 || RecordMemory.isNoClaim(segment.address(offset)));
+    private boolean isDamaged(final Segment segment, final int offset) {
+        if (SegmentWalk.isEnd(segment.buffer(), offset)) {
+            return false;
+        }
+        final int length = segment.buffer().getIntVolatile(offset);
+        // A whole record has been committed just now: the next call finds it.
+        return length > 0
+                ? SegmentWalk.isNoRecord(segment.buffer(), offset, length)
+                : RecordMemory.isNoClaim(segment.address(offset), segmentLength - offset);
     }
 
     /** Whether a segment is there that is not only prepared. */

@@ -373,6 +373,84 @@ class LogRecoveryTest {
     }
 
     @Test
+    void shouldStandAtDamageThatCameWhileTheStoreIsOpenAndNothingBehindItIsKnownToBeCommitted() throws IOException {
+        for (final int length : new int[] {0, -48, -5, 7}) {
+            final Path home = root.resolve("live" + length);
+            try (LogStore store = launch(home);
+                    LogReader reader = topic(store).reader()) {
+                final LogPartition partition = topic(store);
+                final RecordClaim open = new RecordClaim();
+                partition.appender().claim(open, RecordKind.DATA, 1, 0, 8);
+                append(partition.appender(), "one");
+                append(partition.appender(), "two");
+                // The claim keeps the store from filling checksums, as damage does.
+                overwrite(segment(home, 0), 4096 + 48, bytesOf(length, 0x1234));
+
+                reader.seekToEnd();
+                reader.seek(4096 + 144);
+                reader.seek(4096 + 48);
+                if (length <= 0) {
+                    open.commit();
+                    assertThatThrownBy(() -> rest(reader)).hasMessageContaining("position=4144");
+                    assertThat(reader.seekBehindDamage()).isFalse();
+                } else {
+                    open.abort();
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldNotPassWhatMayBecomeARecordInAStoreThatIsOnlyRead() throws IOException {
+        try (LogStore store = launch(live)) {
+            final LogPartition partition = topic(store);
+            append(partition.appender(), "one");
+            final RecordClaim open = new RecordClaim();
+            partition.appender().claim(open, RecordKind.DATA, 1, 0, 8);
+            append(partition.appender(), "two");
+            overwrite(segment(live, 0), 4096, bytesOf(7, 0x1234));
+
+            try (LogStore other = LogStore.openReadOnly(Records.context(live));
+                    LogReader reader = other.topic("t").partition(0).reader()) {
+                assertThat(other.topic("t").partition(0).tailPosition()).isEqualTo(4096);
+                assertThat(reader.seekBehindDamage()).isFalse();
+            }
+            open.abort();
+        }
+    }
+
+    @Test
+    void shouldPassASegmentThatCannotBeOpened() throws IOException {
+        final List<String> expected = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogAppender appender = topic(store).appender();
+            while (topic(store).tailPosition() < 3L * SEGMENT_LENGTH) {
+                final String text = "x".repeat(5000) + expected.size();
+                final long position = append(appender, text);
+                expected.add(position / SEGMENT_LENGTH == 1 ? "" : text);
+            }
+        }
+        expected.removeIf(String::isEmpty);
+        flip(segment(live, SEGMENT_LENGTH), 0);
+
+        for (final boolean isReadOnly : new boolean[] {false, true}) {
+            try (LogStore store = isReadOnly ? LogStore.openReadOnly(Records.context(live)) : launch(live);
+                    LogReader reader = store.topic("t").partition(0).reader()) {
+                final List<String> texts = new ArrayList<>();
+                assertThatThrownBy(() -> {
+                            while (reader.poll(record -> texts.add(Records.text(record)), 1) > 0) {
+                                continue;
+                            }
+                        })
+                        .isInstanceOf(MillraceException.class);
+                assertThat(reader.seekBehindDamage()).isTrue();
+                texts.addAll(rest(reader));
+                assertThat(texts).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
     void shouldSeekATimeInASegmentBehindOneThatIsDamaged() throws IOException {
         final List<Long> times = new ArrayList<>();
         final List<Long> positions = new ArrayList<>();
@@ -608,6 +686,14 @@ class LogRecoveryTest {
             continue;
         }
         return texts;
+    }
+
+    private static byte[] bytesOf(final int length, final int slot) {
+        return ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(length)
+                .putInt(slot)
+                .array();
     }
 
     private static byte[] bytesOf(final int value) {

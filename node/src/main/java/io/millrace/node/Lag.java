@@ -3,6 +3,8 @@ package io.millrace.node;
 import io.millrace.log.LogPartition;
 import io.millrace.log.LogReader;
 import io.millrace.log.LogStore;
+import io.millrace.log.error.ErrorCode;
+import io.millrace.log.error.MillraceException;
 import io.millrace.log.error.PositionGoneException;
 
 /**
@@ -54,6 +56,11 @@ record Lag(long tail, long length, long nextNs) {
             reader.poll(record -> nextNs[0] = record.logTimeNs(), 1);
         } catch (final PositionGoneException ex) {
             return GONE;
+        } catch (final MillraceException ex) {
+            // How long something has waited that is damaged, nobody knows; whoever reads it is told.
+            if (ex.code() != ErrorCode.CORRUPT) {
+                throw ex;
+            }
         }
         return nextNs[0];
     }

@@ -243,7 +243,10 @@ final class QueueDelivery implements AutoCloseable {
                         message.position(),
                         message.sinceNs(),
                         "consumer",
-                        why + "; retention has removed the record",
+                        why
+                                + (readers(queue).isGone(partition, message.position())
+                                        ? "; retention has removed the record"
+                                        : "; the record is damaged"),
                         new byte[0],
                         null);
     }

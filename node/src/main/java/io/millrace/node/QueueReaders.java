@@ -50,8 +50,28 @@ final class QueueReaders implements AutoCloseable {
     /** Goes back to the cursor, if what was chosen last was not delivered. */
     void begin(final int partition, final long cursor) {
         if (chosenTo[partition] != cursor) {
-            next[partition].seek(Math.max(cursor, topic.partition(partition).beginPosition()));
+            seek(partition, Math.max(cursor, topic.partition(partition).beginPosition()));
             chosenTo[partition] = cursor;
+        }
+    }
+
+    /** Over segments that cannot be opened. */
+    private void seek(final int partition, final long position) {
+        final LogPartition log = topic.partition(partition);
+        long target = position;
+        boolean isThere = false;
+        while (!isThere) {
+            try {
+                next[partition].seek(target);
+                isThere = true;
+            } catch (final MillraceException ex) {
+                final long tail = log.tailPosition();
+                if (ex.code() != ErrorCode.CORRUPT || target >= tail) {
+                    throw ex;
+                }
+                report(partition, target, ex);
+                target = Math.min((target & -log.segmentLength()) + log.segmentLength(), tail);
+            }
         }
     }
 
@@ -83,13 +103,16 @@ final class QueueReaders implements AutoCloseable {
         if (ex.code() != ErrorCode.CORRUPT) {
             throw ex;
         }
-        final LogReader reader = next[partition];
-        if (damagedPositions[partition] != reader.position()) {
-            damagedPositions[partition] = reader.position();
+        report(partition, next[partition].position(), ex);
+        next[partition].seekBehindDamage();
+        return false;
+    }
+
+    private void report(final int partition, final long position, final MillraceException ex) {
+        if (damagedPositions[partition] != position) {
+            damagedPositions[partition] = position;
             LOGGER.error("a queue does not deliver what is damaged: {}", ex.getMessage());
         }
-        reader.seekBehindDamage();
-        return false;
     }
 
     long position() {
@@ -120,6 +143,7 @@ final class QueueReaders implements AutoCloseable {
             if (ex.code() != ErrorCode.CORRUPT) {
                 throw ex;
             }
+            report(partition, position, ex);
             return false;
         }
     }

@@ -66,12 +66,13 @@ public final class RecordMemory {
      * not into its first 16 bytes. A crash between the steps leaves a claim that was never committed.
      *
      * @param address of the claim.
+     * @param room    bytes from there to the end of the segment.
      * @return its length in bytes, 0 when there is no claim, or none that may be revoked.
      */
-    public static int revoke(final long address) {
+    public static int revoke(final long address, final int room) {
         final long seen = UnsafeApi.getLongVolatile(null, address);
         final int length = -(int) seen;
-        if (length <= 0
+        if (!isClaim(seen, room)
                 || seen != word(-length, OPEN)
                 || !UnsafeApi.compareAndSetLong(null, address, seen, word(-length, REVOKED))) {
             return 0;
@@ -96,12 +97,17 @@ public final class RecordMemory {
      * leaves such a pair. Zeros may be a place that nobody has written to yet.
      *
      * @param address of a place where a record begins, or will.
+     * @param room    bytes from there to the end of the segment.
      * @return true when the length there is not positive and was damaged.
      */
-    public static boolean isNoClaim(final long address) {
+    public static boolean isNoClaim(final long address, final int room) {
         final long word = UnsafeApi.getLongVolatile(null, address);
-        final int length = (int) word;
-        return word != 0 && (length == 0 || length < 0 && !isClaimSlot((int) (word >>> Integer.SIZE)));
+        return (int) word <= 0 && word != 0 && !isClaim(word, room);
+    }
+
+    private static boolean isClaim(final long word, final int room) {
+        final int length = -(int) word;
+        return length >= RecordDescriptor.HEADER_LENGTH && length <= room && isClaimSlot((int) (word >>> Integer.SIZE));
     }
 
     /** Length and checksum slot lie in one word of eight bytes, so one step changes both. */

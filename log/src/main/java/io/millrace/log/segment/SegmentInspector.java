@@ -90,7 +90,8 @@ public final class SegmentInspector {
 
     private void step() {
         final int length = buffer.getIntVolatile(offset);
-        final boolean isNoClaim = length <= 0 && RecordMemory.isNoClaim(buffer.addressOffset() + offset);
+        final boolean isNoClaim =
+                length <= 0 && RecordMemory.isNoClaim(buffer.addressOffset() + offset, buffer.capacity() - offset);
         if (length == 0 && !isNoClaim) {
             stepOverGap();
         } else if (isNoClaim || !isPlausible(Math.abs(length))) {

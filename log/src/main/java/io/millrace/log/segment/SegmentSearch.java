@@ -6,6 +6,7 @@ import static io.millrace.log.record.RecordDescriptor.HEADER_LENGTH;
 import io.millrace.log.record.RecordChecksum;
 import io.millrace.log.record.RecordDescriptor;
 import io.millrace.log.record.RecordKind;
+import io.millrace.log.record.RecordMemory;
 import org.agrona.DirectBuffer;
 
 /**
@@ -13,6 +14,9 @@ import org.agrona.DirectBuffer;
  * is there, and that it stands where it was written. One thread.
  */
 public final class SegmentSearch {
+    /** No offset. */
+    public static final int UNCERTAIN = -1;
+
     private final RecordChecksum checksum = new RecordChecksum();
 
     /** Creates a search. */
@@ -64,10 +68,51 @@ public final class SegmentSearch {
      * @return offset of the record; the segment's length when there is none.
      */
     public int nextIntact(final DirectBuffer buffer, final int from, final long base) {
+        return nextIntact(buffer, from, buffer.capacity(), base);
+    }
+
+    /**
+     * Finds the next whole record before an offset.
+     *
+     * @param buffer of the segment.
+     * @param from   offset to start at, a multiple of 8.
+     * @param to     offset before which it begins.
+     * @param base   position of the segment.
+     * @return offset of the record; {@code to} when there is none.
+     */
+    public int nextIntact(final DirectBuffer buffer, final int from, final int to, final long base) {
+        final int last = Math.min(to, buffer.capacity() - HEADER_LENGTH + 1);
+        for (int offset = from; offset < last; offset += ALIGNMENT) {
+            if (isIntact(buffer, offset, base + offset)) {
+                return offset;
+            }
+        }
+        return to;
+    }
+
+    /**
+     * Finds the next whole record in a segment that somebody else may append to, unless there may be one before it whose
+     * checksum is not filled yet, or that is not committed: bytes that look like either end the search.
+     *
+     * @param buffer of the segment.
+     * @param from   offset to start at, a multiple of 8.
+     * @param base   position of the segment.
+     * @return offset of the record; the segment's length when there is none and nothing that may become one;
+     *         {@link #UNCERTAIN} when nobody can tell yet.
+     */
+    public int nextCertain(final DirectBuffer buffer, final int from, final long base) {
         final int end = buffer.capacity();
         for (int offset = from; end - offset >= HEADER_LENGTH; offset += ALIGNMENT) {
             if (isIntact(buffer, offset, base + offset)) {
                 return offset;
+            }
+            final int length = buffer.getInt(offset);
+            final int slot = buffer.getInt(offset + RecordDescriptor.CRC_OFFSET);
+            final boolean mayBecomeOne = length < 0
+                    ? -length >= HEADER_LENGTH && -length <= end - offset && RecordMemory.isClaimSlot(slot)
+                    : slot == RecordChecksum.UNFILLED && isPlausible(buffer, offset, length);
+            if (mayBecomeOne) {
+                return UNCERTAIN;
             }
         }
         return end;

@@ -210,7 +210,7 @@ public final class TailFollower implements AutoCloseable {
         while (!SegmentWalk.isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
             if (length <= 0) {
-                if (RecordMemory.isNoClaim(segment.address(offset))) {
+                if (RecordMemory.isNoClaim(segment.address(offset), segmentLength - offset)) {
                     throw damaged(base + offset, length);
                 }
                 return false;

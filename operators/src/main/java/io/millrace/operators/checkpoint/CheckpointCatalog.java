@@ -65,27 +65,19 @@ public final class CheckpointCatalog {
         }
     }
 
-    /** Goes on behind a damaged header, or behind segments that cannot be opened; false if nothing is there. */
+    /** Goes on behind what is damaged; false if nothing is there. */
     private static boolean passDamage(final LogPartition partition, final LogReader reader) {
-        final int segmentLength = partition.segmentLength();
-        long next = reader.position() & -segmentLength;
-        boolean isBehind = false;
-        while (!isBehind && next < partition.tailPosition()) {
-            try {
-                if (next < reader.position()) {
-                    isBehind = reader.seekBehindDamage();
-                } else {
-                    reader.seek(next);
-                    isBehind = reader.position() >= next;
-                }
-            } catch (final MillraceException e) {
-                if (e.code() != ErrorCode.CORRUPT) {
-                    throw e;
-                }
-            }
-            next += segmentLength;
+        if (reader.seekBehindDamage()) {
+            return true;
         }
-        return isBehind;
+        // Where the damage came about while the store is open, what is known begins with the next segment.
+        final int segmentLength = partition.segmentLength();
+        final long next = (reader.position() & -segmentLength) + segmentLength;
+        if (next >= partition.tailPosition()) {
+            return false;
+        }
+        reader.seek(next);
+        return reader.position() >= next;
     }
 
     private void damaged(final long position) {

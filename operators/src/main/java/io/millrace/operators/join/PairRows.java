@@ -287,7 +287,7 @@ final class PairRows {
     }
 
     void restore(final StateReader in) {
-        in.check(in.readInt() == FORMAT, "not pairs of values");
+        in.check(in.readInt() == FORMAT, "not pairs of values as this version keeps them");
         arrivals = in.readLong();
         kept = in.readLong();
         keys.restore(in);
