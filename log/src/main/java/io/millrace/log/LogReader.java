@@ -340,17 +340,21 @@ public final class LogReader implements AutoCloseable {
         return low;
     }
 
-    /** False for a segment that is not there, cannot be opened, or has no index that can be believed. */
-    private boolean loadIndex(final long base) {
-        final Segment candidate;
+    /** Null for a segment that is not there, or cannot be opened. */
+    private Segment acquireWhole(final long base) {
         try {
-            candidate = partition.acquire(base);
+            return partition.acquire(base);
         } catch (final MillraceException e) {
             if (e.code() != ErrorCode.CORRUPT) {
                 throw e;
             }
-            return false;
+            return null;
         }
+    }
+
+    /** False for a segment that is not there, cannot be opened, or has no index that can be believed. */
+    private boolean loadIndex(final long base) {
+        final Segment candidate = acquireWhole(base);
         if (candidate == null) {
             return false;
         }
@@ -457,17 +461,9 @@ public final class LogReader implements AutoCloseable {
         return true;
     }
 
-    /** Whether there is a segment, and not only one prepared ahead. One that cannot be opened holds what nobody can read. */
+    /** Whether there is a segment that can be opened, and not only one prepared ahead. */
     private boolean holdsARecord(final long base) {
-        final Segment candidate;
-        try {
-            candidate = partition.acquire(base);
-        } catch (final MillraceException e) {
-            if (e.code() != ErrorCode.CORRUPT) {
-                throw e;
-            }
-            return true;
-        }
+        final Segment candidate = acquireWhole(base);
         if (candidate == null) {
             return false;
         }
