@@ -34,7 +34,7 @@ public class BatchRevocationStressTest {
     /** The conductor. */
     @Actor
     public void revoke(final III_Result result) {
-        result.r2 = RecordMemory.revoke(claim.address);
+        result.r2 = RecordMemory.revoke(claim.address, Payload.RECORD_LENGTH);
     }
 
     /** What is in the log. */

@@ -31,7 +31,7 @@ public class RevocationStressTest {
     /** The conductor. */
     @Actor
     public void revoke(final III_Result result) {
-        result.r2 = RecordMemory.revoke(claim.address);
+        result.r2 = RecordMemory.revoke(claim.address, Payload.RECORD_LENGTH);
     }
 
     /** What is in the log. */

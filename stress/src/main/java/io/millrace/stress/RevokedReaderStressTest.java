@@ -25,7 +25,7 @@ public class RevokedReaderStressTest {
     /** The conductor. */
     @Actor
     public void revoke() {
-        RecordMemory.revoke(claim.address);
+        RecordMemory.revoke(claim.address, Payload.RECORD_LENGTH);
     }
 
     /** The reader. */
