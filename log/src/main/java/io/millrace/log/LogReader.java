@@ -247,8 +247,8 @@ public final class LogReader implements AutoCloseable {
         if (partition.isReadOnly()) {
             return Math.max(offset, new SegmentSearch().nextCertain(segment.buffer(), from, base));
         }
-        final int end = (int) Math.min(segmentLength, partition.committedPosition() - base);
-        return end <= offset ? offset : new SegmentSearch().nextIntact(segment.buffer(), from, end, base);
+        final long end = Math.min(segmentLength, partition.committedPosition() - base);
+        return end <= offset ? offset : new SegmentSearch().nextIntact(segment.buffer(), from, (int) end, base);
     }
 
     /** Where the walk would be long, from the last place before the target that the segment's index knows. */
@@ -461,11 +461,12 @@ public final class LogReader implements AutoCloseable {
         return true;
     }
 
-    /** Whether there is a segment that can be opened, and not only one prepared ahead. */
+    /** Whether there is a segment, and not only one prepared ahead. */
     private boolean holdsARecord(final long base) {
         final Segment candidate = acquireWhole(base);
         if (candidate == null) {
-            return false;
+            // One that cannot be opened holds what nobody can read.
+            return partition.segmentPositions().contains(base);
         }
         try {
             return candidate.buffer().getIntVolatile(SegmentDescriptor.HEADER_LENGTH) != 0;

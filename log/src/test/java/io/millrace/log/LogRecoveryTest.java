@@ -420,18 +420,46 @@ class LogRecoveryTest {
     }
 
     @Test
-    void shouldPassASegmentThatCannotBeOpened() throws IOException {
+    void shouldGoOnBehindADamagedRecordThatPaddingFollows() throws IOException {
+        long last = 0;
         final List<String> expected = new ArrayList<>();
         try (LogStore store = launch(live)) {
             final LogAppender appender = topic(store).appender();
-            while (topic(store).tailPosition() < 3L * SEGMENT_LENGTH) {
+            while (topic(store).tailPosition() < SEGMENT_LENGTH + 20_000) {
                 final String text = "x".repeat(5000) + expected.size();
                 final long position = append(appender, text);
-                expected.add(position / SEGMENT_LENGTH == 1 ? "" : text);
+                last = position < SEGMENT_LENGTH ? position : last;
+                expected.add(position < SEGMENT_LENGTH ? "" : text);
+            }
+        }
+        expected.removeIf(String::isEmpty);
+        overwrite(segment(live, 0), (int) last, bytesOf(-5));
+
+        for (final boolean isReadOnly : new boolean[] {false, true}) {
+            try (LogStore store = isReadOnly ? LogStore.openReadOnly(Records.context(live)) : launch(live);
+                    LogReader reader = store.topic("t").partition(0).reader()) {
+                assertThatThrownBy(() -> rest(reader)).hasMessageContaining("length=-5");
+                assertThat(reader.seekBehindDamage()).isTrue();
+                assertThat(rest(reader)).isEqualTo(expected);
+            }
+        }
+    }
+
+    @Test
+    void shouldPassSegmentsThatCannotBeOpened() throws IOException {
+        final List<String> expected = new ArrayList<>();
+        try (LogStore store = launch(live)) {
+            final LogAppender appender = topic(store).appender();
+            while (topic(store).tailPosition() < 4L * SEGMENT_LENGTH) {
+                final String text = "x".repeat(5000) + expected.size();
+                final long position = append(appender, text);
+                final long number = position / SEGMENT_LENGTH;
+                expected.add(number == 1 || number == 2 ? "" : text);
             }
         }
         expected.removeIf(String::isEmpty);
         flip(segment(live, SEGMENT_LENGTH), 0);
+        flip(segment(live, 2L * SEGMENT_LENGTH), 0);
 
         for (final boolean isReadOnly : new boolean[] {false, true}) {
             try (LogStore store = isReadOnly ? LogStore.openReadOnly(Records.context(live)) : launch(live);
@@ -443,6 +471,8 @@ class LogRecoveryTest {
                             }
                         })
                         .isInstanceOf(MillraceException.class);
+                assertThat(reader.seekBehindDamage()).isTrue();
+                assertThatThrownBy(() -> rest(reader)).hasMessageContaining(segment(live, 2L * SEGMENT_LENGTH) + "");
                 assertThat(reader.seekBehindDamage()).isTrue();
                 texts.addAll(rest(reader));
                 assertThat(texts).isEqualTo(expected);

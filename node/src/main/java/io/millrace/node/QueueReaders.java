@@ -64,6 +64,9 @@ final class QueueReaders implements AutoCloseable {
             try {
                 next[partition].seek(target);
                 isThere = true;
+            } catch (final PositionGoneException ex) {
+                next[partition].seekToBegin();
+                isThere = true;
             } catch (final MillraceException ex) {
                 final long tail = log.tailPosition();
                 if (ex.code() != ErrorCode.CORRUPT || target >= tail) {
@@ -104,7 +107,11 @@ final class QueueReaders implements AutoCloseable {
             throw ex;
         }
         report(partition, next[partition].position(), ex);
-        next[partition].seekBehindDamage();
+        try {
+            next[partition].seekBehindDamage();
+        } catch (final PositionGoneException gone) {
+            next[partition].seekToBegin();
+        }
         return false;
     }
 

@@ -108,14 +108,24 @@ public final class SegmentSearch {
             }
             final int length = buffer.getInt(offset);
             final int slot = buffer.getInt(offset + RecordDescriptor.CRC_OFFSET);
-            final boolean mayBecomeOne = length < 0
+            if (length < 0
                     ? -length >= HEADER_LENGTH && -length <= end - offset && RecordMemory.isClaimSlot(slot)
-                    : slot == RecordChecksum.UNFILLED && isPlausible(buffer, offset, length);
-            if (mayBecomeOne) {
+                    : slot == RecordChecksum.UNFILLED && mayBeUnfilled(buffer, offset, length)) {
                 return UNCERTAIN;
+            }
+            // It may have been committed between the two looks.
+            if (length > 0 && isIntact(buffer, offset, base + offset)) {
+                return offset;
             }
         }
         return end;
+    }
+
+    // Padding never gets a checksum, and holds nothing that could be passed over.
+    private static boolean mayBeUnfilled(final DirectBuffer buffer, final int offset, final int length) {
+        return isPlausible(buffer, offset, length)
+                && RecordDescriptor.kind(buffer, offset) != RecordKind.PADDING
+                && (buffer.getByte(offset + RecordDescriptor.FLAGS_OFFSET) & ~RecordDescriptor.MORE_FLAG) == 0;
     }
 
     /**
