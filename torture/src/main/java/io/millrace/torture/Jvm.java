@@ -126,8 +126,7 @@ final class Jvm {
         command.add("-cp");
         command.add(classPath);
         command.add(Life.class.getName());
-        command.addAll(LifeOptions.whole(
-                        home, TopologyName.STAGES, false, 0, 2, WARM_UP_INPUTS, RoundPlan.SHORT_SEGMENT_LENGTH)
+        command.addAll(LifeOptions.whole(home, TopologyName.STAGES, false, 0, 2, WARM_UP_INPUTS)
                 .arguments());
         final Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

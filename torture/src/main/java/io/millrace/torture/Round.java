@@ -162,7 +162,6 @@ final class Round implements AutoCloseable {
                 life.limit(),
                 life.recordsPerMs(),
                 life.fromStart(),
-                plan.segmentLength(),
                 life.checkpointMs(),
                 life.closeAfterMs(),
                 life.clockSeed(),
@@ -172,8 +171,8 @@ final class Round implements AutoCloseable {
 
     private void calmRun() throws IOException, InterruptedException, FindingException {
         final LifePlan life = LifePlan.last(plan.inputs());
-        final LifeOptions options = LifeOptions.whole(
-                store, plan.topology(), true, plan.seed(), plan.partitions(), plan.inputs(), plan.segmentLength());
+        final LifeOptions options =
+                LifeOptions.whole(store, plan.topology(), true, plan.seed(), plan.partitions(), plan.inputs());
         try (LifeProcess process =
                 LifeProcess.start(jvm, powerCuts.agentOptions(true), options, directory.resolve("calm.err"))) {
             new LifeCourse(life, process, disk, counts).run();

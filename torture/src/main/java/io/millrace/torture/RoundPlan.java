@@ -19,13 +19,6 @@ record RoundPlan(int number, long seed, TopologyName topology, int partitions, l
     /** Lives of a round at most, unless said otherwise. */
     static final int MAX_LIVES = 20;
 
-    /** So short that rolls and truncations happen all the time. */
-    static final int SHORT_SEGMENT_LENGTH = 64 * 1024;
-
-    // So long that a segment gets its name behind the back of the threads that wait for it.
-    private static final int LONG_SEGMENT_LENGTH = 2 * 1024 * 1024;
-    private static final int ONE_IN_LONG = 2;
-
     private static final int MIN_STEP = 300;
     private static final int MAX_STEP = 6_000;
     private static final int ONE_IN_LARGE = 10;
@@ -56,11 +49,6 @@ record RoundPlan(int number, long seed, TopologyName topology, int partitions, l
         inputs += random.nextInt(MIN_STEP, MAX_STEP);
         lives.add(LifePlan.last(inputs));
         return new RoundPlan(number, random.nextLong(), topology, partitions, inputs, List.copyOf(lives));
-    }
-
-    /** Of the topics, in bytes; short ones where the disk fills up, which would have no room for any more. */
-    int segmentLength() {
-        return Math.floorMod(seed, ONE_IN_LONG) == 0 && !fillsDisk() ? LONG_SEGMENT_LENGTH : SHORT_SEGMENT_LENGTH;
     }
 
     boolean fillsDisk() {

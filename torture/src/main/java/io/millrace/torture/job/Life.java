@@ -36,6 +36,9 @@ public final class Life {
     private static final Duration AT_MOST = Duration.ofMinutes(2);
     private static final int ORPHANED = 3;
 
+    // So short that rolls and truncations happen all the time.
+    private static final int SEGMENT_LENGTH = 64 * 1024;
+
     private static final int THREADS = 2;
     private static final String JOB = "torture";
     private static final String CALM = "calm";
@@ -71,7 +74,7 @@ public final class Life {
     private static LogContext context(final LifeOptions options, final FillingStorage storage) {
         final LogContext context = new LogContext()
                 .directory(options.store())
-                .segmentLength(options.segmentLength())
+                .segmentLength(SEGMENT_LENGTH)
                 .cutIntervalNs(TimeUnit.MILLISECONDS.toNanos(options.checkpointMs()))
                 .storage(storage);
         return options.clockSeed() == 0 ? context : context.clock(new JumpingClock(options.clockSeed()));

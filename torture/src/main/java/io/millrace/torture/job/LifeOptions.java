@@ -18,7 +18,6 @@ import java.util.Map;
  * @param limit              records of it that may be there when this life ends; with all of them comes the end of the input.
  * @param recordsPerMs       how fast they are appended at most; 0 for as fast as it goes.
  * @param fromStart          whether the feed sends all of its input again, or begins behind what the log holds.
- * @param segmentLength      of the topics, in bytes.
  * @param checkpointMs       time between two checkpoints.
  * @param closeAfterMs       when the life closes in order although the input has not ended; 0 for never.
  * @param clockSeed          decides how the clock jumps; 0 for not at all.
@@ -35,7 +34,6 @@ public record LifeOptions(
         long limit,
         int recordsPerMs,
         boolean fromStart,
-        int segmentLength,
         int checkpointMs,
         int closeAfterMs,
         long clockSeed,
@@ -46,13 +44,12 @@ public record LifeOptions(
     /**
      * A life from the beginning of the input to its end, to which nothing happens.
      *
-     * @param store         directory of the store.
-     * @param topology      that is run.
-     * @param isCalm        whether it takes no checkpoints and has outputs of its own.
-     * @param seed          of the input.
-     * @param partitions    of the input.
-     * @param inputs        records of the input.
-     * @param segmentLength of the topics, in bytes.
+     * @param store      directory of the store.
+     * @param topology   that is run.
+     * @param isCalm     whether it takes no checkpoints and has outputs of its own.
+     * @param seed       of the input.
+     * @param partitions of the input.
+     * @param inputs     records of the input.
      * @return its options.
      */
     public static LifeOptions whole(
@@ -61,24 +58,9 @@ public record LifeOptions(
             final boolean isCalm,
             final long seed,
             final int partitions,
-            final long inputs,
-            final int segmentLength) {
+            final long inputs) {
         return new LifeOptions(
-                store,
-                topology,
-                isCalm,
-                seed,
-                partitions,
-                inputs,
-                inputs,
-                0,
-                false,
-                segmentLength,
-                SHORT_CHECKPOINT_MS,
-                0,
-                0,
-                0,
-                0);
+                store, topology, isCalm, seed, partitions, inputs, inputs, 0, false, SHORT_CHECKPOINT_MS, 0, 0, 0, 0);
     }
 
     /**
@@ -97,7 +79,6 @@ public record LifeOptions(
         arguments.add("limit=" + limit);
         arguments.add("recordsPerMs=" + recordsPerMs);
         arguments.add("fromStart=" + fromStart);
-        arguments.add("segmentLength=" + segmentLength);
         arguments.add("checkpointMs=" + checkpointMs);
         arguments.add("closeAfterMs=" + closeAfterMs);
         arguments.add("clockSeed=" + clockSeed);
@@ -128,7 +109,6 @@ public record LifeOptions(
                 Long.parseLong(values.get("limit")),
                 Integer.parseInt(values.get("recordsPerMs")),
                 Boolean.parseBoolean(values.get("fromStart")),
-                Integer.parseInt(values.get("segmentLength")),
                 Integer.parseInt(values.get("checkpointMs")),
                 Integer.parseInt(values.get("closeAfterMs")),
                 Long.parseLong(values.get("clockSeed")),
