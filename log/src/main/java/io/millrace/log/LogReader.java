@@ -166,17 +166,13 @@ public final class LogReader implements AutoCloseable {
     /** A length that is followed without a look would lead to bytes that are no record, or out of the mapping. */
     private void checkHeader(final long base, final int offset, final int length, final long kindWord) {
         final int payloadLength = length - RecordDescriptor.HEADER_LENGTH;
-        if (isImpossible(offset, length)) {
+        if (SegmentWalk.isNoRecord(length, segmentLength - offset)) {
             throw partition.damaged(base + offset, "length", length);
         }
         if (RecordDescriptor.keyLengthOf(kindWord) > payloadLength
                 && RecordDescriptor.kindOf(kindWord) != RecordKind.PADDING) {
             throw partition.damaged(base + offset, "key length", RecordDescriptor.keyLengthOf(kindWord));
         }
-    }
-
-    private boolean isImpossible(final int offset, final int length) {
-        return length < RecordDescriptor.HEADER_LENGTH || length > segmentLength - offset;
     }
 
     /**
@@ -238,7 +234,9 @@ public final class LogReader implements AutoCloseable {
     /** Whether a walk has come to something that is no record where one was committed, and behind which more may be known. */
     private boolean isDamagedHeader(final long base, final int offset) {
         final int length = segment.buffer().getIntVolatile(offset);
-        return length <= 0 ? isDamaged(base + offset, segment.address(offset)) : isImpossible(offset, length);
+        return length <= 0
+                ? isDamaged(base + offset, segment.address(offset))
+                : SegmentWalk.isNoRecord(length, segmentLength - offset);
     }
 
     /** The next whole record in the segment, or the end of it or of what is known to be committed; the offset itself when none is known. */
@@ -405,7 +403,8 @@ public final class LogReader implements AutoCloseable {
                 partition.checkPresent();
                 return true;
             }
-            if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset)) || isImpossible(offset, length)) {
+            if (!RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))
+                    || SegmentWalk.isNoRecord(length, segmentLength - offset)) {
                 return false;
             }
             position += RecordDescriptor.align(length);
@@ -418,7 +417,7 @@ public final class LogReader implements AutoCloseable {
      * segment whose checksum is right, or else to the next segment, or behind all that is known to be committed. What lies
      * between is not handed out, since nobody can tell where a record begins there. Takes time with the segment's length.
      *
-     * A segment that cannot be opened is passed as a whole.
+     * <p>A segment that cannot be opened is passed as a whole.
      *
      * @return false when the reader has not moved: it is closed, or nothing that lies behind it is known to be committed, as
      *         where the damage came about while the store was open and is all that was appended since.
@@ -450,9 +449,7 @@ public final class LogReader implements AutoCloseable {
 
     /** Behind the segment that the reader would enter next. */
     private boolean passSegment() {
-        final long remaining = segmentLength - (position & segmentLength - 1);
-        final boolean isAtSegmentEnd = remaining < RecordDescriptor.HEADER_LENGTH;
-        final long next = position + remaining + (isAtSegmentEnd ? segmentLength : 0);
+        final long next = baseToEnter() + segmentLength;
         if (partition.isReadOnly() ? !holdsARecord(next) : next > partition.committedPosition()) {
             return false;
         }
@@ -475,6 +472,13 @@ public final class LogReader implements AutoCloseable {
         }
     }
 
+    /** Of the segment of the position; at the end of one, of the next. */
+    private long baseToEnter() {
+        final long remaining = segmentLength - (position & (segmentLength - 1));
+        final boolean isAtSegmentEnd = remaining < RecordDescriptor.HEADER_LENGTH;
+        return (isAtSegmentEnd ? position + remaining : position) & -segmentLength;
+    }
+
     /** Makes sure that the reader holds the segment of its position; at the end of one, moves on to the next. */
     private boolean enter() {
         Segment current = segment;
@@ -484,9 +488,7 @@ public final class LogReader implements AutoCloseable {
                 return true;
             }
         }
-        final long remaining = segmentLength - (position & (segmentLength - 1));
-        final boolean isAtSegmentEnd = remaining < RecordDescriptor.HEADER_LENGTH;
-        final long base = (isAtSegmentEnd ? position + remaining : position) & -segmentLength;
+        final long base = baseToEnter();
         current = partition.acquire(base);
         if (current == null) {
             partition.checkNotGone(position, base);

@@ -111,7 +111,7 @@ final class OriginalPositions {
                 // there.
                 return Outcome.BACK_PRESSURED;
             }
-            if (isDamaged || SegmentWalk.isNoRecord(buffer, offset, Math.abs(length))) {
+            if (isDamaged || SegmentWalk.isNoRecord(Math.abs(length), segmentLength - offset)) {
                 offset = search.nextIntact(buffer, offset + RecordDescriptor.ALIGNMENT, segment.basePosition());
                 continue;
             }

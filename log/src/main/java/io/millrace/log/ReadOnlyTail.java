@@ -127,7 +127,7 @@ final class ReadOnlyTail {
         final int length = segment.buffer().getIntVolatile(offset);
         // A whole record has been committed just now: the next call finds it.
         return length > 0
-                ? SegmentWalk.isNoRecord(segment.buffer(), offset, length)
+                ? SegmentWalk.isNoRecord(length, segmentLength - offset)
                 : RecordMemory.isNoClaim(segment.address(offset), segmentLength - offset);
     }
 

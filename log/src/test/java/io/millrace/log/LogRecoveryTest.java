@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.junit.jupiter.api.BeforeEach;
@@ -421,18 +422,10 @@ class LogRecoveryTest {
 
     @Test
     void shouldGoOnBehindADamagedRecordThatPaddingFollows() throws IOException {
-        long last = 0;
-        final List<String> expected = new ArrayList<>();
-        try (LogStore store = launch(live)) {
-            final LogAppender appender = topic(store).appender();
-            while (topic(store).tailPosition() < SEGMENT_LENGTH + 20_000) {
-                final String text = "x".repeat(5000) + expected.size();
-                final long position = append(appender, text);
-                last = position < SEGMENT_LENGTH ? position : last;
-                expected.add(position < SEGMENT_LENGTH ? "" : text);
-            }
-        }
-        expected.removeIf(String::isEmpty);
+        final TreeMap<Long, String> texts = appendUntil(SEGMENT_LENGTH + 20_000);
+        final long last = texts.lowerKey((long) SEGMENT_LENGTH);
+        final List<String> expected =
+                List.copyOf(texts.tailMap((long) SEGMENT_LENGTH).values());
         overwrite(segment(live, 0), (int) last, bytesOf(-5));
 
         for (final boolean isReadOnly : new boolean[] {false, true}) {
@@ -447,17 +440,9 @@ class LogRecoveryTest {
 
     @Test
     void shouldPassSegmentsThatCannotBeOpened() throws IOException {
-        final List<String> expected = new ArrayList<>();
-        try (LogStore store = launch(live)) {
-            final LogAppender appender = topic(store).appender();
-            while (topic(store).tailPosition() < 4L * SEGMENT_LENGTH) {
-                final String text = "x".repeat(5000) + expected.size();
-                final long position = append(appender, text);
-                final long number = position / SEGMENT_LENGTH;
-                expected.add(number == 1 || number == 2 ? "" : text);
-            }
-        }
-        expected.removeIf(String::isEmpty);
+        final TreeMap<Long, String> kept = appendUntil(4L * SEGMENT_LENGTH);
+        kept.subMap((long) SEGMENT_LENGTH, 3L * SEGMENT_LENGTH).clear();
+        final List<String> expected = List.copyOf(kept.values());
         flip(segment(live, SEGMENT_LENGTH), 0);
         flip(segment(live, 2L * SEGMENT_LENGTH), 0);
 
@@ -575,17 +560,10 @@ class LogRecoveryTest {
 
     @Test
     void shouldGoOnInTheNextSegmentWhenNothingBehindDamageIsWhole() throws IOException {
-        final List<String> expected = new ArrayList<>();
-        try (LogStore store = launch(live)) {
-            final LogAppender appender = topic(store).appender();
-            while (topic(store).tailPosition() < SEGMENT_LENGTH + 20_000) {
-                final String text = "x".repeat(5000) + expected.size();
-                final long position = append(appender, text);
-                expected.add(position < SEGMENT_LENGTH ? "" : text);
-            }
-        }
+        final List<String> expected = List.copyOf(appendUntil(SEGMENT_LENGTH + 20_000)
+                .tailMap((long) SEGMENT_LENGTH)
+                .values());
         overwrite(segment(live, 0), 4096, new byte[SEGMENT_LENGTH - 4096]);
-        expected.removeIf(String::isEmpty);
 
         try (LogStore store = launch(live);
                 LogReader reader = topic(store).reader()) {
@@ -708,6 +686,19 @@ class LogRecoveryTest {
                 .hasMessageContaining(message)
                 .message()
                 .doesNotContain("\n");
+    }
+
+    /** Long texts, no two alike, by their positions. */
+    private TreeMap<Long, String> appendUntil(final long end) {
+        final TreeMap<Long, String> texts = new TreeMap<>();
+        try (LogStore store = launch(live)) {
+            final LogAppender appender = topic(store).appender();
+            while (topic(store).tailPosition() < end) {
+                final String text = "x".repeat(5000) + texts.size();
+                texts.put(append(appender, text), text);
+            }
+        }
+        return texts;
     }
 
     private static List<String> rest(final LogReader reader) {

@@ -83,16 +83,6 @@ public final class RecordMemory {
     }
 
     /**
-     * Tells whether what stands in a checksum slot can be of a claim.
-     *
-     * @param slot beside a length less than 0.
-     * @return false when it was not a claim that was written there, or not only that.
-     */
-    public static boolean isClaimSlot(final int slot) {
-        return slot == 0 || slot == OPEN || slot == REVOKED;
-    }
-
-    /**
      * Tells whether what is not committed is no claim either: length and slot are written in one step, so that nothing but damage
      * leaves such a pair. Zeros may be a place that nobody has written to yet.
      *
@@ -105,9 +95,20 @@ public final class RecordMemory {
         return (int) word <= 0 && word != 0 && !isClaim(word, room);
     }
 
-    private static boolean isClaim(final long word, final int room) {
+    /**
+     * Tells whether the first word of a place can be that of a claim: its length, less than 0, and in its checksum slot one of the
+     * three numbers that claims have there.
+     *
+     * @param word of eight bytes that stands there.
+     * @param room bytes from there to the end of the segment.
+     * @return false when it was not a claim that was written there, or not only that.
+     */
+    public static boolean isClaim(final long word, final int room) {
         final int length = -(int) word;
-        return length >= RecordDescriptor.HEADER_LENGTH && length <= room && isClaimSlot((int) (word >>> Integer.SIZE));
+        final int slot = (int) (word >>> Integer.SIZE);
+        return length >= RecordDescriptor.HEADER_LENGTH
+                && length <= room
+                && (slot == 0 || slot == OPEN || slot == REVOKED);
     }
 
     /** Length and checksum slot lie in one word of eight bytes, so one step changes both. */

@@ -241,11 +241,7 @@ public final class SegmentRecovery {
 
     /** Length and slot of a claim are stored in one step, so that no crash leaves anything else in the slot. */
     private static boolean isClaim(final UnsafeBuffer buffer, final int offset, final int end) {
-        final int length = end - offset < HEADER_LENGTH ? 0 : buffer.getInt(offset);
-        return length < 0
-                && -length >= HEADER_LENGTH
-                && -length <= end - offset
-                && RecordMemory.isClaimSlot(buffer.getInt(offset + RecordDescriptor.CRC_OFFSET));
+        return end - offset >= HEADER_LENGTH && RecordMemory.isClaim(buffer.getLong(offset), end - offset);
     }
 
     /** Leaves damaged bytes as they are; returns where the next whole record is, or the end. */

@@ -106,10 +106,11 @@ public final class SegmentSearch {
             if (isIntact(buffer, offset, base + offset)) {
                 return offset;
             }
-            final int length = buffer.getInt(offset);
-            final int slot = buffer.getInt(offset + RecordDescriptor.CRC_OFFSET);
+            final long word = buffer.getLong(offset);
+            final int length = (int) word;
+            final int slot = (int) (word >>> Integer.SIZE);
             if (length < 0
-                    ? -length >= HEADER_LENGTH && -length <= end - offset && RecordMemory.isClaimSlot(slot)
+                    ? RecordMemory.isClaim(word, end - offset)
                     : slot == RecordChecksum.UNFILLED && mayBeUnfilled(buffer, offset, length)) {
                 return UNCERTAIN;
             }

@@ -27,7 +27,7 @@ public final class SegmentWalk {
                 return end;
             }
             final int length = buffer.getIntVolatile(offset);
-            if (isNoRecord(buffer, offset, length)) {
+            if (isNoRecord(length, buffer.capacity() - offset)) {
                 return offset;
             }
             offset += RecordDescriptor.align(length);
@@ -49,7 +49,7 @@ public final class SegmentWalk {
         int offset = from;
         while (!isEnd(buffer, offset)) {
             final int length = buffer.getIntVolatile(offset);
-            final boolean isFound = isNoRecord(buffer, offset, length)
+            final boolean isFound = isNoRecord(length, buffer.capacity() - offset)
                     || !RecordKind.isHidden(RecordDescriptor.kind(buffer, offset))
                             && RecordDescriptor.logTimeNs(buffer, offset) >= timeNs;
             if (isFound) {
@@ -61,15 +61,14 @@ public final class SegmentWalk {
     }
 
     /**
-     * Tells whether a length is none that a record there can have: not committed, or damaged.
+     * Tells whether a length is none that a record can have: not committed, or damaged.
      *
-     * @param buffer of the segment.
-     * @param offset of the place.
-     * @param length that stands there.
+     * @param length that stands where a record begins, or will.
+     * @param room   bytes from there to the end of the segment.
      * @return true when it is less than that of a header, or leads out of the segment.
      */
-    public static boolean isNoRecord(final DirectBuffer buffer, final int offset, final int length) {
-        return length < RecordDescriptor.HEADER_LENGTH || length > buffer.capacity() - offset;
+    public static boolean isNoRecord(final int length, final int room) {
+        return length < RecordDescriptor.HEADER_LENGTH || length > room;
     }
 
     /**
